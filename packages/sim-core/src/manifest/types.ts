@@ -1,0 +1,204 @@
+/**
+ * Kubernetes and Istio objects as checked data. Every field of the source is kept in `raw`; the typed part is
+ * what the simulator interprets.
+ */
+import type { SourcePosition, Warning } from '../errors.js';
+
+export interface ObjectMeta {
+  /** `Kind/namespace/name`, unique within a manifest set. */
+  readonly key: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly position: SourcePosition;
+  /** The whole object as parsed, all fields kept. */
+  readonly raw: Readonly<Record<string, unknown>>;
+  /** Place of a field by its path (`['spec','http',0,'route']`); the object's own place when the path is absent. */
+  readonly positionOf: (path: readonly (string | number)[]) => SourcePosition;
+}
+
+/** Istio StringMatch; exactly one is set. */
+export interface StringMatch {
+  readonly exact?: string;
+  readonly prefix?: string;
+  readonly regex?: string;
+}
+
+export interface HttpMatch {
+  readonly name?: string;
+  readonly uri?: StringMatch;
+  readonly ignoreUriCase: boolean;
+  readonly method?: StringMatch;
+  readonly authority?: StringMatch;
+  readonly scheme?: StringMatch;
+  readonly headers: Readonly<Record<string, StringMatch>>;
+  readonly withoutHeaders: Readonly<Record<string, StringMatch>>;
+  readonly queryParams: Readonly<Record<string, StringMatch>>;
+  readonly port?: number;
+  /** Bound gateways of this match (qualified `ns/name` or `mesh`); undefined: those of the VirtualService. */
+  readonly gateways?: readonly string[];
+  readonly sourceLabels: Readonly<Record<string, string>>;
+  readonly sourceNamespace?: string;
+}
+
+export interface RouteDestination {
+  /** Fully qualified host, short names resolved in the VirtualService's namespace. */
+  readonly host: string;
+  readonly subset?: string;
+  readonly port?: number;
+  /** Weight as written; a single destination without weight has 100. */
+  readonly weight: number;
+  readonly position: SourcePosition;
+}
+
+export interface RetryPolicy {
+  /** 0 switches retries off. */
+  readonly attempts: number;
+  /** Envoy `retry_on` conditions; undefined: Istio's default set. */
+  readonly retryOn?: readonly string[];
+}
+
+export interface HttpRoute {
+  readonly name?: string;
+  /** Alternatives; empty means "every request". */
+  readonly matches: readonly HttpMatch[];
+  readonly destinations: readonly RouteDestination[];
+  readonly redirect?: { readonly code: number };
+  readonly directResponse?: { readonly status: number };
+  readonly rewrite?: { readonly uri?: string; readonly authority?: string };
+  /** undefined: Istio's default policy. */
+  readonly retries?: RetryPolicy;
+  /** True when it delegates to another VirtualService (not modelled; warned about). */
+  readonly delegate: boolean;
+  readonly position: SourcePosition;
+}
+
+export interface VirtualService {
+  readonly type: 'VirtualService';
+  readonly meta: ObjectMeta;
+  /** Fully qualified hosts; `*` and `*.example.com` stay as written. */
+  readonly hosts: readonly string[];
+  /** Qualified `namespace/name`, or `mesh`; `['mesh']` when absent. */
+  readonly gateways: readonly string[];
+  readonly http: readonly HttpRoute[];
+  readonly hasTcpOrTls: boolean;
+}
+
+export interface Subset {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** As written; undefined when absent. */
+  readonly trafficPolicy?: unknown;
+  readonly position: SourcePosition;
+}
+
+export interface DestinationRule {
+  readonly type: 'DestinationRule';
+  readonly meta: ObjectMeta;
+  /** Fully qualified; wildcards stay as written. */
+  readonly host: string;
+  readonly subsets: readonly Subset[];
+  readonly trafficPolicy?: unknown;
+}
+
+export interface GatewayServer {
+  readonly port: number;
+  readonly protocol: string;
+  readonly hosts: readonly string[];
+  readonly bind?: string;
+}
+
+export interface Gateway {
+  readonly type: 'Gateway';
+  readonly meta: ObjectMeta;
+  readonly selector: Readonly<Record<string, string>>;
+  readonly servers: readonly GatewayServer[];
+}
+
+export interface ServicePort {
+  readonly name: string;
+  readonly number: number;
+  readonly protocol: string;
+}
+
+/** A Kubernetes Service or a host of a ServiceEntry. */
+export interface ServiceObject {
+  readonly type: 'Service' | 'ServiceEntry';
+  readonly meta: ObjectMeta;
+  /** Fully qualified hosts: one for a Service, any number for a ServiceEntry. */
+  readonly hosts: readonly string[];
+  readonly ports: readonly ServicePort[];
+  /** Labels that select its workloads; undefined when it selects none. */
+  readonly selector?: Readonly<Record<string, string>>;
+  /** ServiceEntry resolution (`STATIC`, `DNS`, `NONE` …); `EDS` for a Service, `NONE` for a headless one. */
+  readonly resolution: string;
+  /** Inline endpoints of a ServiceEntry. */
+  readonly endpoints: readonly EndpointObject[];
+}
+
+/** One address that can serve requests. */
+export interface EndpointObject {
+  /** Stable identity across before and after, e.g. `WorkloadEntry/lab/blue-1` or `Deployment/shop/v2#0`. */
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly namespace: string;
+  readonly address: string;
+  readonly ready: boolean;
+}
+
+/** Deployment, StatefulSet, Pod, WorkloadEntry or EndpointSlice: what brings endpoints. */
+export interface Workload {
+  readonly type: 'Deployment' | 'StatefulSet' | 'Pod' | 'WorkloadEntry' | 'EndpointSlice';
+  readonly meta: ObjectMeta;
+  /** Replicas unrolled; an EndpointSlice carries its service in the label `kubernetes.io/service-name`. */
+  readonly endpoints: readonly EndpointObject[];
+}
+
+export type InterpretedObject = VirtualService | DestinationRule | Gateway | ServiceObject | Workload;
+
+export interface SourceFile {
+  /** As the user would name it, relative to where the command ran. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** All objects of one state (before or after), in file order. */
+export interface ManifestSet {
+  readonly virtualServices: readonly VirtualService[];
+  readonly destinationRules: readonly DestinationRule[];
+  readonly gateways: readonly Gateway[];
+  readonly services: readonly ServiceObject[];
+  readonly workloads: readonly Workload[];
+  /** Objects that the simulator does not interpret, kept so that a change to them can be named. */
+  readonly others: readonly ObjectMeta[];
+  readonly files: readonly SourceFile[];
+  readonly warnings: readonly Warning[];
+}
+
+export type ChangeAction = 'create' | 'update' | 'delete';
+
+/** One object that differs between before and after. */
+export interface ObjectChange {
+  readonly action: ChangeAction;
+  readonly key: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly before?: InterpretedObject;
+  readonly after?: InterpretedObject;
+  /** Where to look: in after, or in before for a deletion. */
+  readonly position: SourcePosition;
+  /** Short statements, e.g. `subset v2 added`, `http[0] moves v1 → v2`. */
+  readonly details: readonly string[];
+}
+
+export interface ChangeSet {
+  readonly changes: readonly ObjectChange[];
+  /** Fully qualified hosts that a changed VirtualService routes to or a changed DestinationRule rules, sorted. */
+  readonly hosts: readonly string[];
+  /** What touches a changed host and is not modelled yet (several VS for a host, delegates, exportTo, TCP …). */
+  readonly warnings: readonly Warning[];
+}

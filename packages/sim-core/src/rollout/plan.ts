@@ -1,0 +1,61 @@
+/**
+ * A rollout plan: the ordered, timed API writes of one strategy, and the gates between them. It is all that the mesh
+ * learns of a strategy.
+ */
+import type { Distribution } from '../kernel/distribution.js';
+import type { DestinationRule, EndpointObject, Gateway, ServiceObject, VirtualService } from '../manifest/types.js';
+
+/** What a write leaves in the API server; undefined stands for deletion. */
+export type WrittenObject = VirtualService | DestinationRule | Gateway | ServiceObject | EndpointChange;
+
+/** Endpoints that appear or vanish with one API event (a WorkloadEntry, an EndpointSlice update). */
+export interface EndpointChange {
+  readonly type: 'Endpoint';
+  readonly endpoint: EndpointObject;
+}
+
+export interface PlannedWrite {
+  readonly action: 'apply' | 'delete';
+  readonly kind: string;
+  /** `Kind/namespace/name`. */
+  readonly key: string;
+  /** The object's content after the write; for a delete, its content before. */
+  readonly object: WrittenObject;
+  /** Revision in the user's words: `after`, `expanded`, `10%` … */
+  readonly revision: string;
+}
+
+/** Writes that a tool sends one after another, each when the one before has been answered. */
+export interface WriteGroup {
+  readonly label: string;
+  /**
+   * When the group starts: so long after the last answer of the group before (the first group starts at 0), or at an
+   * absolute time, drawn per trial.
+   */
+  readonly start: { readonly afterPreviousMs: number } | { readonly atMs: Distribution };
+  /** `random` draws the order of the writes per trial. */
+  readonly order: 'given' | 'random';
+  readonly writes: readonly PlannedWrite[];
+  /** Checked before the group starts; the rollout ends there when it is given up. */
+  readonly gate?: ReadinessGate;
+}
+
+/** Holds a group until every named subset of a host has only ready endpoints, and at least one. */
+export interface ReadinessGate {
+  readonly type: 'endpoints-ready';
+  readonly subsets: readonly { readonly host: string; readonly labels: Readonly<Record<string, string>> }[];
+  readonly pollMs: number;
+  readonly timeoutMs: number;
+}
+
+/** A pod of the new version that becomes ready during the rollout. */
+export interface PlannedReadiness {
+  readonly endpoint: EndpointObject;
+  readonly atMs: Distribution;
+}
+
+export interface RolloutPlan {
+  readonly strategy: string;
+  readonly groups: readonly WriteGroup[];
+  readonly readiness: readonly PlannedReadiness[];
+}

@@ -1,0 +1,87 @@
+/**
+ * The one channel out of the model. The mesh calls a `TraceSink` with numbers, so that nothing is allocated on the hot
+ * path; a `TraceDictionary` turns the numbers into names where somebody wants to read them.
+ */
+
+export const TraceKind = {
+  /** a: write index. The tool sends a write to the API server. */
+  WriteSent: 0,
+  /** a: write index. Committed to etcd. */
+  WriteCommitted: 1,
+  /** a: write index, b: istiod replica. The watch event has been handled and enters the debounce. */
+  WatchDelivered: 2,
+  /** a: group index, b: 1 ready, 0 not yet. */
+  GatePolled: 3,
+  /** a: group index. The rest of the rollout does not happen. */
+  GateGivenUp: 4,
+  /** a: endpoint id, b: 1 ready, 0 gone. In the EndpointSlices of the API server. */
+  EndpointChanged: 5,
+  /** a: replica. First event of a batch. */
+  DebounceStarted: 6,
+  /** a: push id, b: merged events. The debounce has ended. */
+  PushStarted: 7,
+  /** a: push id, b: snapshot id. The push context is ready, every connection is queued. */
+  PushQueued: 8,
+  /** proxy; a: push id. A slot was free and the proxy's turn has come. */
+  PushDequeued: 9,
+  /** proxy; a: push id. The last type has been sent. */
+  PushDone: 10,
+  /** proxy; a: content id. */
+  ResponseSent: 11,
+  /** proxy; a: content id. Reached the proxy. */
+  ResponseReceived: 12,
+  /** proxy; a: content id. The main thread starts on it. */
+  ResponseStarted: 13,
+  /** proxy; a: content id. */
+  ResponseApplied: 14,
+  /** proxy; a: XdsType, b: clusters subscribed, c: clusters unsubscribed. */
+  RequestSent: 15,
+  /** proxy; a: content id of the response that is acknowledged. */
+  AckSent: 16,
+  /** proxy; a: cluster, b: spec id. Added or changed; not serving until an EDS response for it has been applied. */
+  ClusterWarming: 17,
+  /** proxy; a: cluster, b: spec id. Active on the main thread. */
+  ClusterWarm: 18,
+  /** proxy; a: cluster. Removed on the main thread. */
+  ClusterRemoved: 19,
+  /** proxy; a: routes id. A changed route table is ready on the main thread. */
+  RoutesLoaded: 20,
+  /** proxy; a: worker, b: cluster, c: spec id (0: removed). */
+  WorkerCluster: 21,
+  /** proxy; a: worker, b: cluster, c: endpoint-set id. */
+  WorkerEndpoints: 22,
+  /** proxy; a: worker, b: routes id. */
+  WorkerRoutes: 23,
+} as const;
+
+export type TraceKind = (typeof TraceKind)[keyof typeof TraceKind];
+
+export const XdsType = { CDS: 0, EDS: 1, LDS: 2, RDS: 3 } as const;
+export type XdsType = (typeof XdsType)[keyof typeof XdsType];
+export const XDS_TYPE_NAMES = ['CDS', 'EDS', 'LDS', 'RDS'] as const;
+
+/** Receives every observable event of one run, in time order. `proxy` is −1 where none is concerned. */
+export interface TraceSink {
+  emit(kind: TraceKind, timeNs: number, proxy: number, a: number, b: number, c: number): void;
+}
+
+/** What the numbers of a run's events stand for. */
+export interface TraceDictionary {
+  readonly proxies: readonly { readonly id: string; readonly kind: 'sidecar' | 'gateway' }[];
+  readonly clusters: readonly string[];
+  readonly writes: readonly { readonly action: 'apply' | 'delete'; readonly key: string; readonly revision: string }[];
+  readonly groups: readonly string[];
+  readonly endpoints: readonly string[];
+  content(id: number): ResponseContent;
+  /** Healthy and all endpoints of an endpoint set. */
+  endpointSet(id: number): { readonly ready: number; readonly total: number };
+}
+
+/** One xDS response as the wire shows it. */
+export interface ResponseContent {
+  readonly type: XdsType;
+  readonly resources: number;
+  readonly removed: number;
+  /** Push that it belongs to; −1 for the answer to a subscription. */
+  readonly push: number;
+}
