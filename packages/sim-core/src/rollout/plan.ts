@@ -9,9 +9,16 @@ import type { DestinationRule, EndpointObject, Gateway, ServiceObject, VirtualSe
 export type WrittenObject = VirtualService | DestinationRule | Gateway | ServiceObject | EndpointChange;
 
 /** Endpoints that appear or vanish with one API event (a WorkloadEntry, an EndpointSlice update). */
-export interface EndpointChange {
+export interface EndpointChange extends HostEndpoint {
   readonly type: 'Endpoint';
+}
+
+/** An endpoint and the fully qualified hosts that it serves. */
+export interface HostEndpoint {
+  readonly hosts: readonly string[];
   readonly endpoint: EndpointObject;
+  /** Its port is closed: every connection attempt fails (UF). */
+  readonly refuses?: boolean;
 }
 
 export interface PlannedWrite {
@@ -50,12 +57,22 @@ export interface ReadinessGate {
 
 /** A pod of the new version that becomes ready during the rollout. */
 export interface PlannedReadiness {
-  readonly endpoint: EndpointObject;
+  readonly target: HostEndpoint;
   readonly atMs: Distribution;
+}
+
+/** What is applied and settled when the first write is sent. */
+export interface InitialState {
+  readonly virtualServices: readonly VirtualService[];
+  readonly destinationRules: readonly DestinationRule[];
+  readonly gateways: readonly Gateway[];
+  readonly services: readonly ServiceObject[];
+  readonly endpoints: readonly HostEndpoint[];
 }
 
 export interface RolloutPlan {
   readonly strategy: string;
+  readonly initial: InitialState;
   readonly groups: readonly WriteGroup[];
   readonly readiness: readonly PlannedReadiness[];
 }

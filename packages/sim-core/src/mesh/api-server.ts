@@ -1,0 +1,171 @@
+/**
+ * The tool and the API server: writes go out one request latency apart, commit, and reach every istiod through one
+ * watch per kind, which keeps the order of that kind only (istiod.md 1.1).
+ */
+import { newSampler, type Sampler } from '../kernel/distribution.js';
+import { msToNs } from '../kernel/time.js';
+import type { ReadinessGate, WriteGroup } from '../rollout/plan.js';
+import { TraceKind } from '../trace/events.js';
+import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from './context.js';
+import { Changed } from './push-request.js';
+
+const TOOL = -1;
+
+export class ApiServer {
+  /** Endpoints that are ready in the EndpointSlices, as a set of the model's endpoints. */
+  ready: number;
+  private readonly groups: readonly WriteGroup[];
+  private readonly firstWrite: number[] = [];
+  private readonly order: number[][];
+  private readonly startSamplers: (Sampler | undefined)[];
+  /** Per group: position of the next write, and when the gate gives up. */
+  private readonly next: number[];
+  private readonly gateDeadline: number[];
+  /** replica × kind → when the last event of that kind was delivered. */
+  private readonly delivered = new Map<string, number>();
+
+  constructor(
+    private readonly ctx: RunContext,
+    private readonly replicas: number,
+  ) {
+    const { model } = ctx;
+    this.groups = model.plan.groups;
+    this.ready = model.initialReady;
+    let first = 0;
+    for (const group of this.groups) {
+      this.firstWrite.push(first);
+      first += group.writes.length;
+    }
+    this.order = this.groups.map((group, g) => this.drawOrder(group, g));
+    this.startSamplers = this.groups.map(({ start }) => ('atMs' in start ? newSampler(start.atMs) : undefined));
+    this.next = this.groups.map(() => 0);
+    this.gateDeadline = this.groups.map(() => Infinity);
+  }
+
+  start(): void {
+    const { ctx } = this;
+    this.startSamplers.forEach((sampler, g) => {
+      if (sampler !== undefined) {
+        const at = drawNs(ctx, sampler, g, Purpose.GroupStart, 0);
+        ctx.queue.push(at, PRIORITY, EventKind.GroupDue, g, 0);
+      }
+    });
+    if (this.groups.length > 0 && this.startSamplers[0] === undefined) {
+      ctx.queue.push(0, PRIORITY, EventKind.GroupDue, 0, 0);
+    }
+    ctx.model.plan.readiness.forEach((readiness, r) => {
+      const at = drawNs(ctx, newSampler(readiness.atMs), r, Purpose.Readiness, 0);
+      ctx.queue.push(at, PRIORITY, EventKind.PodReady, r, 0);
+    });
+  }
+
+  onGroupDue(group: number): void {
+    const { gate } = this.groups[group];
+    if (gate === undefined) {
+      this.sendNext(group);
+      return;
+    }
+    this.gateDeadline[group] = this.ctx.now + msToNs(gate.timeoutMs);
+    this.onGatePoll(group);
+  }
+
+  onGatePoll(group: number): void {
+    const { ctx } = this;
+    const gate = this.groups[group].gate as ReadinessGate;
+    const open = gate.subsets.every((subset) => this.isReady(subset.host, subset.labels));
+    ctx.sink.emit(TraceKind.GatePolled, ctx.now, -1, group, open ? 1 : 0, 0);
+    if (open) this.sendNext(group);
+    else if (ctx.now >= this.gateDeadline[group]) ctx.sink.emit(TraceKind.GateGivenUp, ctx.now, -1, group, 0, 0);
+    else ctx.queue.push(ctx.now + msToNs(gate.pollMs), PRIORITY, EventKind.GatePoll, group, 0);
+  }
+
+  /** The answer to a write: commit and response fall together, since a write commits within its latency. */
+  onWriteCommitted(write: number, group: number): void {
+    const { ctx } = this;
+    const { endpoint, planned } = ctx.model.writes[write];
+    ctx.sink.emit(TraceKind.WriteCommitted, ctx.now, -1, write, 0, 0);
+    if (endpoint >= 0) this.setEndpoint(endpoint, planned.action === 'apply');
+    this.deliver(write);
+    this.sendNext(group);
+  }
+
+  onPodReady(readiness: number): void {
+    const { ctx } = this;
+    const at = ctx.now + drawNs(ctx, ctx.delays.endpointSliceMs, readiness, Purpose.EndpointSlice, 0);
+    ctx.queue.push(at, PRIORITY, EventKind.SliceCommitted, readiness, 0);
+  }
+
+  onSliceCommitted(readiness: number): void {
+    this.setEndpoint(this.ctx.model.readiness[readiness], true);
+    // Readiness events are numbered after the writes; istiod tells them apart by that.
+    this.deliver(this.ctx.model.writes.length + readiness);
+  }
+
+  private sendNext(group: number): void {
+    const { ctx } = this;
+    const position = this.next[group]++;
+    const order = this.order[group];
+    if (position < order.length) {
+      const write = order[position];
+      ctx.sink.emit(TraceKind.WriteSent, ctx.now, -1, write, 0, 0);
+      const latency = drawNs(ctx, ctx.delays.apiRequestMs, TOOL, Purpose.ApiRequest, write);
+      ctx.queue.push(ctx.now + latency, PRIORITY, EventKind.WriteCommitted, write, group);
+      return;
+    }
+    const following = this.groups[group + 1];
+    if (following !== undefined && 'afterPreviousMs' in following.start) {
+      const at = ctx.now + msToNs(following.start.afterPreviousMs);
+      ctx.queue.push(at, PRIORITY, EventKind.GroupDue, group + 1, 0);
+    }
+  }
+
+  private deliver(event: number): void {
+    const { ctx } = this;
+    const write = ctx.model.writes[event];
+    const flags = write?.flags ?? Changed.Endpoints;
+    for (let replica = 0; replica < this.replicas; replica++) {
+      let at = ctx.now + drawNs(ctx, ctx.delays.watchMs, replica, Purpose.Watch, event);
+      if ((flags & Changed.VirtualService) !== 0) {
+        at += drawNs(ctx, ctx.delays.virtualServiceExtraMs, replica, Purpose.VirtualServiceExtra, event);
+      }
+      const kind = `${replica}/${flags & ~Changed.MeshVirtualService}`;
+      at = Math.max(at, this.delivered.get(kind) ?? 0);
+      this.delivered.set(kind, at);
+      ctx.queue.push(at, PRIORITY, EventKind.WatchDelivered, replica, event);
+    }
+  }
+
+  private setEndpoint(endpoint: number, present: boolean): void {
+    const { sets, endpoints } = this.ctx.model.endpoints;
+    const single = sets.of([endpoint]);
+    const isReady = present && endpoints[endpoint].endpoint.ready;
+    this.ready = isReady ? sets.union(this.ready, single) : sets.difference(this.ready, single);
+    this.ctx.sink.emit(TraceKind.EndpointChanged, this.ctx.now, -1, endpoint, isReady ? 1 : 0, 0);
+  }
+
+  private isReady(host: string, labels: Readonly<Record<string, string>>): boolean {
+    const { sets, endpoints } = this.ctx.model.endpoints;
+    const wanted = Object.entries(labels);
+    const all = endpoints.flatMap((target, number) => {
+      const matches = target.hosts.includes(host) && wanted.every(([k, v]) => target.endpoint.labels[k] === v);
+      return matches ? [number] : [];
+    });
+    return all.length > 0 && all.every((number) => sets.has(this.ready, number));
+  }
+
+  private drawOrder(group: WriteGroup, g: number): number[] {
+    const order = group.writes.map((_, index) => this.firstWrite[g] + index);
+    if (group.order === 'random') shuffle(order, (i) => this.ctx.draws.uniform(g, Purpose.WriteOrder, i));
+    return order;
+  }
+}
+
+/** Fisher–Yates, with one uniform per position. */
+export function shuffle(array: number[] | Int32Array, uniform: (i: number) => number): void {
+  for (let i = array.length - 1; i > 0; i--) {
+    const j = Math.floor(uniform(i) * (i + 1));
+    const swapped = array[i];
+    array[i] = array[j];
+    array[j] = swapped;
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * The clusters that a rollout touches, and what a set of DestinationRules makes of them (istiod.md 4.4, 8.1): which
+ * exist, with which content, selecting which endpoints.
+ */
+
+import { hostMatches } from '../manifest/hosts.js';
+import type { DestinationRule, Subset } from '../manifest/types.js';
+
+export interface TrackedCluster {
+  /** `outbound|port|subset|host`. */
+  readonly name: string;
+  readonly host: number;
+  readonly port: number;
+  readonly subset: string;
+}
+
+/** What the clusters are under one set of DestinationRules, by cluster. */
+export interface ClusterState {
+  /** Identity of the cluster's content; 0: the cluster does not exist. */
+  readonly spec: Int32Array;
+  /** Identity of the labels that its endpoints must have. */
+  readonly selector: Int32Array;
+}
+
+/** No labels: every endpoint of the host. Also what istiod sends for a subset that is gone (istiod.md 5.9). */
+const ANY_LABELS = '[]';
+
+export class ClusterTable {
+  readonly clusters: readonly TrackedCluster[];
+  /** host → its clusters. */
+  readonly ofHost: readonly (readonly number[])[];
+  private readonly indexByName = new Map<string, number>();
+  private readonly specs = new Map<string, number>();
+  private readonly selectors = new Map<string, number>([[ANY_LABELS, 0]]);
+  private readonly selectorLabels: Readonly<Record<string, string>>[] = [{}];
+
+  constructor(
+    readonly hosts: readonly string[],
+    ports: readonly (readonly number[])[],
+    subsets: readonly (readonly string[])[],
+  ) {
+    const clusters: TrackedCluster[] = [];
+    this.ofHost = hosts.map((host, h) =>
+      ports[h].flatMap((port) =>
+        ['', ...subsets[h]].map((subset) => {
+          const name = clusterName(host, port, subset);
+          this.indexByName.set(name, clusters.length);
+          return clusters.push({ name, host: h, port, subset }) - 1;
+        }),
+      ),
+    );
+    this.clusters = clusters;
+  }
+
+  /** −1 where the cluster is not among the tracked ones. */
+  indexOf(host: string, port: number, subset: string): number {
+    return this.indexByName.get(clusterName(host, port, subset)) ?? -1;
+  }
+
+  labelsOf(selector: number): Readonly<Record<string, string>> {
+    return this.selectorLabels[selector];
+  }
+
+  newState(rules: readonly DestinationRule[]): ClusterState {
+    const spec = new Int32Array(this.clusters.length);
+    const selector = new Int32Array(this.clusters.length);
+    this.hosts.forEach((host, h) => {
+      const rule = ruleFor(rules, host);
+      for (const k of this.ofHost[h]) {
+        const { subset } = this.clusters[k];
+        if (subset === '') {
+          spec[k] = this.specId(rule, undefined);
+          continue;
+        }
+        const definition = rule?.subsets.find((candidate) => candidate.name === subset);
+        if (definition === undefined) continue;
+        spec[k] = this.specId(rule, definition);
+        selector[k] = this.selectorId(definition.labels);
+      }
+    });
+    return { spec, selector };
+  }
+
+  /** The DestinationRule's name is in the cluster's metadata, so creating or renaming one changes every cluster. */
+  private specId(rule: DestinationRule | undefined, subset: Subset | undefined): number {
+    const policy = { ...(rule?.trafficPolicy as object), ...(subset?.trafficPolicy as object) };
+    const key = JSON.stringify([rule?.meta.namespace, rule?.meta.name, subset?.name, policy]);
+    let id = this.specs.get(key);
+    if (id === undefined) {
+      id = this.specs.size + 1;
+      this.specs.set(key, id);
+    }
+    return id;
+  }
+
+  private selectorId(labels: Readonly<Record<string, string>>): number {
+    const key = JSON.stringify(Object.entries(labels).sort());
+    let id = this.selectors.get(key);
+    if (id === undefined) {
+      id = this.selectors.size;
+      this.selectors.set(key, id);
+      this.selectorLabels.push(labels);
+    }
+    return id;
+  }
+}
+
+export function clusterName(host: string, port: number, subset: string): string {
+  return `outbound|${port}|${subset}|${host}`;
+}
+
+/**
+ * The rule of a host: the exact host before wildcards, the longest wildcard before shorter ones. Several rules with the
+ * same host merge: the first subset of a name wins, and the first trafficPolicy (istiod.md 4.6).
+ */
+export function ruleFor(rules: readonly DestinationRule[], host: string): DestinationRule | undefined {
+  const matching = rules.filter((rule) => rule.host === host || hostMatches(rule.host, host));
+  if (matching.length === 0) return undefined;
+  const longest = Math.max(...matching.map((rule) => (rule.host === host ? Number.MAX_VALUE : rule.host.length)));
+  const winners = matching.filter((rule) => (rule.host === host ? Number.MAX_VALUE : rule.host.length) === longest);
+  if (winners.length === 1) return winners[0];
+  const subsets = new Map<string, Subset>();
+  for (const subset of winners.flatMap((rule) => rule.subsets)) {
+    if (!subsets.has(subset.name)) subsets.set(subset.name, subset);
+  }
+  const policy = winners.find((rule) => rule.trafficPolicy !== undefined)?.trafficPolicy;
+  return { ...winners[0], subsets: [...subsets.values()], trafficPolicy: policy };
+}

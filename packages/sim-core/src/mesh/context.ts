@@ -1,0 +1,79 @@
+/** What every part of one run shares: the clock, the event queue, the draws, the trace. */
+
+import type { Distribution } from '../kernel/distribution.js';
+import { newSampler, type Sampler } from '../kernel/distribution.js';
+import type { EventQueue } from '../kernel/event-queue.js';
+import type { Draws } from '../kernel/random.js';
+import { msToNs } from '../kernel/time.js';
+import type { Latencies } from '../scenario/types.js';
+import type { TraceSink } from '../trace/events.js';
+import type { MeshModel } from './model.js';
+
+/** Integer event kinds, dispatched in run.ts; a and b mean what the handler says. */
+export const EventKind = {
+  GroupDue: 0,
+  WriteCommitted: 2,
+  GatePoll: 3,
+  PodReady: 4,
+  SliceCommitted: 5,
+  WatchDelivered: 6,
+  DebounceTimer: 7,
+  ContextReady: 8,
+  CpuTick: 9,
+  ScopeReady: 10,
+  StepGenerated: 11,
+  RequestArrived: 12,
+  RequestRead: 13,
+  AnswerGenerated: 14,
+  ResponseArrived: 15,
+  MainWoken: 16,
+  MessageProcessed: 17,
+  Flush: 18,
+  WorkerRuns: 19,
+} as const;
+
+/** What a draw is for: a stream of its own for every (entity, purpose), so that strategies meet the same luck. */
+export const Purpose = {
+  GroupStart: 0,
+  WriteOrder: 1,
+  ApiRequest: 2,
+  Watch: 3,
+  VirtualServiceExtra: 4,
+  Readiness: 5,
+  EndpointSlice: 6,
+  TimerLate: 7,
+  PushOrder: 8,
+  IstiodCost: 9,
+  Downstream: 10,
+  Upstream: 11,
+  IstiodWake: 12,
+  EnvoyWake: 13,
+  EnvoyCost: 14,
+  Flush: 15,
+  WorkerPost: 16,
+  Preemption: 17,
+  Replica: 18,
+} as const;
+
+/** Priorities of events at equal times: what ends comes before what starts. */
+export const PRIORITY = 0;
+
+export interface RunContext {
+  readonly model: MeshModel;
+  readonly queue: EventQueue;
+  readonly draws: Draws;
+  readonly sink: TraceSink;
+  readonly delays: { readonly [K in keyof Latencies]: Sampler };
+  now: number;
+}
+
+/** A delay in ns, drawn for an (entity, purpose, ordinal). */
+export function drawNs(ctx: RunContext, sampler: Sampler, entity: number, purpose: number, ordinal: number): number {
+  if (sampler.isConstant) return msToNs(sampler.mean);
+  return Math.max(0, msToNs(sampler.quantile(ctx.draws.uniform(entity, purpose, ordinal))));
+}
+
+export function newDelays(latencies: Latencies): RunContext['delays'] {
+  const entries = Object.entries(latencies) as [keyof Latencies, Distribution][];
+  return Object.fromEntries(entries.map(([name, spec]) => [name, newSampler(spec)])) as unknown as RunContext['delays'];
+}

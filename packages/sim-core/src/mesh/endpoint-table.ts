@@ -1,0 +1,53 @@
+/** Endpoints by number, and which of them a cluster's labels select. */
+import type { HostEndpoint } from '../rollout/plan.js';
+import type { ClusterTable } from './cluster-table.js';
+import { InternedSets } from './interned-sets.js';
+
+export class EndpointTable {
+  readonly endpoints: HostEndpoint[] = [];
+  /** Sets of endpoint numbers: the ready ones of the mesh, and those of a cluster. */
+  readonly sets = new InternedSets();
+  private readonly byId = new Map<string, number>();
+  private readonly selected = new Map<number, Map<number, number>>();
+
+  constructor(private readonly clusters: ClusterTable) {}
+
+  add(target: HostEndpoint): number {
+    const known = this.byId.get(target.endpoint.id);
+    if (known !== undefined) return known;
+    this.byId.set(target.endpoint.id, this.endpoints.length);
+    return this.endpoints.push(target) - 1;
+  }
+
+  /** The ready endpoints of a cluster, as a set id, given those of the mesh. */
+  select(cluster: number, selector: number, ready: number): number {
+    const key = cluster * 0x100000 + selector;
+    let byReady = this.selected.get(key);
+    if (byReady === undefined) {
+      byReady = new Map();
+      this.selected.set(key, byReady);
+    }
+    let set = byReady.get(ready);
+    if (set === undefined) {
+      set = this.newSelection(cluster, selector, ready);
+      byReady.set(ready, set);
+    }
+    return set;
+  }
+
+  /** How many of a set's endpoints refuse connections. */
+  refusing(set: number): number {
+    return this.sets.members(set).filter((endpoint) => this.endpoints[endpoint].refuses === true).length;
+  }
+
+  private newSelection(cluster: number, selector: number, ready: number): number {
+    const host = this.clusters.hosts[this.clusters.clusters[cluster].host];
+    const labels = Object.entries(this.clusters.labelsOf(selector));
+    return this.sets.of(
+      this.sets.members(ready).filter((number) => {
+        const { hosts, endpoint } = this.endpoints[number];
+        return hosts.includes(host) && labels.every(([name, value]) => endpoint.labels[name] === value);
+      }),
+    );
+  }
+}

@@ -1,0 +1,270 @@
+/**
+ * Envoy's main thread, for every proxy: xDS messages one at a time, in the order of the stream; clusters that warm;
+ * requests and ACKs that leave when the thread has drained what it has received (envoy.md 1, 2; lab finding 2).
+ */
+import { msToNs, usToNs } from '../../kernel/time.js';
+import { TraceKind, XdsType } from '../../trace/events.js';
+import { costFactor, type Cpu } from '../cpu.js';
+import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from '../context.js';
+import { Fifos } from '../fifos.js';
+import type { Content, PushContents } from '../istiod/push-content.js';
+import { SUBSCRIBE, UNSUBSCRIBE } from '../istiod/connections.js';
+import type { Workers } from './workers.js';
+
+const Main = { Idle: 0, Waking: 1, Busy: 2 } as const;
+
+/** Entries of the outgoing queue: value × 4 + kind. */
+const Out = { Subscribe: 0, Unsubscribe: 1, Ack: 2 } as const;
+
+/** Proxies whose responses are held on the way, one after another (a slow link). */
+export interface SlowProxies {
+  readonly holdMs: number;
+  readonly isSlow: (id: string) => boolean;
+}
+
+export class Envoys {
+  private readonly clusterCount: number;
+  private readonly main: Uint8Array;
+  private readonly inbox: Fifos;
+  private readonly outbox: Fifos;
+  private readonly flushing: Uint8Array;
+  private readonly ordinal: Int32Array;
+  /** Last delivery per direction: one stream, one order. */
+  private readonly lastDown: Float64Array;
+  private readonly lastUp: Float64Array;
+  private readonly downPush: Int32Array;
+  private readonly downDelay: Float64Array;
+  private readonly holdNs: Float64Array;
+  /** proxy × cluster: active and warming content (0: none), and the endpoints of the active one. */
+  private readonly active: Int32Array;
+  private readonly warming: Int32Array;
+  private readonly endpoints: Int32Array;
+  private readonly warmingCount: Int32Array;
+  private readonly routes: Int32Array;
+
+  constructor(
+    private readonly ctx: RunContext,
+    private readonly cpu: Cpu,
+    private readonly workers: Workers,
+    private readonly contents: PushContents,
+    private readonly requestArrives: (proxy: number, atNs: number, request: number) => void,
+    slow?: SlowProxies,
+  ) {
+    const { model } = ctx;
+    const { count, groupOf, ids } = model.proxies;
+    const clusters = model.clusters.clusters.length;
+    this.clusterCount = clusters;
+    this.main = new Uint8Array(count);
+    this.inbox = new Fifos(count);
+    this.outbox = new Fifos(count);
+    this.flushing = new Uint8Array(count);
+    this.ordinal = new Int32Array(count);
+    this.lastDown = new Float64Array(count);
+    this.lastUp = new Float64Array(count);
+    this.downPush = new Int32Array(count).fill(-2);
+    this.downDelay = new Float64Array(count);
+    this.holdNs = new Float64Array(count);
+    if (slow !== undefined) ids.forEach(({ id }, p) => (this.holdNs[p] = slow.isSlow(id) ? msToNs(slow.holdMs) : 0));
+    this.active = new Int32Array(count * clusters);
+    this.warming = new Int32Array(count * clusters);
+    this.endpoints = new Int32Array(count * clusters);
+    this.warmingCount = new Int32Array(count);
+    const start = model.snapshot(model.snapshotId(model.objects.map(() => 0)));
+    this.routes = Int32Array.from(groupOf, (group) => start.routes[group]);
+    const sets = Int32Array.from({ length: clusters }, (_, k) =>
+      model.endpoints.select(k, start.clusters.selector[k], model.initialReady),
+    );
+    for (let p = 0; p < count; p++) {
+      this.active.set(start.clusters.spec, p * clusters);
+      this.endpoints.set(sets, p * clusters);
+    }
+  }
+
+  /** A response leaves istiod. The delay is drawn once per push: the messages of one push share the stream's luck. */
+  deliver(p: number, content: number): void {
+    const { ctx } = this;
+    const { push } = this.contents.content(content);
+    if (push !== this.downPush[p] || push < 0) {
+      this.downPush[p] = push;
+      this.downDelay[p] = drawNs(ctx, ctx.delays.xdsOneWayMs, p, Purpose.Downstream, this.ordinal[p]++);
+    }
+    const at = Math.max(this.lastDown[p], ctx.now + this.downDelay[p]) + this.holdNs[p];
+    this.lastDown[p] = at;
+    ctx.queue.push(at, PRIORITY, EventKind.ResponseArrived, p, content);
+  }
+
+  onResponseArrived(p: number, content: number): void {
+    const { ctx } = this;
+    ctx.sink.emit(TraceKind.ResponseReceived, ctx.now, p, content, 0, 0);
+    this.inbox.push(p, content);
+    if (this.main[p] !== Main.Idle) return;
+    this.main[p] = Main.Waking;
+    const delay = drawNs(ctx, ctx.delays.wakeMs, p, Purpose.EnvoyWake, this.ordinal[p]++);
+    ctx.queue.push(ctx.now + delay, PRIORITY, EventKind.MainWoken, p, 0);
+  }
+
+  onMainWoken(p: number): void {
+    const { ctx } = this;
+    this.main[p] = Main.Busy;
+    const id = this.inbox.shift(p);
+    ctx.sink.emit(TraceKind.ResponseStarted, ctx.now, p, id, 0, 0);
+    const factor = costFactor(ctx, p, Purpose.EnvoyCost, this.ordinal[p]++);
+    this.cpu.run(p, this.costNs(p, this.contents.content(id)) * factor, EventKind.MessageProcessed, p, id);
+  }
+
+  onMessageProcessed(p: number, id: number): void {
+    const { ctx } = this;
+    const content = this.contents.content(id);
+    this.apply(p, content);
+    ctx.sink.emit(TraceKind.ResponseApplied, ctx.now, p, id, 0, 0);
+    this.outbox.push(p, id * 4 + Out.Ack);
+    if (!this.inbox.isEmpty(p)) {
+      this.onMainWoken(p);
+      return;
+    }
+    this.main[p] = Main.Idle;
+    if (this.flushing[p] === 1) return;
+    this.flushing[p] = 1;
+    const delay = drawNs(ctx, ctx.delays.requestFlushMs, p, Purpose.Flush, this.ordinal[p]++);
+    ctx.queue.push(ctx.now + delay, PRIORITY, EventKind.Flush, p, 0);
+  }
+
+  /** Everything that may leave does; the ACK of CDS stays while a cluster warms (envoy.md 1.4). */
+  onFlush(p: number): void {
+    const { ctx, outbox } = this;
+    this.flushing[p] = 0;
+    const sets = ctx.model.clusterSets;
+    const held: number[] = [];
+    while (!outbox.isEmpty(p)) {
+      const entry = outbox.shift(p);
+      const value = entry >> 2;
+      switch (entry & 3) {
+        case Out.Subscribe:
+          ctx.sink.emit(TraceKind.RequestSent, ctx.now, p, XdsType.EDS, sets.size(value), 0);
+          this.sendUp(p, value * 2 + SUBSCRIBE);
+          break;
+        case Out.Unsubscribe:
+          ctx.sink.emit(TraceKind.RequestSent, ctx.now, p, XdsType.EDS, 0, sets.size(value));
+          this.sendUp(p, value * 2 + UNSUBSCRIBE);
+          break;
+        default:
+          if (this.contents.content(value).type === XdsType.CDS && this.warmingCount[p] > 0) held.push(entry);
+          else ctx.sink.emit(TraceKind.AckSent, ctx.now, p, value, 0, 0);
+      }
+    }
+    for (const entry of held) outbox.push(p, entry);
+  }
+
+  private sendUp(p: number, request: number): void {
+    const { ctx } = this;
+    const delay = drawNs(ctx, ctx.delays.xdsOneWayMs, p, Purpose.Upstream, this.ordinal[p]++);
+    this.lastUp[p] = Math.max(this.lastUp[p], ctx.now + delay);
+    this.requestArrives(p, this.lastUp[p], request);
+  }
+
+  private apply(p: number, content: Content): void {
+    switch (content.type) {
+      case XdsType.CDS:
+        this.applyClusters(p, content);
+        break;
+      case XdsType.EDS:
+        this.applyEndpoints(p, content);
+        break;
+      case XdsType.RDS:
+        this.applyRoutes(p, content.routes);
+        break;
+      case XdsType.LDS:
+        break;
+    }
+  }
+
+  /**
+   * Added and changed clusters warm; a changed one goes on serving as it was. Only names that are new get an EDS
+   * subscription (envoy.md 1.5). Removals are immediate (envoy.md 2.8).
+   */
+  private applyClusters(p: number, content: Content): void {
+    const { ctx, active, warming } = this;
+    const sets = ctx.model.clusterSets;
+    const { spec } = ctx.model.snapshot(content.snapshot).clusters;
+    const added: number[] = [];
+    for (const k of sets.members(content.clusters)) {
+      const slot = p * this.clusterCount + k;
+      if (!this.isChanged(slot, spec[k])) continue;
+      if (active[slot] === 0 && warming[slot] === 0) added.push(k);
+      if (warming[slot] === 0) this.warmingCount[p]++;
+      warming[slot] = spec[k];
+      ctx.sink.emit(TraceKind.ClusterWarming, ctx.now, p, k, spec[k], 0);
+    }
+    const removed = sets.members(content.removedClusters);
+    for (const k of removed) {
+      const slot = p * this.clusterCount + k;
+      if (warming[slot] !== 0) this.warmingCount[p]--;
+      warming[slot] = 0;
+      if (active[slot] === 0) continue;
+      active[slot] = 0;
+      ctx.sink.emit(TraceKind.ClusterRemoved, ctx.now, p, k, 0, 0);
+      this.workers.postCluster(p, k, 0, 0);
+    }
+    if (added.length > 0) this.outbox.push(p, sets.of(added) * 4 + Out.Subscribe);
+    if (removed.length > 0) this.outbox.push(p, content.removedClusters * 4 + Out.Unsubscribe);
+  }
+
+  private isChanged(slot: number, spec: number): boolean {
+    return spec !== (this.warming[slot] === 0 ? this.active[slot] : this.warming[slot]);
+  }
+
+  private applyEndpoints(p: number, content: Content): void {
+    const { ctx, active, warming, endpoints } = this;
+    const { model } = ctx;
+    const { selector } = model.snapshot(content.snapshot).clusters;
+    for (const k of model.clusterSets.members(content.clusters)) {
+      const slot = p * this.clusterCount + k;
+      const set = model.endpoints.select(k, selector[k], content.ready);
+      if (warming[slot] !== 0) {
+        active[slot] = warming[slot];
+        warming[slot] = 0;
+        this.warmingCount[p]--;
+        endpoints[slot] = set;
+        ctx.sink.emit(TraceKind.ClusterWarm, ctx.now, p, k, active[slot], 0);
+        this.workers.postCluster(p, k, active[slot], set);
+      } else if (active[slot] !== 0 && endpoints[slot] !== set) {
+        endpoints[slot] = set;
+        this.workers.postEndpoints(p, k, set);
+      }
+    }
+  }
+
+  private applyRoutes(p: number, routes: number): void {
+    if (this.routes[p] === routes) return;
+    this.routes[p] = routes;
+    this.ctx.sink.emit(TraceKind.RoutesLoaded, this.ctx.now, p, routes, 0, 0);
+    this.workers.postRoutes(p, routes);
+  }
+
+  private costNs(p: number, content: Content): number {
+    const { model } = this.ctx;
+    const { envoy } = model.scenario.costs;
+    switch (content.type) {
+      case XdsType.CDS: {
+        const { spec } = model.snapshot(content.snapshot).clusters;
+        let changed = content.removed;
+        for (const k of model.clusterSets.members(content.clusters)) {
+          if (this.isChanged(p * this.clusterCount + k, spec[k])) changed++;
+        }
+        const unchanged = content.resources + content.removed - changed;
+        return usToNs(envoy.cdsUs + envoy.cdsPerUnchangedUs * unchanged + envoy.cdsPerChangedUs * changed);
+      }
+      case XdsType.EDS:
+        return usToNs(envoy.edsUs + envoy.edsPerClusterUs * content.resources);
+      case XdsType.LDS:
+        return usToNs(envoy.ldsUs + envoy.ldsPerListenerUs * content.resources);
+      case XdsType.RDS: {
+        const isSidecar = model.proxies.groups[model.proxies.groupOf[p]].kind === 'sidecar';
+        const services = isSidecar ? model.scenario.mesh.services : 0;
+        const isSame = this.routes[p] === content.routes;
+        const perService = isSame ? envoy.rdsPerUnchangedServiceUs : envoy.rdsPerServiceUs;
+        return usToNs(envoy.rdsUs + perService * services);
+      }
+    }
+  }
+}

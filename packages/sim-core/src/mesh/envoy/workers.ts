@@ -1,0 +1,74 @@
+/**
+ * Envoy's workers: what the main thread has decided reaches each of them as a posted closure, in order per worker, each
+ * worker at its own moment (envoy.md 1.2).
+ */
+import { TraceKind } from '../../trace/events.js';
+import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from '../context.js';
+
+const Op = { Cluster: 0, Endpoints: 1, Routes: 2 } as const;
+
+/** One closure: for a cluster its content and its endpoints at once, so that a swap shows no moment without hosts. */
+interface Post {
+  readonly op: number;
+  readonly cluster: number;
+  /** Cluster content (0: removed), or route table. */
+  readonly value: number;
+  readonly endpoints: number;
+}
+
+export class Workers {
+  private readonly perProxy: number;
+  /** When the last closure of each worker runs. */
+  private readonly last: Float64Array;
+  private readonly ordinal: Int32Array;
+  private readonly posts: Post[] = [];
+  private readonly ids = new Map<string, number>();
+
+  constructor(private readonly ctx: RunContext) {
+    this.perProxy = ctx.model.scenario.mesh.workersPerProxy;
+    this.last = new Float64Array(ctx.model.proxies.count * this.perProxy);
+    this.ordinal = new Int32Array(ctx.model.proxies.count);
+  }
+
+  postCluster(p: number, cluster: number, spec: number, endpoints: number): void {
+    this.post(p, Op.Cluster, cluster, spec, endpoints);
+  }
+
+  postEndpoints(p: number, cluster: number, endpoints: number): void {
+    this.post(p, Op.Endpoints, cluster, 0, endpoints);
+  }
+
+  postRoutes(p: number, routes: number): void {
+    this.post(p, Op.Routes, 0, routes, 0);
+  }
+
+  onRun(worker: number, id: number): void {
+    const { sink, now } = this.ctx;
+    const p = Math.floor(worker / this.perProxy);
+    const w = worker % this.perProxy;
+    const { op, cluster, value, endpoints } = this.posts[id];
+    if (op === Op.Routes) {
+      sink.emit(TraceKind.WorkerRoutes, now, p, w, value, 0);
+      return;
+    }
+    if (op === Op.Cluster) sink.emit(TraceKind.WorkerCluster, now, p, w, cluster, value);
+    if (op === Op.Endpoints || value !== 0) sink.emit(TraceKind.WorkerEndpoints, now, p, w, cluster, endpoints);
+  }
+
+  private post(p: number, op: number, cluster: number, value: number, endpoints: number): void {
+    const { ctx, last } = this;
+    const key = `${op},${cluster},${value},${endpoints}`;
+    let id = this.ids.get(key);
+    if (id === undefined) {
+      id = this.posts.push({ op, cluster, value, endpoints }) - 1;
+      this.ids.set(key, id);
+    }
+    for (let w = 0; w < this.perProxy; w++) {
+      const worker = p * this.perProxy + w;
+      const delay = drawNs(ctx, ctx.delays.workerPostMs, p, Purpose.WorkerPost, this.ordinal[p]++);
+      const at = Math.max(last[worker], ctx.now + delay);
+      last[worker] = at;
+      ctx.queue.push(at, PRIORITY, EventKind.WorkerRuns, worker, id);
+    }
+  }
+}

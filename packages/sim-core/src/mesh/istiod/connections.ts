@@ -1,0 +1,330 @@
+/**
+ * The connections of one istiod: the push queue, the slots, and one worker per connection that makes and sends CDS, EDS,
+ * LDS and RDS without waiting for ACKs, and reads requests only between pushes (istiod.md 3.3–3.5, 4.1).
+ */
+import { usToNs } from '../../kernel/time.js';
+import { TraceKind, XdsType } from '../../trace/events.js';
+import { shuffle } from '../api-server.js';
+import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from '../context.js';
+import { type Cpu, costFactor } from '../cpu.js';
+import { Fifos } from '../fifos.js';
+import { InternedSets } from '../interned-sets.js';
+import { Changed, relevantTo } from '../push-request.js';
+import { PushContents } from './push-content.js';
+import type { Replica } from './replica.js';
+
+export interface PushRequest {
+  readonly push: number;
+  readonly flags: number;
+  readonly hosts: number;
+  readonly snapshot: number;
+}
+
+/** Requests merged for one proxy each: flags 0 means none. */
+class MergedRequests {
+  readonly flags: Int32Array;
+  readonly hosts: Int32Array;
+  readonly snapshot: Int32Array;
+  readonly push: Int32Array;
+
+  constructor(
+    proxies: number,
+    private readonly hostSets: InternedSets,
+  ) {
+    this.flags = new Int32Array(proxies);
+    this.hosts = new Int32Array(proxies);
+    this.snapshot = new Int32Array(proxies);
+    this.push = new Int32Array(proxies);
+  }
+
+  merge(p: number, flags: number, hosts: number, snapshot: number, push: number): void {
+    this.flags[p] |= flags;
+    this.hosts[p] = this.hostSets.union(this.hosts[p], hosts);
+    this.snapshot[p] = snapshot;
+    this.push[p] = push;
+  }
+
+  clear(p: number): void {
+    this.flags[p] = 0;
+    this.hosts[p] = InternedSets.EMPTY;
+  }
+}
+
+/** A connection's worker. */
+const State = { Idle: 0, Pushing: 1, Answering: 2 } as const;
+
+/** Steps of a push: the four types, then the end. */
+const END = 4;
+
+/** Scope of a proxy kind in the current push context. */
+const Scope = { Missing: 0, Computing: 1, Ready: 2 } as const;
+
+export class Connections {
+  private readonly pending: MergedRequests;
+  private readonly whileBusy: MergedRequests;
+  private readonly current: MergedRequests;
+  private readonly state: Uint8Array;
+  /** 1: holds a slot but is still answering a request. */
+  private readonly pushWaits: Uint8Array;
+  /** Reading of a request has been scheduled. */
+  private readonly waking: Uint8Array;
+  private readonly types: Uint8Array;
+  /** Clusters sent and subscribed, as istiod knows them; snapshot that requests are answered from. */
+  private readonly sent: Int32Array;
+  private readonly subscribed: Int32Array;
+  private readonly lastSnapshot: Int32Array;
+  private readonly costs: Int32Array;
+  private readonly requests: Fifos;
+  private queue: Int32Array;
+  private queueHead = 0;
+  private queueLength = 0;
+  private freeSlots: number;
+  private readonly scope: [number, number] = [Scope.Missing, Scope.Missing];
+  private scopePush = -1;
+  private readonly waitingForScope: [number[], number[]] = [[], []];
+
+  constructor(
+    private readonly ctx: RunContext,
+    /** Proxies connected to this replica. */
+    private readonly members: Int32Array,
+    slots: number,
+    private readonly cpu: Cpu,
+    private readonly contents: PushContents,
+    private readonly send: (proxy: number, content: number) => void,
+    private readonly replica: () => Replica,
+  ) {
+    const { model } = ctx;
+    const count = model.proxies.count;
+    this.pending = new MergedRequests(count, model.hostSets);
+    this.whileBusy = new MergedRequests(count, model.hostSets);
+    this.current = new MergedRequests(count, model.hostSets);
+    this.state = new Uint8Array(count);
+    this.pushWaits = new Uint8Array(count);
+    this.waking = new Uint8Array(count);
+    this.types = new Uint8Array(count);
+    const { spec } = model.snapshot(model.snapshotId(model.objects.map(() => 0))).clusters;
+    const initial = model.clusterSets.of([...spec.keys()].filter((cluster) => spec[cluster] !== 0));
+    this.sent = new Int32Array(count).fill(initial);
+    this.subscribed = new Int32Array(count).fill(initial);
+    this.lastSnapshot = new Int32Array(count);
+    this.costs = new Int32Array(count);
+    this.requests = new Fifos(count);
+    this.queue = new Int32Array(Math.max(1, members.length));
+    this.freeSlots = slots;
+  }
+
+  /** Every connection, relevant or not, in an order of this push's own (istiod.md 3.1). */
+  enqueueAll(request: PushRequest): void {
+    const { ctx, members } = this;
+    const order = members.slice();
+    const base = request.push * members.length;
+    shuffle(order, (i) => ctx.draws.uniform(members[0], Purpose.PushOrder, base + i));
+    for (const p of order) this.enqueue(p, request.flags, request.hosts, request.snapshot, request.push);
+    this.dispatch();
+  }
+
+  onRequestArrived(p: number, request: number): void {
+    this.requests.push(p, request);
+    if (this.state[p] === State.Idle) this.wake(p);
+  }
+
+  onRequestRead(p: number): void {
+    this.waking[p] = 0;
+    if (this.state[p] === State.Idle) this.serve(p);
+  }
+
+  /** One type is made: send it and go on with the next. */
+  onStepGenerated(p: number, step: number): void {
+    const content = this.newContent(p, step);
+    if (content >= 0) this.send(p, content);
+    this.nextStep(p, step + 1);
+  }
+
+  onAnswerGenerated(p: number, clusters: number): void {
+    const content = this.contents.answer(this.lastSnapshot[p], this.replica().ready, clusters);
+    this.send(p, content);
+    this.state[p] = State.Idle;
+    this.serve(p);
+  }
+
+  onScopeReady(kind: number): void {
+    this.scope[kind] = Scope.Ready;
+    const waiting = this.waitingForScope[kind];
+    this.waitingForScope[kind] = [];
+    for (const p of waiting) this.firstStep(p);
+  }
+
+  private enqueue(p: number, flags: number, hosts: number, snapshot: number, push: number): void {
+    if (this.current.flags[p] !== 0) {
+      this.whileBusy.merge(p, flags, hosts, snapshot, push);
+      return;
+    }
+    const isQueued = this.pending.flags[p] !== 0;
+    this.pending.merge(p, flags, hosts, snapshot, push);
+    if (isQueued) return;
+    this.queue[(this.queueHead + this.queueLength++) % this.queue.length] = p;
+  }
+
+  private dispatch(): void {
+    const { pending, current } = this;
+    while (this.freeSlots > 0 && this.queueLength > 0) {
+      const p = this.queue[this.queueHead];
+      this.queueHead = (this.queueHead + 1) % this.queue.length;
+      this.queueLength--;
+      this.freeSlots--;
+      current.merge(p, pending.flags[p], pending.hosts[p], pending.snapshot[p], pending.push[p]);
+      pending.clear(p);
+      this.ctx.sink.emit(TraceKind.PushDequeued, this.ctx.now, p, current.push[p], 0, 0);
+      if (this.state[p] === State.Answering) this.pushWaits[p] = 1;
+      else this.startPush(p);
+    }
+  }
+
+  private startPush(p: number): void {
+    const { current } = this;
+    this.state[p] = State.Pushing;
+    this.pushWaits[p] = 0;
+    this.lastSnapshot[p] = current.snapshot[p];
+    this.types[p] = PushContents.types(relevantTo(this.kindOf(p), current.flags[p]));
+    if (current.flags[p] === Changed.Endpoints) {
+      this.firstStep(p);
+      return;
+    }
+    if (current.push[p] > this.scopePush) {
+      this.scopePush = current.push[p];
+      this.scope.fill(Scope.Missing);
+    }
+    this.awaitScope(p);
+  }
+
+  /** The first proxy of a kind computes the scope for the others (istiod.md 3.4). */
+  private awaitScope(p: number): void {
+    const { ctx } = this;
+    const kind = this.kindOf(p) === 'gateway' ? 0 : 1;
+    if (this.scope[kind] === Scope.Ready) {
+      this.firstStep(p);
+      return;
+    }
+    this.waitingForScope[kind].push(p);
+    if (this.scope[kind] === Scope.Computing) return;
+    this.scope[kind] = Scope.Computing;
+    const { costs, mesh } = ctx.model.scenario;
+    const cost = usToNs(costs.istiod.scopePerServiceUs * mesh.services) * this.factor(p);
+    this.cpu.run(p, cost, EventKind.ScopeReady, this.replica().id, kind);
+  }
+
+  private firstStep(p: number): void {
+    const { costs, mesh } = this.ctx.model.scenario;
+    const onlyEndpoints = this.current.flags[p] === Changed.Endpoints;
+    const state = costs.istiod.proxyStateUs + costs.istiod.proxyStatePerServiceUs * mesh.services;
+    this.nextStep(p, 0, onlyEndpoints ? 0 : usToNs(state));
+  }
+
+  /** Starts on the next type that is sent; `extraNs` is CPU time that goes before it. */
+  private nextStep(p: number, from: number, extraNs = 0): void {
+    let step = from;
+    while (step < END && (this.types[p] & (1 << step)) === 0) step++;
+    if (step >= END && extraNs === 0) {
+      this.endPush(p);
+      return;
+    }
+    const cost = step >= END ? 0 : this.costNs(p, step as XdsType);
+    this.cpu.run(p, (extraNs + cost) * this.factor(p), EventKind.StepGenerated, p, step);
+  }
+
+  private costNs(p: number, type: XdsType): number {
+    const { model } = this.ctx;
+    const resources = type === XdsType.CDS || type === XdsType.EDS ? this.resourcesOf(p, type) : 0;
+    const subscribed = model.untouchedServices + model.clusterSets.size(this.subscribed[p]);
+    return this.contents.costNs(type, resources, subscribed, this.kindOf(p) === 'sidecar');
+  }
+
+  private resourcesOf(p: number, type: XdsType): number {
+    const id = this.newContent(p, type);
+    return id < 0 ? 0 : this.contents.content(id).resources;
+  }
+
+  /** The response of a type as of now, or −1 where there is nothing to send. */
+  private newContent(p: number, step: number): number {
+    const { contents, current } = this;
+    if (step >= END) return -1;
+    const push = current.push[p];
+    const snapshot = current.snapshot[p];
+    const group = this.ctx.model.proxies.groupOf[p];
+    const flags = relevantTo(this.kindOf(p), current.flags[p]);
+    const to = { group, sent: this.sent[p], subscribed: this.subscribed[p] };
+    switch (step) {
+      case XdsType.CDS:
+        return contents.cds(push, flags, current.hosts[p], snapshot, to);
+      case XdsType.EDS: {
+        const id = contents.eds(push, flags, current.hosts[p], snapshot, this.replica().ready, to);
+        return contents.content(id).resources === 0 ? -1 : id;
+      }
+      case XdsType.LDS:
+        return contents.lds(push, snapshot, group);
+      default:
+        return contents.rds(push, snapshot, group);
+    }
+  }
+
+  private endPush(p: number): void {
+    const { current, whileBusy } = this;
+    this.ctx.sink.emit(TraceKind.PushDone, this.ctx.now, p, current.push[p], 0, 0);
+    current.clear(p);
+    this.state[p] = State.Idle;
+    this.freeSlots++;
+    if (whileBusy.flags[p] !== 0) {
+      this.enqueue(p, whileBusy.flags[p], whileBusy.hosts[p], whileBusy.snapshot[p], whileBusy.push[p]);
+      whileBusy.clear(p);
+    }
+    if (!this.requests.isEmpty(p)) this.serve(p);
+    this.dispatch();
+  }
+
+  /** Requests first, then a push that waits for this connection. */
+  private serve(p: number): void {
+    const { ctx, requests } = this;
+    const sets = ctx.model.clusterSets;
+    while (!requests.isEmpty(p)) {
+      const request = requests.shift(p);
+      const clusters = request >> 1;
+      if ((request & 1) === UNSUBSCRIBE) {
+        this.subscribed[p] = sets.difference(this.subscribed[p], clusters);
+        continue;
+      }
+      this.subscribed[p] = sets.union(this.subscribed[p], clusters);
+      this.state[p] = State.Answering;
+      const cost = this.contents.costNs(XdsType.EDS, sets.size(clusters), 0, false) * this.factor(p);
+      this.cpu.run(p, cost, EventKind.AnswerGenerated, p, clusters);
+      return;
+    }
+    if (this.pushWaits[p] === 1) this.startPush(p);
+  }
+
+  private wake(p: number): void {
+    const { ctx } = this;
+    if (this.waking[p] === 1) return;
+    this.waking[p] = 1;
+    const delay = drawNs(ctx, ctx.delays.wakeMs, p, Purpose.IstiodWake, this.costs[p]);
+    ctx.queue.push(ctx.now + delay, PRIORITY, EventKind.RequestRead, p, 0);
+  }
+
+  /** Keeps istiod's knowledge of what the proxy has been sent. */
+  onSent(p: number, built: number, removed: number): void {
+    const sets = this.ctx.model.clusterSets;
+    this.sent[p] = sets.difference(sets.union(this.sent[p], built), removed);
+  }
+
+  private kindOf(p: number): 'sidecar' | 'gateway' {
+    const { groupOf, groups } = this.ctx.model.proxies;
+    return groups[groupOf[p]].kind;
+  }
+
+  private factor(p: number): number {
+    return costFactor(this.ctx, p, Purpose.IstiodCost, this.costs[p]++);
+  }
+}
+
+/** Requests are encoded as (set of clusters) × 2 + this bit. */
+export const SUBSCRIBE = 0;
+export const UNSUBSCRIBE = 1;

@@ -1,0 +1,331 @@
+/**
+ * A scenario and a plan, compiled for simulation: objects with their revisions, the clusters and endpoints that they
+ * touch, the proxies. Built once per strategy and shared by all of its trials; what trials add to it (interned states)
+ * changes no result.
+ */
+import { hostMatches } from '../manifest/hosts.js';
+import type { DestinationRule, Gateway, ServiceObject, VirtualService } from '../manifest/types.js';
+import type { HostEndpoint, PlannedWrite, RolloutPlan, WrittenObject } from '../rollout/plan.js';
+import type { Scenario } from '../scenario/types.js';
+import { type ClusterState, ClusterTable, ruleFor } from './cluster-table.js';
+import { EndpointTable } from './endpoint-table.js';
+import { InternedSets } from './interned-sets.js';
+import { newProxies, type Proxies } from './proxies.js';
+import { Changed } from './push-request.js';
+
+type ConfigObject = VirtualService | DestinationRule | Gateway | ServiceObject;
+
+/** A configuration object and all that it will be during the rollout; undefined: it does not exist. */
+export interface TrackedObject {
+  readonly key: string;
+  readonly kind: ConfigObject['type'];
+  readonly revisions: (ConfigObject | undefined)[];
+  /** Name of each revision: `before`, then as the plan calls them. */
+  readonly revisionNames: string[];
+}
+
+/** A planned write, resolved: either a revision of an object or an endpoint. */
+export interface ModelWrite {
+  readonly planned: PlannedWrite;
+  /** Index into objects, or −1 for an endpoint. */
+  readonly object: number;
+  readonly revision: number;
+  /** Index into endpoints, or −1. */
+  readonly endpoint: number;
+  readonly flags: number;
+  /** Set of affected hosts, in `hostSets`. */
+  readonly hosts: number;
+}
+
+/** The routes that a group of proxies gets: the VirtualServices bound to it, at one revision each. */
+export interface RouteTable {
+  readonly group: number;
+  readonly virtualServices: readonly VirtualService[];
+  /** Index into objects and revision of each VirtualService of the model that is bound to the group. */
+  readonly revisions: readonly { readonly object: number; readonly revision: number }[];
+}
+
+/** One push context's view of the configuration. */
+export interface Snapshot {
+  /** object → revision. */
+  readonly revisions: readonly number[];
+  readonly clusters: ClusterState;
+  /** group → route table id. */
+  readonly routes: Int32Array;
+}
+
+export class MeshModel {
+  readonly objects: readonly TrackedObject[];
+  readonly writes: readonly ModelWrite[];
+  readonly clusters: ClusterTable;
+  readonly endpoints: EndpointTable;
+  readonly hostSets = new InternedSets();
+  readonly clusterSets = new InternedSets();
+  readonly proxies: Proxies;
+  readonly routeTables: RouteTable[] = [];
+  /** Services whose clusters the rollout does not touch: one cluster each. */
+  readonly untouchedServices: number;
+  /** Ready endpoints at the start, as a set of `endpoints`. */
+  readonly initialReady: number;
+  /** Endpoints that become ready, in the order of the plan's readiness. */
+  readonly readiness: readonly number[];
+
+  private readonly snapshots: Snapshot[] = [];
+  private readonly snapshotIds = new Map<string, number>();
+  private readonly clusterStates = new Map<string, ClusterState>();
+  private readonly routeTableIds = new Map<string, number>();
+
+  constructor(
+    readonly scenario: Scenario,
+    readonly plan: RolloutPlan,
+  ) {
+    const { initial } = plan;
+    this.objects = trackedObjects(plan);
+    const hosts = touchedHosts(plan, this.objects);
+    const services = [...initial.services, ...revisionsOf<ServiceObject>(this.objects, ['Service', 'ServiceEntry'])];
+    const rules = revisionsOf<DestinationRule>(this.objects, ['DestinationRule']);
+    const virtualServices = revisionsOf<VirtualService>(this.objects, ['VirtualService']);
+    this.clusters = new ClusterTable(
+      hosts,
+      hosts.map((host) => portsOf(host, services, virtualServices)),
+      hosts.map((host) => subsetsOf(host, rules, virtualServices)),
+    );
+    this.endpoints = new EndpointTable(this.clusters);
+    this.initialReady = this.endpoints.sets.of(
+      initial.endpoints.flatMap((target) => {
+        const number = this.endpoints.add(target);
+        return target.endpoint.ready ? [number] : [];
+      }),
+    );
+    this.writes = plan.groups.flatMap((group) => this.newWrites(group.writes));
+    this.readiness = plan.readiness.map(({ target }) => this.endpoints.add(target));
+    const gateways = [...initial.gateways, ...revisionsOf<Gateway>(this.objects, ['Gateway'])];
+    this.proxies = newProxies(
+      scenario.mesh,
+      [...new Map(gateways.map((gateway) => [gateway.meta.key, gateway])).values()],
+      new Set(virtualServices.flatMap((service) => service.gateways)),
+      Math.max(1, new Set(services.flatMap((service) => service.ports.filter(isHttp).map((p) => p.number))).size),
+    );
+    this.untouchedServices = Math.max(0, scenario.mesh.services - hosts.length);
+  }
+
+  /** The push context's state for one revision of each object; the same revisions give the same id. */
+  snapshotId(revisions: readonly number[]): number {
+    const key = revisions.join(',');
+    let id = this.snapshotIds.get(key);
+    if (id === undefined) {
+      id = this.snapshots.length;
+      this.snapshots.push({
+        revisions: [...revisions],
+        clusters: this.clusterStateOf(revisions),
+        routes: Int32Array.from(this.proxies.groups, (_, group) => this.routeTableOf(revisions, group)),
+      });
+      this.snapshotIds.set(key, id);
+    }
+    return id;
+  }
+
+  snapshot(id: number): Snapshot {
+    return this.snapshots[id];
+  }
+
+  /** Clusters of a set of hosts, as a set id. */
+  clustersOfHosts(hosts: number): number {
+    return this.clusterSets.of(this.hostSets.members(hosts).flatMap((host) => this.clusters.ofHost[host]));
+  }
+
+  private clusterStateOf(revisions: readonly number[]): ClusterState {
+    const rules: DestinationRule[] = [];
+    const used: string[] = [];
+    this.objects.forEach((object, index) => {
+      const content = object.revisions[revisions[index]];
+      if (object.kind !== 'DestinationRule') return;
+      used.push(`${index}.${revisions[index]}`);
+      if (content !== undefined) rules.push(content as DestinationRule);
+    });
+    const key = used.join(',');
+    let state = this.clusterStates.get(key);
+    if (state === undefined) {
+      state = this.clusters.newState(rules);
+      this.clusterStates.set(key, state);
+    }
+    return state;
+  }
+
+  private routeTableOf(revisions: readonly number[], group: number): number {
+    const { gateways } = this.proxies.groups[group];
+    const bound = this.objects.flatMap((object, index) => {
+      const isBound = object.revisions.some((content) => isVirtualServiceBoundTo(content, gateways));
+      return isBound ? [{ object: index, revision: revisions[index] }] : [];
+    });
+    const key = `${group}:${bound.map(({ object, revision }) => `${object}.${revision}`).join(',')}`;
+    let id = this.routeTableIds.get(key);
+    if (id === undefined) {
+      const virtualServices = bound
+        .map(({ object, revision }) => this.objects[object].revisions[revision])
+        .filter((content) => isVirtualServiceBoundTo(content, gateways));
+      id = this.routeTables.push({ group, virtualServices: virtualServices as VirtualService[], revisions: bound }) - 1;
+      this.routeTableIds.set(key, id);
+    }
+    return id;
+  }
+
+  private newWrites(writes: readonly PlannedWrite[]): ModelWrite[] {
+    return writes.map((planned) => {
+      if (planned.object.type === 'Endpoint') {
+        const { hosts } = planned.object;
+        return {
+          planned,
+          object: -1,
+          revision: -1,
+          endpoint: this.endpoints.add(planned.object),
+          flags: Changed.Endpoints,
+          hosts: this.hostSets.of(this.hostIndexes((host) => hosts.includes(host))),
+        };
+      }
+      const object = this.objects.findIndex((candidate) => candidate.key === planned.key);
+      const { revisions } = this.objects[object];
+      const content = planned.action === 'delete' ? undefined : planned.object;
+      const revision = revisions.indexOf(content as ConfigObject | undefined, 1);
+      return {
+        planned,
+        object,
+        revision,
+        endpoint: -1,
+        flags: flagsOf(planned.object, revisions),
+        hosts: this.hostSets.of(this.hostIndexes((host) => concernsHost(revisions, host))),
+      };
+    });
+  }
+
+  private hostIndexes(matches: (host: string) => boolean): number[] {
+    return this.clusters.hosts.flatMap((host, index) => (matches(host) ? [index] : []));
+  }
+}
+
+function trackedObjects(plan: RolloutPlan): TrackedObject[] {
+  const { initial } = plan;
+  const writes = plan.groups.flatMap((group) => group.writes).filter((write) => write.object.type !== 'Endpoint');
+  const written = new Set(writes.map((write) => write.key));
+  const hosts = new Set(writes.flatMap((write) => hostsOf(write.object)));
+  const standing = [
+    ...initial.virtualServices,
+    ...initial.destinationRules,
+    ...[...initial.gateways, ...initial.services].filter((object) => written.has(object.meta.key)),
+  ];
+  const objects = new Map<string, TrackedObject>();
+  for (const object of standing) {
+    if (object.type === 'VirtualService' && !written.has(object.meta.key) && !routesToAny(object, hosts)) continue;
+    objects.set(object.meta.key, newTracked(object.meta.key, object.type, object));
+  }
+  for (const write of writes) {
+    const object = write.object as ConfigObject;
+    let tracked = objects.get(write.key);
+    if (tracked === undefined) {
+      tracked = newTracked(write.key, object.type, undefined);
+      objects.set(write.key, tracked);
+    }
+    tracked.revisions.push(write.action === 'delete' ? undefined : object);
+    tracked.revisionNames.push(write.revision);
+  }
+  return [...objects.values()];
+}
+
+function newTracked(key: string, kind: ConfigObject['type'], before: ConfigObject | undefined): TrackedObject {
+  return { key, kind, revisions: [before], revisionNames: ['before'] };
+}
+
+/** Unwritten VirtualServices count when a written object or endpoint touches a host that they route to. */
+function routesToAny(service: VirtualService, hosts: ReadonlySet<string>): boolean {
+  return hostsOf(service).some((host) => [...hosts].some((pattern) => pattern === host || hostMatches(pattern, host)));
+}
+
+function hostsOf(object: WrittenObject): readonly string[] {
+  switch (object.type) {
+    case 'VirtualService':
+      return object.http.flatMap((route) => route.destinations.map((destination) => destination.host));
+    case 'DestinationRule':
+      return [object.host];
+    case 'Service':
+    case 'ServiceEntry':
+    case 'Endpoint':
+      return object.hosts;
+    case 'Gateway':
+      return [];
+  }
+}
+
+function touchedHosts(plan: RolloutPlan, objects: readonly TrackedObject[]): string[] {
+  const contents = objects.flatMap((object) => object.revisions.filter((content) => content !== undefined));
+  const changes: WrittenObject[] = plan.groups.flatMap((group) => group.writes.map((write) => write.object));
+  const endpoints: readonly HostEndpoint[] = plan.readiness.map(({ target }) => target);
+  const named = [
+    ...contents.filter((content) => content.type === 'VirtualService').flatMap(hostsOf),
+    ...changes.flatMap(hostsOf),
+    ...endpoints.flatMap((endpoint) => endpoint.hosts),
+  ];
+  const known = plan.initial.services.flatMap((service) => service.hosts);
+  const hosts = named.flatMap((host) =>
+    host.includes('*') ? known.filter((candidate) => hostMatches(host, candidate)) : [host],
+  );
+  return [...new Set(hosts)].sort();
+}
+
+function revisionsOf<T extends ConfigObject>(objects: readonly TrackedObject[], kinds: readonly T['type'][]): T[] {
+  return objects
+    .filter((object) => kinds.includes(object.kind))
+    .flatMap((object) => object.revisions.filter((content) => content !== undefined)) as T[];
+}
+
+/** The service's HTTP ports; where no manifest defines the service, those that routes name, or 80. */
+function portsOf(host: string, services: readonly ServiceObject[], routes: readonly VirtualService[]): number[] {
+  const defined = services.filter((service) => service.hosts.includes(host)).flatMap((service) => service.ports);
+  const named = routes
+    .flatMap((service) => service.http.flatMap((route) => route.destinations))
+    .flatMap((destination) => (destination.host === host && destination.port !== undefined ? [destination.port] : []));
+  const ports = new Set(
+    defined.length > 0 ? defined.filter((port) => port.protocol !== 'UDP').map((p) => p.number) : named,
+  );
+  if (ports.size === 0) ports.add(80);
+  return [...ports].sort((a, b) => a - b);
+}
+
+function subsetsOf(host: string, rules: readonly DestinationRule[], routes: readonly VirtualService[]): string[] {
+  const ruled = rules.filter((rule) => ruleFor([rule], host) !== undefined).flatMap((rule) => rule.subsets);
+  const routed = routes
+    .flatMap((service) => service.http.flatMap((route) => route.destinations))
+    .flatMap((destination) => (destination.host === host ? [destination.subset ?? ''] : []));
+  return [...new Set([...ruled.map((subset) => subset.name), ...routed])].filter((name) => name !== '').sort();
+}
+
+function isHttp(port: { readonly protocol: string }): boolean {
+  return ['HTTP', 'HTTP2', 'GRPC'].includes(port.protocol.toUpperCase());
+}
+
+function isVirtualServiceBoundTo(content: ConfigObject | undefined, gateways: ReadonlySet<string>): boolean {
+  return content?.type === 'VirtualService' && content.gateways.some((gateway) => gateways.has(gateway));
+}
+
+function flagsOf(object: ConfigObject, revisions: readonly (ConfigObject | undefined)[]): number {
+  switch (object.type) {
+    case 'VirtualService':
+      return revisions.some((content) => isVirtualServiceBoundTo(content, new Set(['mesh'])))
+        ? Changed.VirtualService | Changed.MeshVirtualService
+        : Changed.VirtualService;
+    case 'DestinationRule':
+      return Changed.DestinationRule;
+    case 'Gateway':
+      return Changed.Gateway;
+    case 'Service':
+    case 'ServiceEntry':
+      return Changed.Service;
+  }
+}
+
+function concernsHost(revisions: readonly (ConfigObject | undefined)[], host: string): boolean {
+  return revisions.some((content) => {
+    if (content?.type === 'DestinationRule') return content.host === host || hostMatches(content.host, host);
+    if (content?.type === 'Service' || content?.type === 'ServiceEntry') return content.hosts.includes(host);
+    return false;
+  });
+}

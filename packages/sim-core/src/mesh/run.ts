@@ -1,0 +1,157 @@
+/**
+ * One trial: the parts wired together and the loop that takes the next event. All that anybody learns of it goes through
+ * the trace sink.
+ */
+import { EventQueue } from '../kernel/event-queue.js';
+import { Draws, type RootKey } from '../kernel/random.js';
+import { TraceKind, type TraceSink } from '../trace/events.js';
+import { ApiServer } from './api-server.js';
+import { EventKind, newDelays, PRIORITY, Purpose, type RunContext } from './context.js';
+import { type Cpu, DedicatedCpu, SharedCpu } from './cpu.js';
+import { Envoys, type SlowProxies } from './envoy/envoys.js';
+import { Workers } from './envoy/workers.js';
+import { Connections } from './istiod/connections.js';
+import { PushContents } from './istiod/push-content.js';
+import { type PushCounter, Replica } from './istiod/replica.js';
+import type { MeshModel } from './model.js';
+
+export interface RunOptions {
+  readonly root: RootKey;
+  readonly trial: number;
+  /** Nothing after this is simulated. */
+  readonly horizonNs: number;
+  readonly slow?: SlowProxies;
+}
+
+/**
+ * Simulates one rollout and reports every observable event to `sink`, in time order.
+ * @returns the contents that the trace's content ids stand for
+ */
+export function runMesh(model: MeshModel, options: RunOptions, sink: TraceSink): PushContents {
+  return new MeshRun(model, options, sink).run();
+}
+
+class MeshRun {
+  private readonly ctx: RunContext;
+  private readonly api: ApiServer;
+  private readonly cpus: (SharedCpu | undefined)[];
+  private readonly replicas: Replica[] = [];
+  private readonly connections: Connections[] = [];
+  private readonly replicaOf: Uint16Array;
+  private readonly envoys: Envoys;
+  private readonly workers: Workers;
+  private readonly contents: PushContents;
+  private readonly horizonNs: number;
+
+  constructor(model: MeshModel, options: RunOptions, sink: TraceSink) {
+    const { mesh, costs, latencies, debounce } = model.scenario;
+    const draws = new Draws(options.root, options.trial);
+    const ctx: RunContext = { model, queue: new EventQueue(), draws, sink, delays: newDelays(latencies), now: 0 };
+    this.ctx = ctx;
+    this.horizonNs = options.horizonNs;
+    this.contents = new PushContents(model);
+    const host = costs.sharedHost;
+    const shared = host === undefined ? undefined : new SharedCpu(ctx, 0, host.cores - host.backgroundCores, host);
+    this.cpus = [shared];
+    this.workers = new Workers(ctx);
+    this.replicaOf = Uint16Array.from({ length: model.proxies.count }, (_, p) =>
+      Math.floor(draws.uniform(p, Purpose.Replica, 0) * mesh.istiodReplicas),
+    );
+    this.envoys = new Envoys(
+      ctx,
+      shared ?? new DedicatedCpu(ctx),
+      this.workers,
+      this.contents,
+      (p, atNs, request) => ctx.queue.push(atNs, PRIORITY, EventKind.RequestArrived, p, request),
+      options.slow,
+    );
+    const slots = mesh.pushThrottle === 'auto' ? Math.min(15 + 5 * mesh.istiodCores, 100) : mesh.pushThrottle;
+    const pushes: PushCounter = { next: 0 };
+    for (let id = 0; id < mesh.istiodReplicas; id++) {
+      const cpu: Cpu = shared ?? this.addCpu(new SharedCpu(ctx, id + 1, mesh.istiodCores));
+      const members = Int32Array.from([...this.replicaOf.keys()].filter((p) => this.replicaOf[p] === id));
+      const connections: Connections = new Connections(
+        ctx,
+        members,
+        slots,
+        cpu,
+        this.contents,
+        (p, content) => this.onSend(connections, p, content),
+        () => this.replicas[id],
+      );
+      this.connections.push(connections);
+      this.replicas.push(new Replica(ctx, id, debounce, cpu, connections, pushes));
+    }
+    this.api = new ApiServer(ctx, mesh.istiodReplicas);
+  }
+
+  run(): PushContents {
+    const { ctx, horizonNs } = this;
+    const { queue } = ctx;
+    this.api.start();
+    while (queue.pop()) {
+      if (queue.time > horizonNs) break;
+      ctx.now = queue.time;
+      this.dispatch(queue.kind, queue.a, queue.b);
+    }
+    return this.contents;
+  }
+
+  private dispatch(kind: number, a: number, b: number): void {
+    switch (kind) {
+      case EventKind.GroupDue:
+        return this.api.onGroupDue(a);
+      case EventKind.WriteCommitted:
+        return this.api.onWriteCommitted(a, b);
+      case EventKind.GatePoll:
+        return this.api.onGatePoll(a);
+      case EventKind.PodReady:
+        return this.api.onPodReady(a);
+      case EventKind.SliceCommitted:
+        return this.api.onSliceCommitted(a);
+      case EventKind.WatchDelivered:
+        return this.replicas[a].onWatchDelivered(b);
+      case EventKind.DebounceTimer:
+        return this.replicas[a].debounce.onTimer(b);
+      case EventKind.ContextReady:
+        return this.replicas[a].onContextReady();
+      case EventKind.CpuTick:
+        return this.cpus[a]?.onTick(b);
+      case EventKind.ScopeReady:
+        return this.connections[a].onScopeReady(b);
+      case EventKind.StepGenerated:
+        return this.connections[this.replicaOf[a]].onStepGenerated(a, b);
+      case EventKind.RequestArrived:
+        return this.connections[this.replicaOf[a]].onRequestArrived(a, b);
+      case EventKind.RequestRead:
+        return this.connections[this.replicaOf[a]].onRequestRead(a);
+      case EventKind.AnswerGenerated:
+        return this.connections[this.replicaOf[a]].onAnswerGenerated(a, b);
+      case EventKind.ResponseArrived:
+        return this.envoys.onResponseArrived(a, b);
+      case EventKind.MainWoken:
+        return this.envoys.onMainWoken(a);
+      case EventKind.MessageProcessed:
+        return this.envoys.onMessageProcessed(a, b);
+      case EventKind.Flush:
+        return this.envoys.onFlush(a);
+      case EventKind.WorkerRuns:
+        return this.workers.onRun(a, b);
+      default:
+        throw new Error(`unknown event kind ${kind}`);
+    }
+  }
+
+  private onSend(connections: Connections, p: number, id: number): void {
+    const { ctx } = this;
+    const content = this.contents.content(id);
+    ctx.sink.emit(TraceKind.ResponseSent, ctx.now, p, id, 0, 0);
+    connections.onSent(p, content.type === 0 ? content.clusters : 0, content.removedClusters);
+    this.envoys.deliver(p, id);
+  }
+
+  private addCpu(cpu: SharedCpu): SharedCpu {
+    this.cpus.push(cpu);
+    return cpu;
+  }
+}

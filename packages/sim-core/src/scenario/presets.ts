@@ -1,0 +1,140 @@
+/**
+ * Delays and unit costs. `default` is what users get; `lab` stands for the one host on which test/lab was measured and
+ * is for validation only. Sources: I = istiod reference (sections), E = Envoy reference, T = tools reference, L = lab.
+ */
+import type { Preset } from './types.js';
+
+const DEFAULT: Preset = {
+  latencies: {
+    apiRequestMs: { lognormal: { median: 12, p95: 30 } }, // T0.2: kubectl to a near API server 12–15 ms
+    watchMs: { lognormal: { median: 2, p95: 10 } }, // T0.2: no published number; assumption
+    virtualServiceExtraMs: { uniform: [0, 0.5] }, // I1.4: two more goroutine hand-offs, sub-ms
+    endpointSliceMs: { lognormal: { median: 15, p95: 60 } }, // T9: kubelet status and slice write, no batching
+    timerLateMs: { uniform: [0.05, 0.3] }, // I12: "debounce 100.18 ms" in istio#28402
+    xdsOneWayMs: { lognormal: { median: 1, p95: 3 } }, // E15: rtt_xds 2 ms
+    requestFlushMs: { uniform: [0.05, 0.3] }, // L: 0.1–0.7 ms on a busy host
+    wakeMs: { uniform: [0.02, 0.2] }, // assumption: an idle thread on an idle core
+    workerPostMs: { lognormal: { median: 0.2, p95: 1 } }, // E15: d_post
+  },
+  costs: {
+    istiod: {
+      pushContextUs: 360, // I12: istio#28402
+      scopePerServiceUs: 2, // I13: b1
+      proxyStateUs: 350, // L: 0.5 ms of CPU per proxy at 11 services
+      proxyStatePerServiceUs: 2.5, // L: 5 ms at 1,001 services, half of it routes
+      cdsUs: 100,
+      cdsPerClusterUs: 8, // I12
+      edsUs: 20,
+      edsPerSubscribedUs: 0.2, // L: endpoint-only pushes stay cheap at 1,001 services
+      edsPerResourceUs: 4.5, // I12
+      ldsUs: 100,
+      ldsPerServiceUs: 0.5, // L: LDS hardly grows with HTTP services
+      rdsUs: 60, // I12: 20–60 µs per VirtualService on a gateway
+      rdsPerServiceUs: 5, // L: about 5 ms per sidecar at 1,001 services; I12 says 3.3
+    },
+    envoy: {
+      cdsUs: 60,
+      cdsPerUnchangedUs: 18, // E15: d_hash_skip
+      cdsPerChangedUs: 1000, // E15: d_cluster_new
+      edsUs: 100,
+      edsPerClusterUs: 40, // E15: d_eds_apply
+      ldsUs: 50,
+      ldsPerListenerUs: 50, // L
+      rdsUs: 100, // E15: d_rds_apply
+      rdsPerServiceUs: 80, // E15: d_rds_apply
+      rdsPerUnchangedServiceUs: 10, // assumption: hash only
+    },
+    spreadSigma: 0.25, // I12: unit costs ± 2×
+  },
+};
+
+const LAB: Preset = {
+  latencies: {
+    apiRequestMs: 0,
+    watchMs: { uniform: [0.05, 0.4] },
+    virtualServiceExtraMs: { uniform: [0, 0.3] },
+    endpointSliceMs: 0,
+    timerLateMs: {
+      quantiles: [
+        [0, 0.3],
+        [0.1, 0.6],
+        [0.5, 1.1],
+        [0.9, 1.6],
+        [1, 3.3],
+      ],
+    },
+    xdsOneWayMs: { uniform: [0.05, 0.15] },
+    requestFlushMs: {
+      quantiles: [
+        [0, 0.07],
+        [0.1, 0.1],
+        [0.5, 0.3],
+        [0.9, 1.7],
+        [1, 5],
+      ],
+    },
+    wakeMs: {
+      quantiles: [
+        [0, 0.05],
+        [0.1, 0.12],
+        [0.5, 0.45],
+        [0.9, 2.2],
+        [1, 4.5],
+      ],
+    },
+    workerPostMs: {
+      quantiles: [
+        [0, 0.03],
+        [0.1, 0.06],
+        [0.5, 0.2],
+        [0.9, 0.9],
+        [1, 2],
+      ],
+    },
+  },
+  costs: {
+    istiod: {
+      pushContextUs: 100,
+      scopePerServiceUs: 2,
+      proxyStateUs: 350,
+      proxyStatePerServiceUs: 2.5,
+      cdsUs: 100,
+      cdsPerClusterUs: 8,
+      edsUs: 15,
+      edsPerSubscribedUs: 0.2,
+      edsPerResourceUs: 5,
+      ldsUs: 10,
+      ldsPerServiceUs: 0.2,
+      rdsUs: 8,
+      rdsPerServiceUs: 5,
+    },
+    envoy: {
+      cdsUs: 60,
+      cdsPerUnchangedUs: 40,
+      cdsPerChangedUs: 400,
+      edsUs: 70,
+      edsPerClusterUs: 33,
+      ldsUs: 100,
+      ldsPerListenerUs: 15,
+      rdsUs: 60,
+      rdsPerServiceUs: 40,
+      rdsPerUnchangedServiceUs: 10,
+    },
+    spreadSigma: 0.15,
+    sharedHost: {
+      cores: 2,
+      backgroundCores: 0.35,
+      preemptionShare: 0.08,
+      preemptionMs: {
+        quantiles: [
+          [0, 0.3],
+          [0.5, 1.5],
+          [1, 4],
+        ],
+      },
+    },
+  },
+};
+
+export const PRESETS = { default: DEFAULT, lab: LAB } as const;
+export type PresetName = keyof typeof PRESETS;

@@ -1,0 +1,146 @@
+/**
+ * A scenario with every default filled in: what the mesh, the traffic and the study read. The YAML that a user writes
+ * is checked in schema.ts and resolved to this.
+ */
+import type { Distribution } from '../kernel/distribution.js';
+
+export interface MeshSize {
+  /** Istio version, e.g. `1.32`. */
+  readonly istio: string;
+  readonly sidecars: number;
+  readonly gateways: number;
+  /** All services of the mesh, the changed hosts included. */
+  readonly services: number;
+  readonly istiodReplicas: number;
+  /** GOMAXPROCS of each istiod. */
+  readonly istiodCores: number;
+  /** PILOT_PUSH_THROTTLE; `auto` is min(15 + 5 · cores, 100) (istiod.md 3.4). */
+  readonly pushThrottle: number | 'auto';
+  /** Envoy worker threads of each proxy. */
+  readonly workersPerProxy: number;
+  /**
+   * How a sidecar catches traffic, which decides its listeners: `redirect` (iptables) or `none` (HTTP proxy port).
+   */
+  readonly interception: 'redirect' | 'none';
+}
+
+export interface TrafficShape {
+  /** In total over the mesh, before retries. */
+  readonly requestsPerSecond: number;
+  /** Relative share per fully qualified VirtualService host; a host that is not named has 1. */
+  readonly hosts: Readonly<Record<string, number>>;
+  /** Relative share per kind of source proxy; 1 where not named, counted per proxy. */
+  readonly sources: Readonly<Partial<Record<'gateway' | 'sidecar', number>>>;
+  /** Relative share per match rule, named `<VirtualService name>/<route name or http[i]>`; 1 where not named. */
+  readonly matches: Readonly<Record<string, number>>;
+}
+
+/** Delays between the parts, in ms, each drawn on its own. */
+export interface Latencies {
+  /** One write: request sent → committed and answered. */
+  readonly apiRequestMs: Distribution;
+  /** Commit → event handled in istiod. */
+  readonly watchMs: Distribution;
+  /** What a VirtualService event takes longer inside istiod (istiod.md 1.4). */
+  readonly virtualServiceExtraMs: Distribution;
+  /** Pod ready → EndpointSlice committed. */
+  readonly endpointSliceMs: Distribution;
+  /** Debounce timer due → its goroutine runs. */
+  readonly timerLateMs: Distribution;
+  /** Between istiod and a proxy, agent hop included, each way; drawn per push, since one stream carries it all. */
+  readonly xdsOneWayMs: Distribution;
+  /** Envoy's main thread has drained its messages → its requests are on the wire. */
+  readonly requestFlushMs: Distribution;
+  /** A thread that sleeps until input comes: input there → it runs. */
+  readonly wakeMs: Distribution;
+  /** Main thread posts → a worker runs the closure. */
+  readonly workerPostMs: Distribution;
+}
+
+/** CPU time of one istiod, in µs (istiod.md 12–13). */
+export interface IstiodCosts {
+  readonly pushContextUs: number;
+  /** Scope of a namespace: once per proxy kind and push context, the other proxies wait for it. */
+  readonly scopePerServiceUs: number;
+  /** Dequeue, proxy state and the relevance check: every proxy, unless only endpoints changed. */
+  readonly proxyStateUs: number;
+  readonly proxyStatePerServiceUs: number;
+  readonly cdsUs: number;
+  readonly cdsPerClusterUs: number;
+  readonly edsUs: number;
+  /** Scan over the subscribed clusters. */
+  readonly edsPerSubscribedUs: number;
+  readonly edsPerResourceUs: number;
+  readonly ldsUs: number;
+  readonly ldsPerServiceUs: number;
+  readonly rdsUs: number;
+  /** Sidecars only: their route configurations carry every service. */
+  readonly rdsPerServiceUs: number;
+}
+
+/** CPU time of Envoy's main thread, in µs (envoy.md 14–15, lab). */
+export interface EnvoyCosts {
+  readonly cdsUs: number;
+  readonly cdsPerUnchangedUs: number;
+  readonly cdsPerChangedUs: number;
+  readonly edsUs: number;
+  readonly edsPerClusterUs: number;
+  readonly ldsUs: number;
+  readonly ldsPerListenerUs: number;
+  readonly rdsUs: number;
+  /** Per service in a changed route configuration. */
+  readonly rdsPerServiceUs: number;
+  /** Per service in an unchanged one (hashed, then skipped). */
+  readonly rdsPerUnchangedServiceUs: number;
+}
+
+/** All parts on one machine, as in the lab: istiod and the Envoys then share its cores. */
+export interface SharedHost {
+  readonly cores: number;
+  /** Cores' worth of time that everything else on the host takes (load generator, backends). */
+  readonly backgroundCores: number;
+  /** Share of CPU steps that lose the core to another process, and for how long. */
+  readonly preemptionShare: number;
+  readonly preemptionMs: Distribution;
+}
+
+export interface Costs {
+  readonly istiod: IstiodCosts;
+  readonly envoy: EnvoyCosts;
+  /** Sigma of the lognormal factor (median 1) on every single cost. */
+  readonly spreadSigma: number;
+  readonly sharedHost?: SharedHost;
+}
+
+export interface Debounce {
+  readonly afterMs: number;
+  readonly maxMs: number;
+  /** PILOT_ENABLE_EDS_DEBOUNCE. */
+  readonly endpoints: boolean;
+}
+
+export interface Preset {
+  readonly latencies: Latencies;
+  readonly costs: Costs;
+}
+
+export interface Scenario {
+  readonly name: string;
+  /** Path as the user gave it; undefined when built from flags. */
+  readonly file?: string;
+  readonly seed: string;
+  readonly trials: number;
+  readonly mesh: MeshSize;
+  readonly traffic: TrafficShape;
+  /** When the endpoints that only after has become ready, each drawn on its own; undefined: before the rollout. */
+  readonly readinessMs?: Distribution;
+  readonly debounce: Debounce;
+  readonly latencies: Latencies;
+  readonly costs: Costs;
+  /** Parameters per strategy, as written; the strategy checks its own. Only those named here are compared. */
+  readonly strategies: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** undefined: computed from the plans (latest planned write + 120 s). */
+  readonly horizonMs?: number;
+  /** Paths (`mesh.services`) that the user set; everything else is a default. */
+  readonly userSet: ReadonlySet<string>;
+}
