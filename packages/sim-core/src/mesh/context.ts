@@ -62,7 +62,7 @@ export interface RunContext {
   readonly model: MeshModel;
   readonly queue: EventQueue;
   readonly draws: Draws;
-  readonly sink: TraceSink;
+  sink: TraceSink;
   readonly delays: { readonly [K in keyof Latencies]: Sampler };
   now: number;
 }

@@ -41,8 +41,14 @@ export interface ModelWrite {
 export interface RouteTable {
   readonly group: number;
   readonly virtualServices: readonly VirtualService[];
-  /** Index into objects and revision of each VirtualService of the model that is bound to the group. */
-  readonly revisions: readonly { readonly object: number; readonly revision: number }[];
+  /** Every VirtualService of the model that is bound to the group in some revision. */
+  readonly revisions: readonly ObjectRevision[];
+}
+
+/** Indexes into `objects` and its revisions. */
+export interface ObjectRevision {
+  readonly object: number;
+  readonly revision: number;
 }
 
 /** One push context's view of the configuration. */
@@ -50,6 +56,8 @@ export interface Snapshot {
   /** object → revision. */
   readonly revisions: readonly number[];
   readonly clusters: ClusterState;
+  /** Identity of `clusters`: which revision of which DestinationRule made it. */
+  readonly rules: number;
   /** group → route table id. */
   readonly routes: Int32Array;
 }
@@ -63,6 +71,8 @@ export class MeshModel {
   readonly clusterSets = new InternedSets();
   readonly proxies: Proxies;
   readonly routeTables: RouteTable[] = [];
+  /** By Snapshot.rules: the DestinationRules, at one revision each. */
+  readonly ruleSets: (readonly ObjectRevision[])[] = [];
   /** Services whose clusters the rollout does not touch: one cluster each. */
   readonly untouchedServices: number;
   /** Ready endpoints at the start, as a set of `endpoints`. */
@@ -72,7 +82,8 @@ export class MeshModel {
 
   private readonly snapshots: Snapshot[] = [];
   private readonly snapshotIds = new Map<string, number>();
-  private readonly clusterStates = new Map<string, ClusterState>();
+  private readonly clusterStates: ClusterState[] = [];
+  private readonly ruleSetIds = new Map<string, number>();
   private readonly routeTableIds = new Map<string, number>();
 
   constructor(
@@ -117,12 +128,17 @@ export class MeshModel {
       id = this.snapshots.length;
       this.snapshots.push({
         revisions: [...revisions],
-        clusters: this.clusterStateOf(revisions),
+        ...this.clusterStateOf(revisions),
         routes: Int32Array.from(this.proxies.groups, (_, group) => this.routeTableOf(revisions, group)),
       });
       this.snapshotIds.set(key, id);
     }
     return id;
+  }
+
+  /** Clusters under a set of rules, by Snapshot.rules. */
+  clusterState(rules: number): ClusterState {
+    return this.clusterStates[rules];
   }
 
   snapshot(id: number): Snapshot {
@@ -134,22 +150,28 @@ export class MeshModel {
     return this.clusterSets.of(this.hostSets.members(hosts).flatMap((host) => this.clusters.ofHost[host]));
   }
 
-  private clusterStateOf(revisions: readonly number[]): ClusterState {
-    const rules: DestinationRule[] = [];
-    const used: string[] = [];
-    this.objects.forEach((object, index) => {
-      const content = object.revisions[revisions[index]];
-      if (object.kind !== 'DestinationRule') return;
-      used.push(`${index}.${revisions[index]}`);
-      if (content !== undefined) rules.push(content as DestinationRule);
-    });
-    const key = used.join(',');
-    let state = this.clusterStates.get(key);
-    if (state === undefined) {
-      state = this.clusters.newState(rules);
-      this.clusterStates.set(key, state);
+  /** Snapshot before the rollout, and after the last write of the plan. */
+  get firstSnapshot(): Snapshot {
+    return this.snapshot(this.snapshotId(this.objects.map(() => 0)));
+  }
+
+  get lastSnapshot(): Snapshot {
+    return this.snapshot(this.snapshotId(this.objects.map((object) => object.revisions.length - 1)));
+  }
+
+  private clusterStateOf(revisions: readonly number[]): { clusters: ClusterState; rules: number } {
+    const used = this.objects.flatMap((object, index) =>
+      object.kind === 'DestinationRule' ? [{ object: index, revision: revisions[index] }] : [],
+    );
+    const key = used.map(({ object, revision }) => `${object}.${revision}`).join(',');
+    let rules = this.ruleSetIds.get(key);
+    if (rules === undefined) {
+      const contents = used.map(({ object, revision }) => this.objects[object].revisions[revision]);
+      rules = this.ruleSets.push(used) - 1;
+      this.ruleSetIds.set(key, rules);
+      this.clusterStates.push(this.clusters.newState(contents.filter((c) => c !== undefined) as DestinationRule[]));
     }
-    return state;
+    return { clusters: this.clusterStates[rules], rules };
   }
 
   private routeTableOf(revisions: readonly number[], group: number): number {

@@ -23,15 +23,12 @@ export interface RunOptions {
   readonly slow?: SlowProxies;
 }
 
-/**
- * Simulates one rollout and reports every observable event to `sink`, in time order.
- * @returns the contents that the trace's content ids stand for
- */
-export function runMesh(model: MeshModel, options: RunOptions, sink: TraceSink): PushContents {
-  return new MeshRun(model, options, sink).run();
+/** A run before its first event; `contents` is what the content ids of its trace stand for. */
+export function newMeshRun(model: MeshModel, options: RunOptions): MeshRun {
+  return new MeshRun(model, options);
 }
 
-class MeshRun {
+export class MeshRun {
   private readonly ctx: RunContext;
   private readonly api: ApiServer;
   private readonly cpus: (SharedCpu | undefined)[];
@@ -40,12 +37,13 @@ class MeshRun {
   private readonly replicaOf: Uint16Array;
   private readonly envoys: Envoys;
   private readonly workers: Workers;
-  private readonly contents: PushContents;
+  readonly contents: PushContents;
   private readonly horizonNs: number;
 
-  constructor(model: MeshModel, options: RunOptions, sink: TraceSink) {
+  constructor(model: MeshModel, options: RunOptions) {
     const { mesh, costs, latencies, debounce } = model.scenario;
     const draws = new Draws(options.root, options.trial);
+    const sink: TraceSink = { emit: () => {} };
     const ctx: RunContext = { model, queue: new EventQueue(), draws, sink, delays: newDelays(latencies), now: 0 };
     this.ctx = ctx;
     this.horizonNs = options.horizonNs;
@@ -77,7 +75,7 @@ class MeshRun {
         cpu,
         this.contents,
         (p, content) => this.onSend(connections, p, content),
-        () => this.replicas[id],
+        { id, ready: () => this.replicas[id].ready },
       );
       this.connections.push(connections);
       this.replicas.push(new Replica(ctx, id, debounce, cpu, connections, pushes));
@@ -85,8 +83,10 @@ class MeshRun {
     this.api = new ApiServer(ctx, mesh.istiodReplicas);
   }
 
-  run(): PushContents {
+  /** Simulates the rollout and reports every observable event to `sink`, in time order. */
+  run(sink: TraceSink): void {
     const { ctx, horizonNs } = this;
+    ctx.sink = sink;
     const { queue } = ctx;
     this.api.start();
     while (queue.pop()) {
@@ -94,7 +94,6 @@ class MeshRun {
       ctx.now = queue.time;
       this.dispatch(queue.kind, queue.a, queue.b);
     }
-    return this.contents;
   }
 
   private dispatch(kind: number, a: number, b: number): void {

@@ -69,7 +69,7 @@ export class Envoys {
     this.warming = new Int32Array(count * clusters);
     this.endpoints = new Int32Array(count * clusters);
     this.warmingCount = new Int32Array(count);
-    const start = model.snapshot(model.snapshotId(model.objects.map(() => 0)));
+    const start = model.firstSnapshot;
     this.routes = Int32Array.from(groupOf, (group) => start.routes[group]);
     const sets = Int32Array.from({ length: clusters }, (_, k) =>
       model.endpoints.select(k, start.clusters.selector[k], model.initialReady),

@@ -11,7 +11,6 @@ import { Fifos } from '../fifos.js';
 import { InternedSets } from '../interned-sets.js';
 import { Changed, relevantTo } from '../push-request.js';
 import { PushContents } from './push-content.js';
-import type { Replica } from './replica.js';
 
 export interface PushRequest {
   readonly push: number;
@@ -91,7 +90,8 @@ export class Connections {
     private readonly cpu: Cpu,
     private readonly contents: PushContents,
     private readonly send: (proxy: number, content: number) => void,
-    private readonly replica: () => Replica,
+    /** Which istiod this is, and its endpoints, read live. */
+    private readonly replica: { readonly id: number; readonly ready: () => number },
   ) {
     const { model } = ctx;
     const count = model.proxies.count;
@@ -102,7 +102,7 @@ export class Connections {
     this.pushWaits = new Uint8Array(count);
     this.waking = new Uint8Array(count);
     this.types = new Uint8Array(count);
-    const { spec } = model.snapshot(model.snapshotId(model.objects.map(() => 0))).clusters;
+    const { spec } = model.firstSnapshot.clusters;
     const initial = model.clusterSets.of([...spec.keys()].filter((cluster) => spec[cluster] !== 0));
     this.sent = new Int32Array(count).fill(initial);
     this.subscribed = new Int32Array(count).fill(initial);
@@ -141,7 +141,7 @@ export class Connections {
   }
 
   onAnswerGenerated(p: number, clusters: number): void {
-    const content = this.contents.answer(this.lastSnapshot[p], this.replica().ready, clusters);
+    const content = this.contents.answer(this.lastSnapshot[p], this.replica.ready(), clusters);
     this.send(p, content);
     this.state[p] = State.Idle;
     this.serve(p);
@@ -210,7 +210,7 @@ export class Connections {
     this.scope[kind] = Scope.Computing;
     const { costs, mesh } = ctx.model.scenario;
     const cost = usToNs(costs.istiod.scopePerServiceUs * mesh.services) * this.factor(p);
-    this.cpu.run(p, cost, EventKind.ScopeReady, this.replica().id, kind);
+    this.cpu.run(p, cost, EventKind.ScopeReady, this.replica.id, kind);
   }
 
   private firstStep(p: number): void {
@@ -257,7 +257,7 @@ export class Connections {
       case XdsType.CDS:
         return contents.cds(push, flags, current.hosts[p], snapshot, to);
       case XdsType.EDS: {
-        const id = contents.eds(push, flags, current.hosts[p], snapshot, this.replica().ready, to);
+        const id = contents.eds(push, flags, current.hosts[p], snapshot, this.replica.ready(), to);
         return contents.content(id).resources === 0 ? -1 : id;
       }
       case XdsType.LDS:

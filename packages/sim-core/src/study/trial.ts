@@ -1,0 +1,71 @@
+/** One trial of one strategy, reduced to plain numbers that can travel between worker threads. */
+import type { RootKey } from '../kernel/random.js';
+import { nsToMs } from '../kernel/time.js';
+import { MeshModel } from '../mesh/model.js';
+import { newMeshRun } from '../mesh/run.js';
+import type { RolloutPlan } from '../rollout/plan.js';
+import type { Scenario } from '../scenario/types.js';
+import { FanOut } from '../trace/fan-out.js';
+import { ClusterWindows } from '../traffic/cluster-windows.js';
+import { Convergence } from '../traffic/convergence.js';
+import { Exposure } from '../traffic/exposure.js';
+import { type Bucket, Outcomes } from '../traffic/outcomes.js';
+
+/** A strategy compiled once for all of its trials. */
+export interface PreparedStrategy {
+  readonly model: MeshModel;
+  readonly outcomes: Outcomes;
+}
+
+export interface TrialResult {
+  readonly trial: number;
+  readonly errors: number;
+  readonly failures: number;
+  readonly peakErrors: number;
+  readonly peakFailures: number;
+  readonly buckets: readonly { readonly bucket: Bucket; readonly expected: number }[];
+  readonly propagationMs: number;
+  readonly skewMs: number;
+  readonly inconsistentMs: number;
+  readonly failingMs: number;
+  readonly addMs: readonly number[];
+  readonly removeMs: readonly number[];
+  readonly completeMs: number | undefined;
+  readonly unsettledShare: number;
+  readonly states: readonly { readonly vs: string; readonly dr: string; readonly proxyMs: number }[];
+}
+
+export function prepareStrategy(scenario: Scenario, plan: RolloutPlan): PreparedStrategy {
+  const model = new MeshModel(scenario, plan);
+  return { model, outcomes: new Outcomes(model) };
+}
+
+/** Runs one rollout; the same (root, trial) gives the same result whatever ran before. */
+export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: number, horizonNs: number): TrialResult {
+  const { model, outcomes } = prepared;
+  const exposure = new Exposure(outcomes);
+  const windows = new ClusterWindows(model, outcomes);
+  const run = newMeshRun(model, { root, trial, horizonNs });
+  const convergence = new Convergence(model, run.contents, exposure, outcomes.views);
+  run.run(new FanOut([exposure, convergence, windows]));
+  const totals = exposure.finish(horizonNs);
+  const converged = convergence.finish(horizonNs);
+  const { addNs, removeNs } = windows.finish();
+  return {
+    trial,
+    errors: totals.errors,
+    failures: totals.failures,
+    peakErrors: totals.peakErrors,
+    peakFailures: totals.peakFailures,
+    buckets: totals.buckets,
+    propagationMs: nsToMs(converged.propagationNs),
+    skewMs: nsToMs(converged.skewNs),
+    inconsistentMs: nsToMs(converged.inconsistentNs),
+    failingMs: nsToMs(totals.failingNs),
+    addMs: addNs.map(nsToMs),
+    removeMs: removeNs.map(nsToMs),
+    completeMs: converged.completeNs === undefined ? undefined : nsToMs(converged.completeNs),
+    unsettledShare: converged.unsettledShare,
+    states: converged.states.map(({ vs, dr, proxyNs }) => ({ vs, dr, proxyMs: nsToMs(proxyNs) })),
+  };
+}

@@ -1,0 +1,108 @@
+/**
+ * The add and remove windows of each proxy, as the lab defines them. Add: last worker has the new cluster − routes that
+ * use it loaded (negative: the cluster was there first). Remove: routes that stop using the old cluster loaded − cluster
+ * removed. Reads the trace only.
+ */
+import type { MeshModel } from '../mesh/model.js';
+import { TraceKind, type TraceSink } from '../trace/events.js';
+import type { Outcomes } from './outcomes.js';
+
+export class ClusterWindows implements TraceSink {
+  /** Clusters that appear or vanish in the course of the plan. */
+  private readonly candidates: readonly number[];
+  private readonly slotOf: Int32Array;
+  private readonly startsThere: readonly boolean[];
+  private readonly routes: Int32Array;
+  /** proxy × candidate; NaN: not seen. */
+  private readonly clusterNs: Float64Array;
+  private readonly routesNs: Float64Array;
+  private readonly used = new Map<number, ReadonlySet<number>>();
+
+  constructor(
+    private readonly model: MeshModel,
+    private readonly outcomes: Outcomes,
+  ) {
+    const start = model.firstSnapshot;
+    this.candidates = changingClusters(model);
+    this.slotOf = new Int32Array(model.clusters.clusters.length).fill(-1);
+    this.candidates.forEach((cluster, slot) => (this.slotOf[cluster] = slot));
+    this.startsThere = this.candidates.map((cluster) => start.clusters.spec[cluster] !== 0);
+    this.routes = Int32Array.from(model.proxies.groupOf, (group) => start.routes[group]);
+    this.clusterNs = new Float64Array(model.proxies.count * this.candidates.length).fill(Number.NaN);
+    this.routesNs = this.clusterNs.slice();
+  }
+
+  emit(kind: TraceKind, timeNs: number, proxy: number, a: number, b: number, c: number): void {
+    switch (kind) {
+      case TraceKind.RoutesLoaded:
+        this.onRoutes(proxy, a, timeNs);
+        break;
+      case TraceKind.WorkerCluster:
+        if (this.slotOf[b] >= 0 && c !== 0 && !this.startsThere[this.slotOf[b]]) this.setCluster(proxy, b, timeNs);
+        break;
+      case TraceKind.ClusterRemoved:
+        if (this.slotOf[a] >= 0 && this.startsThere[this.slotOf[a]]) this.setCluster(proxy, a, timeNs);
+        break;
+    }
+  }
+
+  /** Windows in ns, one entry per proxy that has one: the widest over its clusters. */
+  finish(): { readonly addNs: number[]; readonly removeNs: number[] } {
+    const addNs: number[] = [];
+    const removeNs: number[] = [];
+    const width = this.candidates.length;
+    for (let p = 0; p < this.model.proxies.count; p++) {
+      let add = -Infinity;
+      let remove = -Infinity;
+      for (let slot = 0; slot < width; slot++) {
+        const window = this.clusterNs[p * width + slot] - this.routesNs[p * width + slot];
+        if (Number.isNaN(window)) continue;
+        if (this.startsThere[slot]) remove = Math.max(remove, -window);
+        else add = Math.max(add, window);
+      }
+      if (add > -Infinity) addNs.push(add);
+      if (remove > -Infinity) removeNs.push(remove);
+    }
+    return { addNs, removeNs };
+  }
+
+  private setCluster(proxy: number, cluster: number, timeNs: number): void {
+    this.clusterNs[proxy * this.candidates.length + this.slotOf[cluster]] = timeNs;
+  }
+
+  private onRoutes(proxy: number, routes: number, timeNs: number): void {
+    const before = this.usedBy(this.routes[proxy]);
+    const after = this.usedBy(routes);
+    this.routes[proxy] = routes;
+    this.candidates.forEach((cluster, slot) => {
+      const changes = this.startsThere[slot]
+        ? before.has(cluster) && !after.has(cluster)
+        : after.has(cluster) && !before.has(cluster);
+      if (changes) this.routesNs[proxy * this.candidates.length + slot] = timeNs;
+    });
+  }
+
+  /** Clusters that a route table sends requests to. */
+  private usedBy(routes: number): ReadonlySet<number> {
+    let used = this.used.get(routes);
+    if (used === undefined) {
+      const decisions = this.outcomes.decisionsOf(routes);
+      used = new Set(decisions.flatMap((d) => (d.kind === 'forward' ? d.parts.map((part) => part.cluster) : [])));
+      this.used.set(routes, used);
+    }
+    return used;
+  }
+}
+
+function changingClusters(model: MeshModel): number[] {
+  const states = model.objects.flatMap((object, index) =>
+    object.kind === 'DestinationRule'
+      ? object.revisions.map((_, revision) =>
+          model.snapshot(model.snapshotId(model.objects.map((_, other) => (other === index ? revision : 0)))),
+        )
+      : [],
+  );
+  return [...model.firstSnapshot.clusters.spec.keys()].filter((cluster) =>
+    states.some((state) => (state.clusters.spec[cluster] !== 0) !== (model.firstSnapshot.clusters.spec[cluster] !== 0)),
+  );
+}

@@ -1,0 +1,278 @@
+/**
+ * Which revision each proxy acts on, and what follows: propagation, skew, inconsistency, completion. A proxy acts on a
+ * revision when its effects are complete there: routes loaded in all workers, all clusters of a DestinationRule added,
+ * swapped, removed. While it is half applied the proxy counts for both. Reads the trace only.
+ */
+import type { PushContents } from '../mesh/istiod/push-content.js';
+import type { MeshModel, ObjectRevision } from '../mesh/model.js';
+import { TraceKind, type TraceSink, XdsType } from '../trace/events.js';
+import type { Exposure } from './exposure.js';
+import type { Views } from './views.js';
+
+export interface ConvergenceTotals {
+  /** First proxy that acts on any part of the change → last that acts on all of it; to the horizon if unsettled. */
+  readonly propagationNs: number;
+  readonly skewNs: number;
+  readonly inconsistentNs: number;
+  /** First write → last proxy acts on the last revision; undefined when some proxy does not by the horizon. */
+  readonly completeNs: number | undefined;
+  /** Share of the concerned proxies that do not act on the last revision at the horizon. */
+  readonly unsettledShare: number;
+  /** Proxy time per pair of revisions, by name. */
+  readonly states: readonly { readonly vs: string; readonly dr: string; readonly proxyNs: number }[];
+}
+
+export class Convergence implements TraceSink {
+  private readonly model: MeshModel;
+  private readonly workers: number;
+  /** Per proxy: what it acts on, and what is being applied (the same when nothing is). */
+  private readonly routes: Int32Array;
+  private readonly routesTarget: Int32Array;
+  private readonly workerRoutes: Int32Array;
+  private readonly rules: Int32Array;
+  private readonly rulesTarget: Int32Array;
+  /** Rules that the last endpoints were selected by. */
+  private readonly endpointRules: Int32Array;
+  private readonly stateSinceNs: Float64Array;
+  private readonly states = new Map<string, { vs: string; dr: string; proxyNs: number }>();
+  /** object → revision → proxies that act on it. */
+  private readonly acting: number[][];
+  /** Objects on whose revision two proxies differ. */
+  private skewed = 0;
+  private readonly skew = new Stopwatch();
+  private readonly inconsistent = new Stopwatch();
+  private firstNs: number | undefined;
+  private lastNs = 0;
+  private readonly concerned: Uint8Array;
+  private readonly complete = new Map<number, Map<number, boolean>>();
+
+  constructor(
+    model: MeshModel,
+    private readonly contents: PushContents,
+    private readonly exposure: Exposure,
+    private readonly views: Views,
+  ) {
+    this.model = model;
+    this.workers = model.scenario.mesh.workersPerProxy;
+    const { count, groupOf } = model.proxies;
+    const start = model.firstSnapshot;
+    this.routes = Int32Array.from(groupOf, (group) => start.routes[group]);
+    this.routesTarget = this.routes.slice();
+    this.workerRoutes = Int32Array.from({ length: count * this.workers }, (_, i) => this.routes[Math.floor(i / this.workers)]);
+    this.rules = new Int32Array(count).fill(start.rules);
+    this.rulesTarget = this.rules.slice();
+    this.endpointRules = this.rules.slice();
+    this.stateSinceNs = new Float64Array(count);
+    this.acting = model.objects.map((object) => object.revisions.map(() => 0));
+    const hasRuleChange = model.objects.some((object) => object.kind === 'DestinationRule' && object.revisions.length > 1);
+    const groupChanges = start.routes.map((table, group) => Number(table !== model.lastSnapshot.routes[group]));
+    this.concerned = Uint8Array.from(groupOf, (group) => (hasRuleChange || groupChanges[group] === 1 ? 1 : 0));
+    for (let p = 0; p < count; p++) {
+      this.count(model.routeTables[this.routes[p]].revisions, 1);
+      this.count(model.ruleSets[this.rules[p]], 1);
+    }
+    this.update(0);
+  }
+
+  emit(kind: TraceKind, timeNs: number, proxy: number, a: number, b: number): void {
+    switch (kind) {
+      case TraceKind.RoutesLoaded:
+        this.leaveState(proxy, timeNs);
+        this.startRoutes(proxy, a);
+        this.enterState(proxy, timeNs);
+        break;
+      case TraceKind.WorkerRoutes:
+        this.workerRoutes[proxy * this.workers + a] = b;
+        this.settle(proxy, timeNs);
+        break;
+      case TraceKind.ResponseApplied:
+        this.onApplied(proxy, a, timeNs);
+        break;
+      case TraceKind.WorkerCluster:
+      case TraceKind.WorkerEndpoints:
+        this.settle(proxy, timeNs);
+        break;
+    }
+  }
+
+  finish(horizonNs: number): ConvergenceTotals {
+    const { count } = this.model.proxies;
+    const last = this.model.lastSnapshot;
+    let concerned = 0;
+    let unsettled = 0;
+    for (let p = 0; p < count; p++) {
+      this.leaveState(p, horizonNs);
+      if (this.concerned[p] === 0) continue;
+      concerned++;
+      const routes = last.routes[this.model.proxies.groupOf[p]];
+      const isSettled = this.rules[p] === last.rules && this.rulesTarget[p] === last.rules;
+      if (!isSettled || this.routes[p] !== routes || this.routesTarget[p] !== routes) unsettled++;
+    }
+    const endNs = unsettled > 0 ? horizonNs : this.lastNs;
+    return {
+      propagationNs: this.firstNs === undefined ? 0 : endNs - this.firstNs,
+      skewNs: this.skew.stop(horizonNs),
+      inconsistentNs: this.inconsistent.stop(horizonNs),
+      completeNs: unsettled > 0 ? undefined : this.lastNs,
+      unsettledShare: concerned === 0 ? 0 : unsettled / concerned,
+      states: [...this.states.values()],
+    };
+  }
+
+  private onApplied(p: number, id: number, timeNs: number): void {
+    const content = this.contents.content(id);
+    const { rules } = this.model.snapshot(content.snapshot);
+    if (content.type === XdsType.EDS) {
+      this.endpointRules[p] = rules;
+      this.settle(p, timeNs);
+    }
+    if (content.type !== XdsType.CDS || rules === this.rulesTarget[p]) return;
+    this.leaveState(p, timeNs);
+    this.abandon(this.model.ruleSets[this.rules[p]], this.model.ruleSets[this.rulesTarget[p]]);
+    this.rulesTarget[p] = rules;
+    this.count(this.model.ruleSets[rules], 1);
+    this.enterState(p, timeNs);
+    this.settle(p, timeNs);
+  }
+
+  private startRoutes(p: number, routes: number): void {
+    const tables = this.model.routeTables;
+    this.abandon(tables[this.routes[p]].revisions, tables[this.routesTarget[p]].revisions);
+    this.routesTarget[p] = routes;
+    if (routes !== this.routes[p]) this.count(tables[routes].revisions, 1);
+  }
+
+  /** A change that the next one overtakes: what it had begun counts no longer. */
+  private abandon(acts: readonly ObjectRevision[], target: readonly ObjectRevision[]): void {
+    if (acts !== target) this.count(target, -1);
+  }
+
+  /** Ends the half-applied state where everything has arrived. */
+  private settle(p: number, timeNs: number): void {
+    const { model } = this;
+    const isRulesDone = this.rules[p] !== this.rulesTarget[p] && this.areClustersComplete(p);
+    const isRoutesDone = this.routes[p] !== this.routesTarget[p] && this.areRoutesComplete(p);
+    if (!isRulesDone && !isRoutesDone) {
+      this.update(timeNs);
+      return;
+    }
+    this.leaveState(p, timeNs);
+    if (isRulesDone) {
+      this.count(model.ruleSets[this.rules[p]], -1);
+      this.rules[p] = this.rulesTarget[p];
+    }
+    if (isRoutesDone) {
+      this.count(model.routeTables[this.routes[p]].revisions, -1);
+      this.routes[p] = this.routesTarget[p];
+    }
+    this.lastNs = timeNs;
+    this.enterState(p, timeNs);
+  }
+
+  private areRoutesComplete(p: number): boolean {
+    for (let w = 0; w < this.workers; w++) {
+      if (this.workerRoutes[p * this.workers + w] !== this.routesTarget[p]) return false;
+    }
+    return true;
+  }
+
+  private areClustersComplete(p: number): boolean {
+    const target = this.rulesTarget[p];
+    for (let w = 0; w < this.workers; w++) {
+      if (!this.hasClustersOf(this.exposure.viewAt(p, w), target)) return false;
+    }
+    return this.endpointRules[p] === target || !this.differInSelectors(this.rules[p], target);
+  }
+
+  private hasClustersOf(view: number, rules: number): boolean {
+    let byView = this.complete.get(rules);
+    if (byView === undefined) {
+      byView = new Map();
+      this.complete.set(rules, byView);
+    }
+    let isComplete = byView.get(view);
+    if (isComplete === undefined) {
+      const { spec } = this.model.clusterState(rules);
+      isComplete = this.views.view(view).spec.every((content, cluster) => content === spec[cluster]);
+      byView.set(view, isComplete);
+    }
+    return isComplete;
+  }
+
+  private differInSelectors(a: number, b: number): boolean {
+    const before = this.model.clusterState(a);
+    const after = this.model.clusterState(b);
+    return after.selector.some((selector, k) => before.spec[k] !== 0 && after.spec[k] !== 0 && before.selector[k] !== selector);
+  }
+
+  private count(revisions: readonly ObjectRevision[], change: number): void {
+    for (const { object, revision } of revisions) {
+      const acting = this.acting[object];
+      const before = isSkewed(acting);
+      acting[revision] += change;
+      this.skewed += Number(isSkewed(acting)) - Number(before);
+    }
+  }
+
+  private leaveState(p: number, timeNs: number): void {
+    const duration = timeNs - this.stateSinceNs[p];
+    this.stateSinceNs[p] = timeNs;
+    if (duration === 0 || this.concerned[p] === 0) return;
+    const { routeTables, ruleSets } = this.model;
+    const tables = new Set([this.routes[p], this.routesTarget[p]]);
+    const rules = new Set([this.rules[p], this.rulesTarget[p]]);
+    for (const table of tables) {
+      for (const rule of rules) {
+        const vs = this.nameOf(routeTables[table].revisions);
+        const dr = this.nameOf(ruleSets[rule]);
+        const key = `${vs}|${dr}`;
+        const state = this.states.get(key) ?? { vs, dr, proxyNs: 0 };
+        state.proxyNs += duration;
+        this.states.set(key, state);
+      }
+    }
+  }
+
+  private enterState(_p: number, timeNs: number): void {
+    this.firstNs ??= timeNs;
+    this.update(timeNs);
+  }
+
+  private update(timeNs: number): void {
+    const isSkewed = this.skewed > 0;
+    this.skew.set(isSkewed, timeNs);
+    this.inconsistent.set(isSkewed || this.exposure.isContradicting, timeNs);
+  }
+
+  /** One name where all changed objects are at the same revision, else all of them. */
+  private nameOf(revisions: readonly ObjectRevision[]): string {
+    const changed = revisions.filter(({ object }) => this.model.objects[object].revisions.length > 1);
+    const names = new Set(changed.map(({ object, revision }) => this.model.objects[object].revisionNames[revision]));
+    return names.size === 0 ? 'unchanged' : [...names].join('+');
+  }
+}
+
+function isSkewed(acting: readonly number[]): boolean {
+  let revisions = 0;
+  for (const proxies of acting) if (proxies > 0) revisions++;
+  return revisions > 1;
+}
+
+/** Adds up the time in which a condition holds. */
+class Stopwatch {
+  private sinceNs: number | undefined;
+  private totalNs = 0;
+
+  set(holds: boolean, timeNs: number): void {
+    if (holds) this.sinceNs ??= timeNs;
+    else if (this.sinceNs !== undefined) {
+      this.totalNs += timeNs - this.sinceNs;
+      this.sinceNs = undefined;
+    }
+  }
+
+  stop(timeNs: number): number {
+    this.set(false, timeNs);
+    return this.totalNs;
+  }
+}

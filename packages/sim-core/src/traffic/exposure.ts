@@ -1,0 +1,241 @@
+/**
+ * The exact count of failures: between two events a worker's view is constant, so its failure probability is, and the
+ * expected failures are a sum of rate × probability × duration. Reads the trace only.
+ */
+import { TraceKind, type TraceSink } from '../trace/events.js';
+import { type Bucket, isError, isFailure, type Outcomes } from './outcomes.js';
+
+/** A stretch of time in which one worker's view did not change. */
+export type IntervalListener = (proxy: number, worker: number, view: number, fromNs: number, toNs: number) => void;
+
+/** Expected numbers of one trial, from t = 0 to the horizon. */
+export interface ExposureTotals {
+  readonly failures: number;
+  readonly errors: number;
+  /** Expected requests per bucket, in the order in which the trial met them. */
+  readonly buckets: readonly { readonly bucket: Bucket; readonly expected: number }[];
+  /** Highest expected errors and failures within any sliding second. */
+  readonly peakErrors: number;
+  readonly peakFailures: number;
+  /** Time in which at least one proxy would fail a request. */
+  readonly failingNs: number;
+  /** First and last moment of that; undefined where there is none. */
+  readonly failingFromNs: number | undefined;
+  readonly failingToNs: number | undefined;
+}
+
+const NS_PER_SECOND = 1e9;
+
+export class Exposure implements TraceSink {
+  private readonly workers: number;
+  private readonly viewOf: Int32Array;
+  private readonly sinceNs: Float64Array;
+  /** Outcomes of this trial, numbered in the order of their first use: sums do not depend on earlier trials. */
+  private readonly localOf = new Map<number, number>();
+  private readonly outcomeIds: number[] = [];
+  private readonly population: number[] = [];
+  private readonly timeNs: number[] = [];
+  private readonly failing: number[] = [];
+  private failingWorkers = 0;
+  private contradictingWorkers = 0;
+  private readonly errorRate = new StepFunction();
+  private readonly failureRate = new StepFunction();
+  /** While something fails: since when. */
+  private failingSinceNs: number | undefined;
+  private failingNs = 0;
+  private failingFromNs: number | undefined;
+  private failingToNs: number | undefined;
+
+  constructor(
+    private readonly outcomes: Outcomes,
+    private readonly onInterval?: IntervalListener,
+  ) {
+    const { model, views } = outcomes;
+    this.workers = model.scenario.mesh.workersPerProxy;
+    this.viewOf = new Int32Array(model.proxies.count * this.workers);
+    this.sinceNs = new Float64Array(model.proxies.count * this.workers);
+    model.proxies.groups.forEach((group, g) => {
+      if (group.count === 0) return;
+      const view = views.initial(model, g);
+      const from = group.firstProxy * this.workers;
+      const count = group.count * this.workers;
+      this.viewOf.fill(view, from, from + count);
+      this.enter(this.localId(g, view), count, 0);
+    });
+  }
+
+  /** Some worker's routes name a cluster or endpoints that it does not have. */
+  get isContradicting(): boolean {
+    return this.contradictingWorkers > 0;
+  }
+
+  viewAt(proxy: number, worker: number): number {
+    return this.viewOf[proxy * this.workers + worker];
+  }
+
+  emit(kind: TraceKind, timeNs: number, proxy: number, a: number, b: number, c: number): void {
+    const { views } = this.outcomes;
+    switch (kind) {
+      case TraceKind.WorkerRoutes:
+        this.change(proxy, a, views.withRoutes(this.viewAt(proxy, a), b), timeNs);
+        break;
+      case TraceKind.WorkerCluster:
+        this.change(proxy, a, views.withCluster(this.viewAt(proxy, a), b, c), timeNs);
+        break;
+      case TraceKind.WorkerEndpoints:
+        this.change(proxy, a, views.withEndpoints(this.viewAt(proxy, a), b, c), timeNs);
+        break;
+      case TraceKind.ClusterWarming:
+        for (let w = 0; w < this.workers; w++) {
+          this.change(proxy, w, views.withWarming(this.viewAt(proxy, w), a), timeNs);
+        }
+        break;
+    }
+  }
+
+  finish(horizonNs: number): ExposureTotals {
+    const { model } = this.outcomes;
+    for (let p = 0; p < model.proxies.count; p++) {
+      for (let w = 0; w < this.workers; w++) this.close(p, w, horizonNs);
+    }
+    this.setFailing(false, horizonNs);
+    this.errorRate.set(horizonNs, 0);
+    this.failureRate.set(horizonNs, 0);
+    const buckets = this.totals();
+    const sum = (counts: (bucket: Bucket) => boolean): number =>
+      buckets.reduce((total, { bucket, expected }) => total + (counts(bucket) ? expected : 0), 0);
+    return {
+      failures: sum(isFailure),
+      errors: sum(isError),
+      buckets,
+      peakErrors: this.errorRate.peak(NS_PER_SECOND),
+      peakFailures: this.failureRate.peak(NS_PER_SECOND),
+      failingNs: this.failingNs,
+      failingFromNs: this.failingFromNs,
+      failingToNs: this.failingToNs,
+    };
+  }
+
+  private change(proxy: number, worker: number, view: number, timeNs: number): void {
+    const index = proxy * this.workers + worker;
+    const previous = this.viewOf[index];
+    if (view === previous) return;
+    this.close(proxy, worker, timeNs);
+    this.viewOf[index] = view;
+    const group = this.outcomes.model.proxies.groupOf[proxy];
+    const from = this.localId(group, previous);
+    const to = this.localId(group, view);
+    if (from === to) return;
+    this.enter(from, -1, timeNs);
+    this.enter(to, 1, timeNs);
+    this.updateRates(timeNs);
+  }
+
+  private close(proxy: number, worker: number, timeNs: number): void {
+    const index = proxy * this.workers + worker;
+    const since = this.sinceNs[index];
+    if (timeNs > since) {
+      const view = this.viewOf[index];
+      this.timeNs[this.localId(this.outcomes.model.proxies.groupOf[proxy], view)] += timeNs - since;
+      this.onInterval?.(proxy, worker, view, since, timeNs);
+    }
+    this.sinceNs[index] = timeNs;
+  }
+
+  private localId(group: number, view: number): number {
+    const id = this.outcomes.idOf(group, view);
+    let local = this.localOf.get(id);
+    if (local === undefined) {
+      local = this.outcomeIds.push(id) - 1;
+      this.localOf.set(id, local);
+      this.population.push(0);
+      this.timeNs.push(0);
+      if (this.outcomes.outcome(id).failuresPerSecond > 0) this.failing.push(local);
+    }
+    return local;
+  }
+
+  private enter(local: number, workers: number, timeNs: number): void {
+    const { failuresPerSecond, contradicts } = this.outcomes.outcome(this.outcomeIds[local]);
+    this.population[local] += workers;
+    if (contradicts) this.contradictingWorkers += workers;
+    if (failuresPerSecond === 0) return;
+    this.failingWorkers += workers;
+    this.setFailing(this.failingWorkers > 0, timeNs);
+    if (timeNs === 0) this.updateRates(0);
+  }
+
+  private setFailing(isFailing: boolean, timeNs: number): void {
+    if (isFailing) {
+      this.failingSinceNs ??= timeNs;
+      this.failingFromNs ??= timeNs;
+    } else if (this.failingSinceNs !== undefined) {
+      this.failingNs += timeNs - this.failingSinceNs;
+      this.failingToNs = timeNs;
+      this.failingSinceNs = undefined;
+    }
+  }
+
+  private updateRates(timeNs: number): void {
+    let errors = 0;
+    let failures = 0;
+    for (const local of this.failing) {
+      const outcome = this.outcomes.outcome(this.outcomeIds[local]);
+      errors += this.population[local] * outcome.errorsPerSecond;
+      failures += this.population[local] * outcome.failuresPerSecond;
+    }
+    this.errorRate.set(timeNs, errors);
+    this.failureRate.set(timeNs, failures);
+  }
+
+  private totals(): { bucket: Bucket; expected: number }[] {
+    const byKey = new Map<string, { bucket: Bucket; expected: number }>();
+    this.outcomeIds.forEach((id, local) => {
+      for (const { bucket, perSecond } of this.outcomes.outcome(id).rates) {
+        const key = JSON.stringify(bucket);
+        const entry = byKey.get(key) ?? { bucket, expected: 0 };
+        entry.expected += (perSecond * this.timeNs[local]) / NS_PER_SECOND;
+        byKey.set(key, entry);
+      }
+    });
+    return [...byKey.values()];
+  }
+}
+
+/** A rate per second that is constant between steps. */
+class StepFunction {
+  private readonly atNs: number[] = [];
+  private readonly rate: number[] = [];
+
+  set(timeNs: number, rate: number): void {
+    const last = this.atNs.length - 1;
+    if (last >= 0 && this.atNs[last] === timeNs) this.rate[last] = rate;
+    else if (last < 0 ? rate !== 0 : this.rate[last] !== rate) {
+      this.atNs.push(timeNs);
+      this.rate.push(rate);
+    }
+  }
+
+  /** The largest integral over any window of the given length: a maximum starts or ends at a step. */
+  peak(lengthNs: number): number {
+    const { atNs, rate } = this;
+    const integral = [0];
+    for (let i = 1; i < atNs.length; i++) {
+      integral.push(integral[i - 1] + (rate[i - 1] * (atNs[i] - atNs[i - 1])) / NS_PER_SECOND);
+    }
+    const upTo = (timeNs: number, i: number): number =>
+      i < 0 ? 0 : integral[i] + (rate[i] * (timeNs - atNs[i])) / NS_PER_SECOND;
+    let best = 0;
+    let ahead = -1;
+    let behind = -1;
+    for (let i = 0; i < atNs.length; i++) {
+      const end = atNs[i] + lengthNs;
+      while (ahead + 1 < atNs.length && atNs[ahead + 1] <= end) ahead++;
+      best = Math.max(best, upTo(end, ahead) - integral[i]);
+      const start = atNs[i] - lengthNs;
+      while (behind + 1 < atNs.length && atNs[behind + 1] <= start) behind++;
+      best = Math.max(best, integral[i] - upTo(start, behind));
+    }
+    return best;
+  }
+}

@@ -1,0 +1,79 @@
+/** Where a route table sends a request: the first match of the host's VirtualService, as Istio builds the routes. */
+import { hostMatches, hostSpecificity } from '../manifest/hosts.js';
+import { matchesRequest, type RequestAttributes } from '../manifest/http-match.js';
+import type { HttpRoute, RetryPolicy, VirtualService } from '../manifest/types.js';
+import type { MeshModel, RouteTable } from '../mesh/model.js';
+
+/** One destination of a route. */
+export interface RoutePart {
+  /** Tracked cluster, or −1 where the rollout does not touch it. */
+  readonly cluster: number;
+  readonly host: string;
+  readonly subset: string;
+  /** Share of the route's requests, adding up to 1. */
+  readonly share: number;
+}
+
+export type RouteDecision =
+  | { readonly kind: 'forward'; readonly parts: readonly RoutePart[]; readonly retries: RetryPolicy | undefined }
+  | { readonly kind: 'answer'; readonly code: number }
+  | { readonly kind: 'no-route' };
+
+/** The VirtualService that a request's host selects: exact host first, then the longest wildcard, then `*`. */
+export function virtualServiceFor(table: RouteTable, authority: string): VirtualService | undefined {
+  let best: VirtualService | undefined;
+  let rank = -1;
+  for (const service of table.virtualServices) {
+    for (const host of service.hosts) {
+      if (!hostMatches(host, authority) || hostSpecificity(host) <= rank) continue;
+      best = service;
+      rank = hostSpecificity(host);
+    }
+  }
+  return best;
+}
+
+export function routeFor(service: VirtualService, request: RequestAttributes): HttpRoute | undefined {
+  return service.http.find(
+    (route) => route.matches.length === 0 || route.matches.some((match) => matchesRequest(match, request)),
+  );
+}
+
+/** Decides for a request at a proxy with this route table. */
+export function decide(model: MeshModel, table: RouteTable, request: RequestAttributes): RouteDecision {
+  const service = virtualServiceFor(table, request.authority);
+  if (service === undefined) return withoutVirtualService(model, table, request);
+  const route = routeFor(service, request);
+  if (route === undefined) return { kind: 'no-route' };
+  if (route.redirect !== undefined) return { kind: 'answer', code: route.redirect.code };
+  if (route.directResponse !== undefined) return { kind: 'answer', code: route.directResponse.status };
+  const total = route.destinations.reduce((sum, destination) => sum + destination.weight, 0);
+  if (total === 0) return { kind: 'no-route' };
+  const parts = route.destinations
+    .filter((destination) => destination.weight > 0)
+    .map(({ host, subset = '', port, weight }) => ({
+      cluster: clusterOf(model, host, port, subset),
+      host,
+      subset,
+      share: weight / total,
+    }));
+  return { kind: 'forward', parts, retries: route.retries };
+}
+
+/** A sidecar routes a known service to its default cluster; a gateway has no route (istiod.md 5.6). */
+function withoutVirtualService(model: MeshModel, table: RouteTable, request: RequestAttributes): RouteDecision {
+  if (model.proxies.groups[table.group].kind === 'gateway') return { kind: 'no-route' };
+  const host = request.authority;
+  const part = { cluster: clusterOf(model, host, request.port, ''), host, subset: '', share: 1 };
+  return { kind: 'forward', parts: [part], retries: undefined };
+}
+
+/** A destination without a port means the service's only one; with several, the first. */
+function clusterOf(model: MeshModel, host: string, port: number | undefined, subset: string): number {
+  const { clusters } = model;
+  const exact = port === undefined ? -1 : clusters.indexOf(host, port, subset);
+  if (exact >= 0) return exact;
+  const h = clusters.hosts.indexOf(host);
+  if (h < 0) return -1;
+  return clusters.ofHost[h].find((cluster) => clusters.clusters[cluster].subset === subset) ?? -1;
+}

@@ -1,0 +1,105 @@
+/**
+ * What a worker acts on: its routes, and each touched cluster with its endpoints. Equal views have one id, and the step
+ * from one view to the next is remembered, so that a worker's state is a single number.
+ */
+import type { MeshModel } from '../mesh/model.js';
+
+/** State of a cluster in a view where it is not active. */
+export const Absence = {
+  /** Never there so far. */
+  Unknown: 0,
+  /** Announced by CDS, waiting for its endpoints. */
+  Warming: 1,
+  /** Was there and has been removed. */
+  Removed: 2,
+} as const;
+
+export interface View {
+  readonly routes: number;
+  /** cluster → content; 0: absent. */
+  readonly spec: readonly number[];
+  /** cluster → endpoint set. */
+  readonly endpoints: readonly number[];
+  /** cluster → Absence, where absent. */
+  readonly absence: readonly number[];
+}
+
+const Step = { Routes: 0, Cluster: 1, Endpoints: 2, Warming: 3 } as const;
+
+export class Views {
+  private readonly views: View[] = [];
+  private readonly ids = new Map<string, number>();
+  private readonly next = new Map<number, Map<number, number>>();
+
+  /** The view of a group's workers before the rollout. */
+  initial(model: MeshModel, group: number): number {
+    const { routes, clusters } = model.firstSnapshot;
+    const spec = [...clusters.spec];
+    const endpoints = spec.map((_, k) => model.endpoints.select(k, clusters.selector[k], model.initialReady));
+    return this.intern({ routes: routes[group], spec, endpoints, absence: spec.map(() => Absence.Unknown) });
+  }
+
+  view(id: number): View {
+    return this.views[id];
+  }
+
+  withRoutes(id: number, routes: number): number {
+    return this.step(id, Step.Routes, 0, routes);
+  }
+
+  /** `spec` 0 removes the cluster. */
+  withCluster(id: number, cluster: number, spec: number): number {
+    return this.step(id, Step.Cluster, cluster, spec);
+  }
+
+  withEndpoints(id: number, cluster: number, endpoints: number): number {
+    return this.step(id, Step.Endpoints, cluster, endpoints);
+  }
+
+  withWarming(id: number, cluster: number): number {
+    return this.step(id, Step.Warming, cluster, 0);
+  }
+
+  private step(id: number, step: number, cluster: number, value: number): number {
+    // 4 kinds, clusters and values up to 2^24 each, within the 53 bits of a number.
+    const change = (value * 0x1000000 + cluster) * 4 + step;
+    let from = this.next.get(id);
+    if (from === undefined) {
+      from = new Map();
+      this.next.set(id, from);
+    }
+    let to = from.get(change);
+    if (to === undefined) {
+      to = this.intern(changed(this.views[id], step, cluster, value));
+      from.set(change, to);
+    }
+    return to;
+  }
+
+  private intern(view: View): number {
+    const key = `${view.routes}|${view.spec}|${view.endpoints}|${view.absence}`;
+    let id = this.ids.get(key);
+    if (id === undefined) {
+      id = this.views.push(view) - 1;
+      this.ids.set(key, id);
+    }
+    return id;
+  }
+}
+
+function changed(view: View, step: number, cluster: number, value: number): View {
+  const replace = (array: readonly number[], element: number): number[] => array.with(cluster, element);
+  switch (step) {
+    case Step.Routes:
+      return { ...view, routes: value };
+    case Step.Cluster: {
+      const isRemoval = value === 0 && view.spec[cluster] !== 0;
+      const absence = isRemoval ? replace(view.absence, Absence.Removed) : view.absence;
+      return { ...view, spec: replace(view.spec, value), absence };
+    }
+    case Step.Endpoints:
+      return { ...view, endpoints: replace(view.endpoints, value) };
+    default:
+      return view.spec[cluster] !== 0 ? view : { ...view, absence: replace(view.absence, Absence.Warming) };
+  }
+}
