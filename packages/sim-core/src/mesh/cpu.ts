@@ -27,6 +27,7 @@ export class DedicatedCpu implements Cpu {
 export class SharedCpu implements Cpu {
   private readonly sharing: ProcessorSharing;
   private readonly preemption: Sampler | undefined;
+  private readonly burstNs: number;
   private readonly preemptionShare: number;
   private due = Infinity;
   private tick = 0;
@@ -39,13 +40,19 @@ export class SharedCpu implements Cpu {
     host?: SharedHost,
   ) {
     this.sharing = new ProcessorSharing(cores);
+    this.burstNs = msToNs(host?.burstMs ?? 0);
     this.preemptionShare = host?.preemptionShare ?? 0;
     this.preemption = host === undefined ? undefined : newSampler(host.preemptionMs);
   }
 
   run(entity: number, workNs: number, kind: number, a: number, b: number): void {
-    this.sharing.add(this.ctx.now, Math.max(1, Math.round(workNs + this.preemptionNs(entity))), kind, a, b);
-    this.schedule();
+    const { ctx, burstNs } = this;
+    const wall = Math.max(1, Math.round(workNs + this.preemptionNs(entity)));
+    if (workNs <= burstNs) ctx.queue.push(ctx.now + wall, PRIORITY, kind, a, b);
+    else {
+      this.sharing.add(ctx.now, wall, kind, a, b);
+      this.schedule();
+    }
   }
 
   /** Handles a tick; one that a later arrival or completion has overtaken is ignored. */

@@ -99,6 +99,8 @@ export interface SharedHost {
   readonly cores: number;
   /** Cores' worth of time that everything else on the host takes (load generator, backends). */
   readonly backgroundCores: number;
+  /** A thread that wakes runs for so long before it has to share, as fair schedulers favour short work. */
+  readonly burstMs: number;
   /** Share of CPU steps that lose the core to another process, and for how long. */
   readonly preemptionShare: number;
   readonly preemptionMs: Distribution;
