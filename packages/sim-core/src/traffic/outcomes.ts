@@ -26,7 +26,10 @@ export type Cause =
 export interface Bucket {
   readonly flag: Flag;
   readonly code: number;
+  /** Host as the VirtualService names it. */
   readonly host: string;
+  /** Host that the route chose; empty for none. */
+  readonly destination: string;
   /** Subset that the route chose; empty for none. */
   readonly subset: string;
   readonly cause: Cause;
@@ -116,26 +119,26 @@ export class Outcomes {
   private results(decision: RouteDecision, view: View): (Omit<Bucket, 'host' | 'kind'> & { share: number })[] {
     switch (decision.kind) {
       case 'no-route':
-        return [{ flag: 'NR', code: 404, subset: '', cause: 'no-route', share: 1 }];
+        return [{ flag: 'NR', code: 404, destination: '', subset: '', cause: 'no-route', share: 1 }];
       case 'answer':
-        return [{ flag: '-', code: decision.code, subset: '', cause: 'answered-by-route', share: 1 }];
+        return [{ flag: '-', code: decision.code, destination: '', subset: '', cause: 'answered-by-route', share: 1 }];
       case 'forward':
         return decision.parts.flatMap((part) => this.forwarded(part, decision.retries, view));
     }
   }
 
   private forwarded(part: RoutePart, retries: RetryPolicy | undefined, view: View) {
-    const { cluster, subset, share } = part;
-    const served = { flag: '-' as Flag, code: 200, subset, cause: 'served' as Cause };
+    const { cluster, host: destination, subset, share } = part;
+    const served = { flag: '-' as Flag, code: 200, destination, subset, cause: 'served' as Cause };
     if (cluster < 0) return [{ ...served, share }];
     if (view.spec[cluster] === 0) {
-      return [{ flag: 'NC' as Flag, code: 503, subset, cause: this.causeOfAbsence(cluster, view), share }];
+      return [{ flag: 'NC' as Flag, code: 503, destination, subset, cause: this.causeOfAbsence(cluster, view), share }];
     }
     const { endpoints } = this.model;
     const ready = endpoints.sets.size(view.endpoints[cluster]);
-    if (ready === 0) return [{ flag: 'UH' as Flag, code: 503, subset, cause: 'no-ready-endpoints' as Cause, share }];
+    if (ready === 0) return [{ flag: 'UH' as Flag, code: 503, destination, subset, cause: 'no-ready-endpoints' as Cause, share }];
     const refused = refusalProbability(ready, endpoints.refusing(view.endpoints[cluster]), connectAttempts(retries));
-    const failed = { flag: 'UF' as Flag, code: 503, subset, cause: 'endpoint-refuses' as Cause, share: share * refused };
+    const failed = { flag: 'UF' as Flag, code: 503, destination, subset, cause: 'endpoint-refuses' as Cause, share: share * refused };
     return refused === 0 ? [{ ...served, share }] : [failed, { ...served, share: share * (1 - refused) }];
   }
 

@@ -1,0 +1,85 @@
+import type { z } from 'zod';
+import type { endpointSliceShape, podShape, replicatedShape, workloadEntryShape } from './other-shapes.js';
+import type { EndpointObject, ObjectMeta, Workload } from './types.js';
+
+type EndpointFields = z.infer<typeof workloadEntryShape>['spec'];
+
+/** An address is the identity: the order of a list changes from one state to the next, and addresses stay. */
+export function inlineEndpoints(meta: ObjectMeta, fields: readonly EndpointFields[]): EndpointObject[] {
+  return withUniqueIds(
+    fields.map(({ address = '', labels = {} }) => ({
+      id: `${meta.key}#${address}`,
+      labels,
+      namespace: meta.namespace,
+      address,
+      ready: true,
+    })),
+  );
+}
+
+export function newWorkloadEntry(meta: ObjectMeta, { spec }: z.infer<typeof workloadEntryShape>): Workload {
+  const endpoint: EndpointObject = {
+    id: meta.key,
+    // "with precedence to the metadata": ConvertWorkloadEntry, pilot/pkg/serviceregistry/serviceentry.
+    labels: { ...spec.labels, ...meta.labels },
+    namespace: meta.namespace,
+    address: spec.address ?? '',
+    ready: true,
+  };
+  return { type: 'WorkloadEntry', meta, endpoints: [endpoint] };
+}
+
+export function newReplicatedWorkload(
+  type: 'Deployment' | 'StatefulSet',
+  meta: ObjectMeta,
+  { spec, status }: z.infer<typeof replicatedShape>,
+): Workload {
+  const replicas = spec.replicas ?? 1;
+  // A status leaves out a count of zero; only one that counts no replicas at all says nothing.
+  const ready = status?.readyReplicas ?? (status?.replicas === undefined ? replicas : 0);
+  const endpoints = Array.from({ length: replicas }, (_, at) => ({
+    id: `${meta.key}#${at}`,
+    labels: spec.template?.metadata?.labels ?? {},
+    namespace: meta.namespace,
+    address: '',
+    ready: at < ready,
+  }));
+  return { type, meta, endpoints };
+}
+
+export function newPod(meta: ObjectMeta, { status }: z.infer<typeof podShape>): Workload {
+  const condition = status?.conditions?.find(({ type }) => type === 'Ready');
+  const endpoint: EndpointObject = {
+    id: meta.key,
+    labels: meta.labels,
+    namespace: meta.namespace,
+    address: status?.podIP ?? '',
+    ready: condition === undefined || condition.status === 'True',
+  };
+  return { type: 'Pod', meta, endpoints: [endpoint] };
+}
+
+export function newEndpointSlice(meta: ObjectMeta, fields: z.infer<typeof endpointSliceShape>): Workload {
+  const endpoints = (fields.endpoints ?? []).map(({ addresses = [], conditions, targetRef }) => {
+    const address = addresses[0] ?? '';
+    const isPod = targetRef?.kind === 'Pod' && targetRef.name !== undefined;
+    return {
+      // A pod keeps its identity when it moves from one slice to another.
+      id: isPod ? `Pod/${targetRef.namespace ?? meta.namespace}/${targetRef.name}` : `${meta.key}#${address}`,
+      labels: {},
+      namespace: meta.namespace,
+      address,
+      ready: conditions?.ready ?? true,
+    };
+  });
+  return { type: 'EndpointSlice', meta, endpoints: withUniqueIds(endpoints) };
+}
+
+function withUniqueIds(endpoints: readonly EndpointObject[]): EndpointObject[] {
+  const seen = new Map<string, number>();
+  return endpoints.map((endpoint) => {
+    const times = (seen.get(endpoint.id) ?? 0) + 1;
+    seen.set(endpoint.id, times);
+    return times === 1 ? endpoint : { ...endpoint, id: `${endpoint.id}#${times}` };
+  });
+}

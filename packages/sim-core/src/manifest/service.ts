@@ -1,0 +1,61 @@
+import type { z } from 'zod';
+import { inlineEndpoints } from './endpoint.js';
+import { resolveHost } from './hosts.js';
+import type { gatewayShape, serviceEntryShape, serviceShape } from './other-shapes.js';
+import type { Gateway, ObjectMeta, ServiceObject } from './types.js';
+
+/** Prefixes of a port name that choose a protocol (`http-web`); any other leaves the choice to Istio's detection. */
+const PROTOCOL_PREFIXES = new Set([
+  ...['http', 'http2', 'https', 'grpc', 'grpc-web', 'tcp', 'tls'],
+  ...['udp', 'mongo', 'mysql', 'redis'],
+]);
+
+export function newService(meta: ObjectMeta, { spec }: z.infer<typeof serviceShape>): ServiceObject {
+  const hasSelector = Object.keys(spec.selector ?? {}).length > 0;
+  return {
+    type: 'Service',
+    meta,
+    hosts: [resolveHost(meta.name, meta.namespace)],
+    ports: (spec.ports ?? []).map((port) => ({
+      name: port.name ?? '',
+      number: port.port,
+      protocol: (port.appProtocol ?? prefixProtocol(port.name) ?? port.protocol ?? 'TCP').toUpperCase(),
+    })),
+    selector: hasSelector ? spec.selector : undefined,
+    resolution: spec.type === 'ExternalName' ? 'DNS' : spec.clusterIP === 'None' ? 'NONE' : 'EDS',
+    endpoints: [],
+  };
+}
+
+function prefixProtocol(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  if (name.startsWith('grpc-web')) return 'grpc-web';
+  const [prefix] = name.split('-');
+  return PROTOCOL_PREFIXES.has(prefix) ? prefix : undefined;
+}
+
+export function newServiceEntry(meta: ObjectMeta, { spec }: z.infer<typeof serviceEntryShape>): ServiceObject {
+  return {
+    type: 'ServiceEntry',
+    meta,
+    hosts: spec.hosts,
+    ports: (spec.ports ?? []).map(({ name, number, protocol }) => ({ name, number, protocol: protocol || 'TCP' })),
+    selector: spec.workloadSelector?.labels,
+    resolution: spec.resolution ?? 'NONE',
+    endpoints: inlineEndpoints(meta, spec.endpoints ?? []),
+  };
+}
+
+export function newGateway(meta: ObjectMeta, { spec }: z.infer<typeof gatewayShape>): Gateway {
+  return {
+    type: 'Gateway',
+    meta,
+    selector: spec.selector ?? {},
+    servers: (spec.servers ?? []).map(({ port, hosts, bind }) => ({
+      port: port.number,
+      protocol: port.protocol,
+      hosts,
+      bind,
+    })),
+  };
+}

@@ -1,0 +1,72 @@
+import { resolveGateway, resolveHost } from './hosts.js';
+import type { HttpMatch, HttpRoute, ObjectMeta, RetryPolicy, RouteDestination, VirtualService } from './types.js';
+import type { HttpMatchFields, HttpRouteFields, VirtualServiceFields } from './virtual-service-shape.js';
+
+/** Istio's defaults are filled in here, so that no reader of a route has to know them. */
+export function newVirtualService(meta: ObjectMeta, fields: VirtualServiceFields): VirtualService {
+  const { spec } = fields;
+  const gateways = (spec.gateways ?? []).map((gateway) => resolveGateway(gateway, meta.namespace));
+  return {
+    type: 'VirtualService',
+    meta,
+    hosts: (spec.hosts ?? []).map((host) => resolveHost(host, meta.namespace)),
+    gateways: gateways.length === 0 ? ['mesh'] : gateways,
+    http: (spec.http ?? []).map((route, at) => httpRoute(meta, route, at)),
+    hasTcpOrTls: (spec.tcp ?? []).length + (spec.tls ?? []).length > 0,
+  };
+}
+
+function httpRoute(meta: ObjectMeta, fields: HttpRouteFields, at: number): HttpRoute {
+  const { redirect, directResponse, rewrite } = fields;
+  return {
+    name: fields.name,
+    matches: (fields.match ?? []).map((match) => httpMatch(meta, match)),
+    destinations: routeDestinations(meta, fields, at),
+    redirect: redirect && { code: redirect.redirectCode || 301 },
+    directResponse: directResponse && { status: directResponse.status },
+    rewrite: rewrite && { uri: rewrite.uri, authority: rewrite.authority },
+    retries: retryPolicy(fields),
+    delegate: fields.delegate !== undefined,
+    position: meta.positionOf(['spec', 'http', at]),
+  };
+}
+
+function routeDestinations(meta: ObjectMeta, fields: HttpRouteFields, at: number): RouteDestination[] {
+  const route = fields.route ?? [];
+  return route.map(({ destination, weight }, index) => ({
+    host: resolveHost(destination.host, meta.namespace),
+    // An empty subset is no subset: the field is a plain string of a protobuf.
+    subset: destination.subset || undefined,
+    port: destination.port?.number,
+    // Istio makes a plain cluster of a single destination, whatever its weight (route.go:686-706).
+    weight: route.length === 1 ? weight || 100 : (weight ?? 0),
+    position: meta.positionOf(['spec', 'http', at, 'route', index]),
+  }));
+}
+
+function retryPolicy({ retries }: HttpRouteFields): RetryPolicy | undefined {
+  if (retries === undefined) return undefined;
+  const retryOn = (retries.retryOn ?? '').split(',').map((condition) => condition.trim());
+  const conditions = retryOn.filter((condition) => condition !== '');
+  // Without `attempts` the protobuf has 0, which switches retries off (retry.go:106-161).
+  return { attempts: retries.attempts ?? 0, retryOn: conditions.length === 0 ? undefined : conditions };
+}
+
+function httpMatch(meta: ObjectMeta, fields: HttpMatchFields): HttpMatch {
+  const gateways = fields.gateways?.map((gateway) => resolveGateway(gateway, meta.namespace));
+  return {
+    name: fields.name,
+    uri: fields.uri,
+    ignoreUriCase: fields.ignoreUriCase ?? false,
+    method: fields.method,
+    authority: fields.authority,
+    scheme: fields.scheme,
+    headers: fields.headers ?? {},
+    withoutHeaders: fields.withoutHeaders ?? {},
+    queryParams: fields.queryParams ?? {},
+    port: fields.port,
+    gateways: gateways?.length === 0 ? undefined : gateways,
+    sourceLabels: fields.sourceLabels ?? {},
+    sourceNamespace: fields.sourceNamespace || undefined,
+  };
+}

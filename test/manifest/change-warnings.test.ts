@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import { changesBetween } from '../../packages/sim-core/src/manifest/change-set.js';
+import { deployment, destinationRule, manifests, object, together, virtualService } from './support.js';
+
+const ISTIO = 'networking.istio.io/v1';
+const HOST = 'reviews.shop.svc.cluster.local';
+const OLD = together(destinationRule({ v1: 'v1' }), virtualService([{ subset: 'v1' }]));
+
+function change(before: string, after: string) {
+  const set = changesBetween(manifests(before, 'before.yaml'), manifests(after, 'after.yaml'));
+  return {
+    ...set,
+    codes: set.warnings.map(({ code, position }) => `${code} ${position?.file}:${position?.line}`),
+  };
+}
+
+test('subsets that mislead: undefined, empty, and relabelled', () => {
+  const service = object('v1', 'Service', 'reviews', { spec: { selector: { app: 'reviews' } } });
+  const pods = deployment('reviews', { app: 'reviews', version: 'v1' });
+  const before = together(service, pods, OLD);
+  const after = together(
+    service,
+    pods,
+    destinationRule({ v1: 'v2' }),
+    virtualService([
+      { subset: 'v1', weight: 1 },
+      { subset: 'v2', weight: 1 },
+      { subset: 'v3', weight: 0 },
+    ]),
+  );
+  expect(change(before, after).codes).toEqual([
+    'XDS-SUBSET-RELABELLED after.yaml:5',
+    'XDS-SUBSET-UNDEFINED after.yaml:7',
+    'XDS-SUBSET-EMPTY after.yaml:5',
+  ]);
+  // Where the manifests tell nothing of the workloads, nothing is said of empty subsets.
+  expect(change(OLD, destinationRule({ v1: 'v1', v2: 'v2' })).codes).toEqual([]);
+  const slice = object('discovery.k8s.io/v1', 'EndpointSlice', 'x', {
+    labels: { 'kubernetes.io/service-name': 'reviews' },
+    endpoints: [{ addresses: ['1.1.1.1'] }],
+  });
+  expect(change(OLD, together(service, slice, OLD)).codes).toEqual(['XDS-ENDPOINT-LABELS-UNKNOWN after.yaml:5']);
+});
+
+const MOVED = { http: [{ route: [{ destination: { host: 'reviews', subset: 'v2' } }] }] };
+const RULE = destinationRule({ v1: 'v1', v2: 'v2' });
+const BASE = together(RULE, virtualService([{ subset: 'v1' }]));
+const GATEWAY_API = 'gateway.networking.k8s.io/v1';
+
+const UNMODELLED: readonly [after: string, codes: string[]][] = [
+  [virtualService([], { ...MOVED, exportTo: ['.'] }), ['EXPORT-TO']],
+  [virtualService([], { ...MOVED, tcp: [{ route: [{ destination: { host: 'db' } }] }] }), ['TCP-ROUTE']],
+  [
+    virtualService([], { ...MOVED, tls: [{ match: [{ sniHosts: ['a'] }], route: [{ destination: { host: 'db' } }] }] }),
+    ['TLS-ROUTE'],
+  ],
+  [virtualService([], { http: [{ delegate: { name: 'x' } }] }), ['DELEGATE']],
+  [virtualService([], { ...MOVED, hosts: [] }), ['DELEGATE']],
+  [
+    virtualService([], { http: [{ ...MOVED.http[0], mirror: { host: 'x' }, fault: { abort: { httpStatus: 500 } } }] }),
+    ['MIRROR', 'FAULT'],
+  ],
+  [
+    together(
+      virtualService([], MOVED),
+      object(ISTIO, 'VirtualService', 'more', { spec: { hosts: ['reviews'], http: MOVED.http } }),
+    ),
+    ['SEVERAL-VS'],
+  ],
+  [
+    together(virtualService([], MOVED), object(ISTIO, 'DestinationRule', 'wild', { spec: { host: '*.local' } })),
+    ['WILDCARD-RULE'],
+  ],
+  [together(virtualService([], MOVED), object(ISTIO, 'Sidecar', 's')), ['SIDECAR', 'CHANGE']],
+  [together(virtualService([], MOVED), object(`${ISTIO}alpha3`, 'EnvoyFilter', 's')), ['ENVOY-FILTER', 'CHANGE']],
+  [together(virtualService([], MOVED), object(GATEWAY_API, 'HTTPRoute', 's')), ['HTTP-ROUTE', 'CHANGE']],
+  [
+    together(
+      virtualService([], MOVED),
+      object(GATEWAY_API, 'Gateway', 's', { spec: { gatewayClassName: 'istio-waypoint' } }),
+    ),
+    ['WAYPOINT', 'CHANGE'],
+  ],
+  [
+    together(virtualService([], MOVED), object('v1', 'Service', 'reviews', { spec: { clusterIP: 'None' } })),
+    ['HEADLESS'],
+  ],
+  [
+    together(
+      virtualService([], MOVED),
+      object(ISTIO, 'ServiceEntry', 's', { spec: { hosts: [HOST], resolution: 'DNS' } }),
+    ),
+    ['DNS'],
+  ],
+  [together(virtualService([], MOVED), object('v1', 'ConfigMap', 's')), ['CHANGE']],
+];
+
+test.each(UNMODELLED.map(([after, codes]) => ({ after, codes })))('not modelled: $codes', ({ after, codes }) => {
+  const found = change(BASE, together(RULE, after)).warnings.map(({ code }) => code);
+  expect(found).toEqual(codes.map((code) => `XDS-UNMODELLED-${code}`));
+});
+
+test('a policy that changes has an effect that is not modelled, at rule and at subset', () => {
+  const policy = { tls: { mode: 'SIMPLE' } };
+  const of = (trafficPolicy: unknown, ofSubset: unknown) =>
+    object(ISTIO, 'DestinationRule', 'a', {
+      spec: { host: 'a', trafficPolicy, subsets: [{ name: 'v1', trafficPolicy: ofSubset }] },
+    });
+  expect(change(of(undefined, policy), of(policy, undefined)).warnings.map(({ message }) => message)).toEqual([
+    'trafficPolicy of DestinationRule/shop/a changes: the effect on connections is not modelled',
+    'trafficPolicy of subset v1 of DestinationRule/shop/a changes: the effect on connections is not modelled',
+  ]);
+});
+
+test('what does not touch a changed host is not warned about', () => {
+  const other = object(ISTIO, 'VirtualService', 'far', {
+    spec: { hosts: ['far'], exportTo: ['.'], http: [{ delegate: { name: 'x' } }] },
+  });
+  expect(change(together(BASE, other), together(RULE, virtualService([], MOVED), other)).codes).toEqual([]);
+});
