@@ -80,6 +80,7 @@ export class MeshModel {
   /** Endpoints that become ready, in the order of the plan's readiness. */
   readonly readiness: readonly number[];
 
+  private readonly hostClusters: number[] = [];
   private readonly snapshots: Snapshot[] = [];
   private readonly snapshotIds = new Map<string, number>();
   private readonly clusterStates: ClusterState[] = [];
@@ -147,7 +148,10 @@ export class MeshModel {
 
   /** Clusters of a set of hosts, as a set id. */
   clustersOfHosts(hosts: number): number {
-    return this.clusterSets.of(this.hostSets.members(hosts).flatMap((host) => this.clusters.ofHost[host]));
+    this.hostClusters[hosts] ??= this.clusterSets.of(
+      this.hostSets.members(hosts).flatMap((host) => this.clusters.ofHost[host]),
+    );
+    return this.hostClusters[hosts];
   }
 
   /** Snapshot before the rollout, and after the last write of the plan. */

@@ -34,7 +34,7 @@ export class Convergence implements TraceSink {
   /** Rules that the last endpoints were selected by. */
   private readonly endpointRules: Int32Array;
   private readonly stateSinceNs: Float64Array;
-  private readonly states = new Map<string, { vs: string; dr: string; proxyNs: number }>();
+  private readonly states = new Map<number, { vs: string; dr: string; proxyNs: number }>();
   /** object → revision → proxies that act on it. */
   private readonly acting: number[][];
   /** Objects on whose revision two proxies differ. */
@@ -79,7 +79,7 @@ export class Convergence implements TraceSink {
       case TraceKind.RoutesLoaded:
         this.leaveState(proxy, timeNs);
         this.startRoutes(proxy, a);
-        this.enterState(proxy, timeNs);
+        this.enterState(timeNs);
         break;
       case TraceKind.WorkerRoutes:
         this.workerRoutes[proxy * this.workers + a] = b;
@@ -131,7 +131,7 @@ export class Convergence implements TraceSink {
     this.abandon(this.model.ruleSets[this.rules[p]], this.model.ruleSets[this.rulesTarget[p]]);
     this.rulesTarget[p] = rules;
     this.count(this.model.ruleSets[rules], 1);
-    this.enterState(p, timeNs);
+    this.enterState(timeNs);
     this.settle(p, timeNs);
   }
 
@@ -166,7 +166,7 @@ export class Convergence implements TraceSink {
       this.routes[p] = this.routesTarget[p];
     }
     this.lastNs = timeNs;
-    this.enterState(p, timeNs);
+    this.enterState(timeNs);
   }
 
   private areRoutesComplete(p: number): boolean {
@@ -214,26 +214,32 @@ export class Convergence implements TraceSink {
     }
   }
 
+  /** Adds the time since the last change of state; a half-applied proxy is in the old pair and in the new. */
   private leaveState(p: number, timeNs: number): void {
     const duration = timeNs - this.stateSinceNs[p];
     this.stateSinceNs[p] = timeNs;
     if (duration === 0 || this.concerned[p] === 0) return;
-    const { routeTables, ruleSets } = this.model;
-    const tables = new Set([this.routes[p], this.routesTarget[p]]);
-    const rules = new Set([this.rules[p], this.rulesTarget[p]]);
-    for (const table of tables) {
-      for (const rule of rules) {
-        const vs = this.nameOf(routeTables[table].revisions);
-        const dr = this.nameOf(ruleSets[rule]);
-        const key = `${vs}|${dr}`;
-        const state = this.states.get(key) ?? { vs, dr, proxyNs: 0 };
-        state.proxyNs += duration;
-        this.states.set(key, state);
-      }
-    }
+    const { routes, routesTarget, rules, rulesTarget } = this;
+    const isHalfRouted = routes[p] !== routesTarget[p];
+    const isHalfRuled = rules[p] !== rulesTarget[p];
+    this.addState(routes[p], rules[p], duration);
+    if (isHalfRouted) this.addState(routesTarget[p], rules[p], duration);
+    if (isHalfRuled) this.addState(routes[p], rulesTarget[p], duration);
+    if (isHalfRouted && isHalfRuled) this.addState(routesTarget[p], rulesTarget[p], duration);
   }
 
-  private enterState(_p: number, timeNs: number): void {
+  private addState(table: number, rules: number, durationNs: number): void {
+    const key = table * 0x4000000 + rules;
+    let state = this.states.get(key);
+    if (state === undefined) {
+      const { routeTables, ruleSets } = this.model;
+      state = { vs: this.nameOf(routeTables[table].revisions), dr: this.nameOf(ruleSets[rules]), proxyNs: 0 };
+      this.states.set(key, state);
+    }
+    state.proxyNs += durationNs;
+  }
+
+  private enterState(timeNs: number): void {
     this.firstNs ??= timeNs;
     this.update(timeNs);
   }

@@ -22,7 +22,8 @@ export class Workers {
   private readonly last: Float64Array;
   private readonly ordinal: Int32Array;
   private readonly posts: Post[] = [];
-  private readonly ids = new Map<string, number>();
+  /** (op, cluster) → (value, endpoints) → index into posts. */
+  private readonly ids: Map<number, number>[] = [];
 
   constructor(private readonly ctx: RunContext) {
     this.perProxy = ctx.model.scenario.mesh.workersPerProxy;
@@ -57,12 +58,7 @@ export class Workers {
 
   private post(p: number, op: number, cluster: number, value: number, endpoints: number): void {
     const { ctx, last } = this;
-    const key = `${op},${cluster},${value},${endpoints}`;
-    let id = this.ids.get(key);
-    if (id === undefined) {
-      id = this.posts.push({ op, cluster, value, endpoints }) - 1;
-      this.ids.set(key, id);
-    }
+    const id = this.postId(op, cluster, value, endpoints);
     for (let w = 0; w < this.perProxy; w++) {
       const worker = p * this.perProxy + w;
       const delay = drawNs(ctx, ctx.delays.workerPostMs, p, Purpose.WorkerPost, this.ordinal[p]++);
@@ -70,5 +66,17 @@ export class Workers {
       last[worker] = at;
       ctx.queue.push(at, PRIORITY, EventKind.WorkerRuns, worker, id);
     }
+  }
+
+  private postId(op: number, cluster: number, value: number, endpoints: number): number {
+    this.ids[cluster * 3 + op] ??= new Map();
+    const ids = this.ids[cluster * 3 + op];
+    const key = value * 0x4000000 + endpoints;
+    let id = ids.get(key);
+    if (id === undefined) {
+      id = this.posts.push({ op, cluster, value, endpoints }) - 1;
+      ids.set(key, id);
+    }
+    return id;
   }
 }

@@ -68,6 +68,8 @@ export class Connections {
   /** Reading of a request has been scheduled. */
   private readonly waking: Uint8Array;
   private readonly types: Uint8Array;
+  /** Content that the worker is making; −1: none. */
+  private readonly making: Int32Array;
   /** Clusters sent and subscribed, as istiod knows them; snapshot that requests are answered from. */
   private readonly sent: Int32Array;
   private readonly subscribed: Int32Array;
@@ -102,6 +104,7 @@ export class Connections {
     this.pushWaits = new Uint8Array(count);
     this.waking = new Uint8Array(count);
     this.types = new Uint8Array(count);
+    this.making = new Int32Array(count);
     const { spec } = model.firstSnapshot.clusters;
     const initial = model.clusterSets.of([...spec.keys()].filter((cluster) => spec[cluster] !== 0));
     this.sent = new Int32Array(count).fill(initial);
@@ -135,8 +138,7 @@ export class Connections {
 
   /** One type is made: send it and go on with the next. */
   onStepGenerated(p: number, step: number): void {
-    const content = this.newContent(p, step);
-    if (content >= 0) this.send(p, content);
+    if (this.making[p] >= 0) this.send(p, this.making[p]);
     this.nextStep(p, step + 1);
   }
 
@@ -228,32 +230,27 @@ export class Connections {
       this.endPush(p);
       return;
     }
-    const cost = step >= END ? 0 : this.costNs(p, step as XdsType);
+    this.making[p] = step >= END ? -1 : this.newContent(p, step as XdsType);
+    const cost = this.making[p] < 0 ? 0 : this.costNs(p, step as XdsType);
     this.cpu.run(p, (extraNs + cost) * this.factor(p), EventKind.StepGenerated, p, step);
   }
 
   private costNs(p: number, type: XdsType): number {
     const { model } = this.ctx;
-    const resources = type === XdsType.CDS || type === XdsType.EDS ? this.resourcesOf(p, type) : 0;
+    const { resources } = this.contents.content(this.making[p]);
     const subscribed = model.untouchedServices + model.clusterSets.size(this.subscribed[p]);
     return this.contents.costNs(type, resources, subscribed, this.kindOf(p) === 'sidecar');
   }
 
-  private resourcesOf(p: number, type: XdsType): number {
-    const id = this.newContent(p, type);
-    return id < 0 ? 0 : this.contents.content(id).resources;
-  }
-
   /** The response of a type as of now, or −1 where there is nothing to send. */
-  private newContent(p: number, step: number): number {
+  private newContent(p: number, type: XdsType): number {
     const { contents, current } = this;
-    if (step >= END) return -1;
     const push = current.push[p];
     const snapshot = current.snapshot[p];
     const group = this.ctx.model.proxies.groupOf[p];
     const flags = relevantTo(this.kindOf(p), current.flags[p]);
     const to = { group, sent: this.sent[p], subscribed: this.subscribed[p] };
-    switch (step) {
+    switch (type) {
       case XdsType.CDS:
         return contents.cds(push, flags, current.hosts[p], snapshot, to);
       case XdsType.EDS: {

@@ -31,9 +31,16 @@ export interface Receiver {
   readonly subscribed: number;
 }
 
+/** The four types, and answers to subscriptions. */
+const KINDS = 5;
+const ANSWER = 4;
+const ARGUMENTS = 5;
+
 export class PushContents {
   private readonly contents: Content[] = [];
   private readonly ids = new Map<string, number>();
+  /** Arguments and result of the last lookup of each kind: proxy after proxy asks for the same. */
+  private readonly recent = Array.from({ length: KINDS }, () => ({ arguments: new Float64Array(ARGUMENTS), id: -1 }));
 
   constructor(private readonly model: MeshModel) {}
 
@@ -60,8 +67,7 @@ export class PushContents {
     const { model } = this;
     const full = sendsFullCds(flags);
     const affected = full ? model.clusterSets.of(model.clusters.clusters.keys()) : model.clustersOfHosts(hosts);
-    const key = `C${push},${snapshot},${affected},${full ? 1 : 0},${to.group},${to.sent}`;
-    return this.intern(key, () => {
+    return this.intern(XdsType.CDS, push, snapshot, full ? -1 : affected, to.group, to.sent, () => {
       const { spec } = model.snapshot(snapshot).clusters;
       const members = model.clusterSets.members(affected);
       const built = members.filter((cluster) => spec[cluster] !== 0);
@@ -81,8 +87,7 @@ export class PushContents {
   eds(push: number, flags: number, hosts: number, snapshot: number, ready: number, to: Receiver): number {
     const full = sendsFullEds(flags);
     const affected = full ? -1 : this.model.clustersOfHosts(hosts);
-    const key = `E${push},${snapshot},${ready},${affected},${to.subscribed}`;
-    return this.intern(key, () => {
+    return this.intern(XdsType.EDS, push, snapshot, ready, affected, to.subscribed, () => {
       const sets = this.model.clusterSets;
       const clusters = full
         ? to.subscribed
@@ -93,18 +98,18 @@ export class PushContents {
 
   /** The answer to a subscription: just the clusters asked for, from the last push context of the connection. */
   answer(snapshot: number, ready: number, clusters: number): number {
-    return this.intern(`A${snapshot},${ready},${clusters}`, () => this.newEds(-1, snapshot, ready, clusters, 0));
+    return this.intern(ANSWER, snapshot, ready, clusters, 0, 0, () => this.newEds(-1, snapshot, ready, clusters, 0));
   }
 
   lds(push: number, snapshot: number, group: number): number {
-    return this.intern(`L${push},${snapshot},${group}`, () => ({
+    return this.intern(XdsType.LDS, push, snapshot, group, 0, 0, () => ({
       ...this.empty(XdsType.LDS, push, snapshot),
       resources: this.model.proxies.groups[group].listeners,
     }));
   }
 
   rds(push: number, snapshot: number, group: number): number {
-    return this.intern(`R${push},${snapshot},${group}`, () => ({
+    return this.intern(XdsType.RDS, push, snapshot, group, 0, 0, () => ({
       ...this.empty(XdsType.RDS, push, snapshot),
       resources: this.model.proxies.groups[group].routeConfigs,
       routes: this.model.snapshot(snapshot).routes[group],
@@ -151,12 +156,24 @@ export class PushContents {
     };
   }
 
-  private intern(key: string, make: () => Content): number {
+  private intern(kind: number, a: number, b: number, c: number, d: number, e: number, make: () => Content): number {
+    const recent = this.recent[kind];
+    const last = recent.arguments;
+    if (recent.id >= 0 && last[0] === a && last[1] === b && last[2] === c && last[3] === d && last[4] === e) {
+      return recent.id;
+    }
+    const key = `${kind},${a},${b},${c},${d},${e}`;
     let id = this.ids.get(key);
     if (id === undefined) {
       id = this.contents.push(make()) - 1;
       this.ids.set(key, id);
     }
+    last[0] = a;
+    last[1] = b;
+    last[2] = c;
+    last[3] = d;
+    last[4] = e;
+    recent.id = id;
     return id;
   }
 }

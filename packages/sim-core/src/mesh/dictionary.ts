@@ -1,0 +1,62 @@
+/** What the numbers of a run's trace stand for, from the model and the contents that the run has made. */
+import type { ResponseContent, RevisionNames, TraceDictionary } from '../trace/events.js';
+import type { PushContents } from './istiod/push-content.js';
+import type { MeshModel, ObjectRevision } from './model.js';
+
+export function newDictionary(model: MeshModel, contents: PushContents): TraceDictionary {
+  return new ModelDictionary(model, contents);
+}
+
+class ModelDictionary implements TraceDictionary {
+  readonly proxies: TraceDictionary['proxies'];
+  readonly clusters: readonly string[];
+  readonly writes: TraceDictionary['writes'];
+  readonly groups: readonly string[];
+  readonly endpoints: readonly string[];
+  readonly readiness: readonly number[];
+  private readonly routeNames: RevisionNames[] = [];
+  private readonly snapshotNames: RevisionNames[] = [];
+
+  constructor(
+    private readonly model: MeshModel,
+    private readonly contents: PushContents,
+  ) {
+    this.proxies = model.proxies.ids;
+    this.clusters = model.clusters.clusters.map(({ name }) => name);
+    this.writes = model.writes.map(({ planned: { action, key, revision } }) => ({ action, key, revision }));
+    this.groups = model.plan.groups.map(({ label }) => label);
+    this.endpoints = model.endpoints.endpoints.map(({ endpoint }) => endpoint.id);
+    this.readiness = model.readiness;
+  }
+
+  content(id: number): ResponseContent {
+    return this.contents.content(id);
+  }
+
+  endpointSetSize(id: number): number {
+    return this.model.endpoints.sets.size(id);
+  }
+
+  snapshot(id: number): RevisionNames {
+    this.snapshotNames[id] ??= this.named(
+      this.model.snapshot(id).revisions.map((revision, object) => ({ object, revision })),
+    );
+    return this.snapshotNames[id];
+  }
+
+  routes(id: number): RevisionNames {
+    this.routeNames[id] ??= this.named(this.model.routeTables[id].revisions);
+    return this.routeNames[id];
+  }
+
+  /** Objects that do not exist at their revision are left out. */
+  private named(revisions: readonly ObjectRevision[]): RevisionNames {
+    const { objects } = this.model;
+    return Object.fromEntries(
+      revisions.flatMap(({ object, revision }) => {
+        const { key, revisions: contents, revisionNames } = objects[object];
+        return contents[revision] === undefined ? [] : [[key, revisionNames[revision]]];
+      }),
+    );
+  }
+}

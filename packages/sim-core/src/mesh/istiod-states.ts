@@ -1,0 +1,116 @@
+/** What each istiod is doing at one moment, followed through the trace: its debounce, its push queue, its slots. */
+import { TraceKind, type TraceSink } from '../trace/events.js';
+import type { MeshModel } from './model.js';
+import { Changed } from './push-request.js';
+
+/** Where a proxy's connection stands in its istiod. */
+export const Turn = { None: 0, Queued: 1, Pushing: 2, PushingQueuedAgain: 3 } as const;
+export type Turn = (typeof Turn)[keyof typeof Turn];
+
+export class IstiodStates implements TraceSink {
+  /** Per replica: events in the batch that is being debounced, and when the first and the last of them came. */
+  readonly debouncing: Int32Array;
+  readonly debounceStartNs: Float64Array;
+  readonly lastEventNs: Float64Array;
+  /** Push whose context is being built, or −1. */
+  readonly preparing: Int32Array;
+  /** Snapshot of the current push context, or −1 for the one before the rollout. */
+  readonly snapshot: Int32Array;
+  /** proxy → Turn, and the push that is being or was last made for it, or −1. */
+  readonly turn: Uint8Array;
+  readonly push: Int32Array;
+  /** A push that skips the debounce is about to start. */
+  private readonly skipsDebounce: Uint8Array;
+
+  constructor(
+    private readonly model: MeshModel,
+    private readonly replicaOf: Int16Array,
+  ) {
+    const replicas = model.scenario.mesh.istiodReplicas;
+    const { count } = model.proxies;
+    this.debouncing = new Int32Array(replicas);
+    this.debounceStartNs = new Float64Array(replicas);
+    this.lastEventNs = new Float64Array(replicas);
+    this.preparing = new Int32Array(replicas).fill(-1);
+    this.snapshot = new Int32Array(replicas).fill(-1);
+    this.turn = new Uint8Array(count);
+    this.push = new Int32Array(count).fill(-1);
+    this.skipsDebounce = new Uint8Array(replicas);
+  }
+
+  get count(): number {
+    return this.debouncing.length;
+  }
+
+  set(other: IstiodStates): void {
+    this.debouncing.set(other.debouncing);
+    this.debounceStartNs.set(other.debounceStartNs);
+    this.lastEventNs.set(other.lastEventNs);
+    this.preparing.set(other.preparing);
+    this.snapshot.set(other.snapshot);
+    this.turn.set(other.turn);
+    this.push.set(other.push);
+    this.skipsDebounce.set(other.skipsDebounce);
+  }
+
+  /** Connections that wait for a slot, those queued again behind their own push included. */
+  queueLength(replica: number): number {
+    return this.connectionsWith(replica, (turn) => turn === Turn.Queued || turn === Turn.PushingQueuedAgain);
+  }
+
+  pushesInProgress(replica: number): number {
+    return this.connectionsWith(replica, (turn) => turn === Turn.Pushing || turn === Turn.PushingQueuedAgain);
+  }
+
+  emit(kind: TraceKind, timeNs: number, p: number, a: number, b: number, c: number): void {
+    switch (kind) {
+      case TraceKind.WatchDelivered:
+        this.onWatch(a, b, timeNs);
+        break;
+      case TraceKind.DebounceStarted:
+        this.debounceStartNs[a] = timeNs;
+        break;
+      case TraceKind.PushStarted:
+        if (this.skipsDebounce[c] === 0) {
+          this.debouncing[c] = 0;
+          this.preparing[c] = a;
+        }
+        this.skipsDebounce[c] = 0;
+        break;
+      case TraceKind.PushQueued:
+        if (this.preparing[c] === a) this.preparing[c] = -1;
+        this.snapshot[c] = b;
+        this.queueAll(c);
+        break;
+      case TraceKind.PushDequeued:
+        this.turn[p] = Turn.Pushing;
+        this.push[p] = a;
+        break;
+      case TraceKind.PushDone:
+        this.turn[p] = this.turn[p] === Turn.PushingQueuedAgain ? Turn.Queued : Turn.None;
+        break;
+    }
+  }
+
+  /** Endpoint events do not wait where PILOT_ENABLE_EDS_DEBOUNCE is off. */
+  private onWatch(event: number, replica: number, timeNs: number): void {
+    const flags = this.model.writes[event]?.flags ?? Changed.Endpoints;
+    if (flags === Changed.Endpoints && !this.model.scenario.debounce.endpoints) {
+      this.skipsDebounce[replica] = 1;
+      return;
+    }
+    this.debouncing[replica]++;
+    this.lastEventNs[replica] = timeNs;
+  }
+
+  private queueAll(replica: number): void {
+    this.replicaOf.forEach((its, p) => {
+      if (its !== replica) return;
+      this.turn[p] = this.turn[p] === Turn.None || this.turn[p] === Turn.Queued ? Turn.Queued : Turn.PushingQueuedAgain;
+    });
+  }
+
+  private connectionsWith(replica: number, holds: (turn: number) => boolean): number {
+    return this.turn.reduce((sum, turn, p) => sum + Number(this.replicaOf[p] === replica && holds(turn)), 0);
+  }
+}

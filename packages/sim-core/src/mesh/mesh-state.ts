@@ -1,0 +1,189 @@
+/**
+ * The state of the whole mesh at one moment, rebuilt from the trace alone. It starts as the model does, with everything
+ * settled on the revisions before the rollout, and follows the events one by one.
+ */
+import { TraceKind, type TraceSink, XdsType } from '../trace/events.js';
+import { IstiodStates } from './istiod-states.js';
+import type { PushContents } from './istiod/push-content.js';
+import type { MeshModel } from './model.js';
+
+/** Words of `istioctl proxy-status` for a type that istiod has sent (istiod.md 9). */
+export type SyncStatus = 'SYNCED' | 'STALE';
+
+export const Presence = { Absent: 0, NotReady: 1, Ready: 2 } as const;
+export type Presence = (typeof Presence)[keyof typeof Presence];
+
+const TYPES = 4;
+
+export class MeshState implements TraceSink {
+  timeNs = 0;
+  /** API server: object → revision, and when it was created; NaN: before the rollout. */
+  readonly revisions: Int32Array;
+  readonly createdNs: Float64Array;
+  /** endpoint → Presence in the API server. */
+  readonly presence: Uint8Array;
+  readonly istiods: IstiodStates;
+  /** proxy → route table, and proxy × cluster → content (0: none) and endpoint set, on Envoy's main thread. */
+  readonly routes: Int32Array;
+  readonly active: Int32Array;
+  readonly warming: Int32Array;
+  readonly endpoints: Int32Array;
+  /** The same for each worker: (proxy × workers + worker) and that × clusters. */
+  readonly workerRoutes: Int32Array;
+  readonly workerClusters: Int32Array;
+  readonly workerEndpoints: Int32Array;
+  readonly clusterCount: number;
+  readonly workersPerProxy: number;
+  /** proxy × XdsType: responses without an ACK. */
+  private readonly unacknowledged: Int32Array;
+
+  constructor(
+    private readonly model: MeshModel,
+    private readonly contents: PushContents,
+    /** proxy → replica that it is connected to. */
+    private readonly replicaOf: Int16Array,
+  ) {
+    const { proxies, firstSnapshot: start } = model;
+    const clusters = start.clusters.spec.length;
+    this.clusterCount = clusters;
+    this.workersPerProxy = model.scenario.mesh.workersPerProxy;
+    this.revisions = new Int32Array(model.objects.length);
+    this.createdNs = new Float64Array(model.objects.length).fill(Number.NaN);
+    this.presence = initialPresence(model);
+    this.istiods = new IstiodStates(model, replicaOf);
+    this.routes = Int32Array.from(proxies.groupOf, (group) => start.routes[group]);
+    const sets = Int32Array.from(start.clusters.selector, (selector, k) =>
+      model.endpoints.select(k, selector, model.initialReady),
+    );
+    this.active = repeated(start.clusters.spec, proxies.count);
+    this.warming = new Int32Array(proxies.count * clusters);
+    this.endpoints = repeated(sets, proxies.count);
+    const workers = proxies.count * this.workersPerProxy;
+    this.workerRoutes = Int32Array.from({ length: workers }, (_, i) => this.routes[Math.floor(i / this.workersPerProxy)]);
+    this.workerClusters = repeated(start.clusters.spec, workers);
+    this.workerEndpoints = repeated(sets, workers);
+    this.unacknowledged = new Int32Array(proxies.count * TYPES);
+  }
+
+  /** Numbers in the state: what a copy of it costs. */
+  get size(): number {
+    return this.workerClusters.length * 2 + this.active.length * 3 + this.routes.length * (TYPES + 4);
+  }
+
+  copy(): MeshState {
+    const copy = new MeshState(this.model, this.contents, this.replicaOf);
+    copy.timeNs = this.timeNs;
+    copy.revisions.set(this.revisions);
+    copy.createdNs.set(this.createdNs);
+    copy.presence.set(this.presence);
+    copy.istiods.set(this.istiods);
+    copy.routes.set(this.routes);
+    copy.active.set(this.active);
+    copy.warming.set(this.warming);
+    copy.endpoints.set(this.endpoints);
+    copy.workerRoutes.set(this.workerRoutes);
+    copy.workerClusters.set(this.workerClusters);
+    copy.workerEndpoints.set(this.workerEndpoints);
+    copy.unacknowledged.set(this.unacknowledged);
+    return copy;
+  }
+
+  /**
+   * What istiod has sent against what the proxy has acknowledged. NOT SENT does not occur: every proxy has had every type
+   * before the rollout. An ACK counts when it leaves the proxy, and says nothing of warming clusters; a change that
+   * is still in the debounce or the queue shows as SYNCED (istiod.md 9).
+   */
+  syncStatus(proxy: number, type: XdsType): SyncStatus {
+    return this.unacknowledged[proxy * TYPES + type] === 0 ? 'SYNCED' : 'STALE';
+  }
+
+  emit(kind: TraceKind, timeNs: number, p: number, a: number, b: number, c: number): void {
+    const { clusterCount, workersPerProxy } = this;
+    this.timeNs = timeNs;
+    this.istiods.emit(kind, timeNs, p, a, b, c);
+    switch (kind) {
+      case TraceKind.WriteCommitted:
+        this.onCommitted(a, timeNs);
+        break;
+      case TraceKind.EndpointChanged:
+        if (b === 1) this.presence[a] = Presence.Ready;
+        else if (this.presence[a] === Presence.Ready) this.presence[a] = Presence.NotReady;
+        break;
+      case TraceKind.ResponseSent:
+        this.unacknowledged[p * TYPES + this.contents.content(a).type]++;
+        break;
+      case TraceKind.AckSent:
+        this.unacknowledged[p * TYPES + this.contents.content(a).type]--;
+        break;
+      case TraceKind.ResponseApplied:
+        this.onApplied(p, a);
+        break;
+      case TraceKind.ClusterWarming:
+        this.warming[p * clusterCount + a] = b;
+        break;
+      case TraceKind.ClusterWarm:
+        this.warming[p * clusterCount + a] = 0;
+        this.active[p * clusterCount + a] = b;
+        break;
+      case TraceKind.ClusterRemoved:
+        this.warming[p * clusterCount + a] = 0;
+        this.active[p * clusterCount + a] = 0;
+        break;
+      case TraceKind.RoutesLoaded:
+        this.routes[p] = a;
+        break;
+      case TraceKind.WorkerRoutes:
+        this.workerRoutes[p * workersPerProxy + a] = b;
+        break;
+      case TraceKind.WorkerCluster:
+        this.workerClusters[(p * workersPerProxy + a) * clusterCount + b] = c;
+        break;
+      case TraceKind.WorkerEndpoints:
+        this.workerEndpoints[(p * workersPerProxy + a) * clusterCount + b] = c;
+        break;
+    }
+  }
+
+  private onCommitted(write: number, timeNs: number): void {
+    const { object, revision, endpoint, planned } = this.model.writes[write];
+    if (endpoint >= 0) {
+      this.presence[endpoint] = planned.action === 'apply' ? Presence.NotReady : Presence.Absent;
+      return;
+    }
+    const contents = this.model.objects[object].revisions;
+    if (contents[this.revisions[object]] === undefined) this.createdNs[object] = timeNs;
+    this.revisions[object] = revision;
+  }
+
+  /**
+   * An EDS response sets the endpoints of all its clusters that are active when it has been applied. A CDS response also
+   * drops clusters that were still warming, which the trace does not tell one by one.
+   */
+  private onApplied(p: number, id: number): void {
+    const { clusterSets, endpoints } = this.model;
+    const content = this.contents.content(id);
+    for (const k of clusterSets.members(content.removedClusters)) this.warming[p * this.clusterCount + k] = 0;
+    if (content.type !== XdsType.EDS) return;
+    const { selector } = this.model.snapshot(content.snapshot).clusters;
+    for (const k of clusterSets.members(content.clusters)) {
+      const slot = p * this.clusterCount + k;
+      if (this.active[slot] !== 0) this.endpoints[slot] = endpoints.select(k, selector[k], content.ready);
+    }
+  }
+}
+
+function initialPresence(model: MeshModel): Uint8Array {
+  const { endpoints } = model.endpoints;
+  const waiting = new Set(model.readiness);
+  const standing = new Set(model.plan.initial.endpoints.map(({ endpoint }) => endpoint.id));
+  return Uint8Array.from(endpoints, ({ endpoint }, number) => {
+    if (standing.has(endpoint.id) && endpoint.ready && !waiting.has(number)) return Presence.Ready;
+    return standing.has(endpoint.id) || waiting.has(number) ? Presence.NotReady : Presence.Absent;
+  });
+}
+
+function repeated(values: Int32Array, times: number): Int32Array {
+  const all = new Int32Array(values.length * times);
+  for (let i = 0; i < times; i++) all.set(values, i * values.length);
+  return all;
+}
