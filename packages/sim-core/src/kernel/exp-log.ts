@@ -24,9 +24,11 @@ const POWERS_OF_TWO = Float64Array.from({ length: 1024 - MIN_EXPONENT }, (_, i) 
   return power;
 });
 
-/** x * 2^k, rounded once. */
+/** x * 2^k, rounded once, for k in -1075..1024. */
 function scale(x: number, k: number): number {
-  return k > 1023 ? x * 2 * POWERS_OF_TWO[k - 1 - MIN_EXPONENT] : x * POWERS_OF_TWO[k - MIN_EXPONENT];
+  if (k > 1023) return x * 2 * POWERS_OF_TWO[k - 1 - MIN_EXPONENT];
+  if (k < MIN_EXPONENT) return (x / 2) * POWERS_OF_TWO[0];
+  return x * POWERS_OF_TWO[k - MIN_EXPONENT];
 }
 
 /** Sets `mantissa` in [sqrt(1/2), sqrt(2)) and returns k with x = mantissa * 2^k; x is positive and finite. */

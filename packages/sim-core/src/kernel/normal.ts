@@ -28,7 +28,7 @@ export function tQuantile(p: number, df: number): number {
   for (let i = 0; i < 200; i++) {
     const t = exp(w);
     const density = 2 * t * tDensity(t, df); // of w
-    const mass = isTail ? tTwoTails(t, df, density) : 1 - tTwoTails(t, df, density);
+    const mass = tMass(t, df, density, isTail);
     const step = ((log(mass) - target) * mass) / (isTail ? -density : density);
     w -= Math.min(2, Math.max(-2, step));
     if (Math.abs(step) < 1e-14) break;
@@ -43,12 +43,18 @@ function tDensity(t: number, df: number): number {
   return exp(ratio - (a + 0.5) * log1p((t * t) / df)) / SQRT_2PI;
 }
 
-/** P(|T| > t) as an incomplete beta; its prefactor is the density of log|T| that the caller has at hand. */
-function tTwoTails(t: number, df: number, density: number): number {
+/**
+ * P(|T| > t), or P(|T| <= t), as an incomplete beta. Its prefactor is the density of log|T|, which the
+ * caller has at hand. Of the two continued fractions the one that converges is taken.
+ */
+function tMass(t: number, df: number, density: number, isTail: boolean): number {
   const x = df / (df + t * t);
   const a = df / 2;
-  if (x < (a + 1) / (a + 2.5)) return (density / df) * betaFraction(a, 0.5, x);
-  return 1 - density * betaFraction(0.5, a, (t * t) / (df + t * t));
+  const isTailFraction = x < (a + 1) / (a + 2.5);
+  const mass = isTailFraction
+    ? (density / df) * betaFraction(a, 0.5, x)
+    : density * betaFraction(0.5, a, (t * t) / (df + t * t));
+  return isTail === isTailFraction ? mass : 1 - mass;
 }
 
 /** The continued fraction of the incomplete beta function, by Lentz's method (DLMF 8.17.22). */

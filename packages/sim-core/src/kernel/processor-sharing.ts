@@ -10,10 +10,7 @@
 import { EventQueue } from './event-queue.js';
 import type { Nanoseconds } from './time.js';
 
-/**
- * Rounding of virtual time must neither hold back a job that is due nor push it to the next nanosecond.
- * A thousandth of a nanosecond is far above the error of a double at any virtual time below an hour.
- */
+/** Far above the rounding of virtual time, far below a nanosecond: a job this close to its end has ended. */
 const TOLERANCE_NS = 1e-3;
 
 export class ProcessorSharing {
@@ -22,8 +19,10 @@ export class ProcessorSharing {
   a = 0;
   b = 0;
 
-  /** Keyed by virtual finish; ties in order of arrival. */
-  private readonly jobs = new EventQueue();
+  /** Those that share the cores, by virtual finish; ties in order of arrival. */
+  private readonly running = new EventQueue();
+  /** Those that have ended and that the owner has not taken yet, in order of their end. */
+  private readonly ended = new EventQueue();
   private virtualNs = 0;
   private updatedNs: Nanoseconds = 0;
 
@@ -31,38 +30,30 @@ export class ProcessorSharing {
     this.setCapacity(0, capacityCores);
   }
 
-  /** How many jobs share the cores. */
+  /** Jobs added and not yet taken by complete(). */
   get active(): number {
-    return this.jobs.size;
+    return this.running.size + this.ended.size;
   }
 
   add(nowNs: Nanoseconds, workNs: Nanoseconds, kind: number, a: number, b: number): void {
     if (!(workNs >= 0)) throw new RangeError(`processor sharing: work of ${workNs} ns`);
     this.advance(nowNs);
-    this.jobs.push(this.virtualNs + workNs, 0, kind, a, b);
+    this.running.push(this.virtualNs + workNs, 0, kind, a, b);
   }
 
   /** When the next job will finish if nothing changes; Infinity if none will. */
   nextCompletionNs(): Nanoseconds {
-    const remainingNs = this.jobs.peekTime() - this.virtualNs;
-    if (remainingNs <= this.tolerance()) return this.updatedNs;
-    // At least one nanosecond on, or an owner could be woken at the same instant for ever.
-    return this.updatedNs + Math.max(1, Math.ceil(remainingNs / this.rate() - TOLERANCE_NS));
+    if (this.ended.size > 0) return this.updatedNs;
+    return this.updatedNs + Math.max(0, Math.ceil(this.nextEndNs() - TOLERANCE_NS));
   }
 
   /** Takes the next job that has finished by now into the fields; false if there is none. */
   complete(nowNs: Nanoseconds): boolean {
     this.advance(nowNs);
-    if (!(this.jobs.peekTime() - this.virtualNs <= this.tolerance())) return false;
-    this.jobs.pop();
-    this.kind = this.jobs.kind;
-    this.a = this.jobs.a;
-    this.b = this.jobs.b;
-    if (this.jobs.size === 0) {
-      // Small numbers are precise numbers: an idle processor starts again from zero.
-      this.jobs.clear();
-      this.virtualNs = 0;
-    }
+    if (!this.ended.pop()) return false;
+    this.kind = this.ended.kind;
+    this.a = this.ended.a;
+    this.b = this.ended.b;
     return true;
   }
 
@@ -73,18 +64,40 @@ export class ProcessorSharing {
   }
 
   private rate(): number {
-    const jobs = this.jobs.size;
+    const jobs = this.running.size;
     return jobs <= this.capacityCores ? 1 : this.capacityCores / jobs;
   }
 
-  private tolerance(): number {
-    return 2 * TOLERANCE_NS + this.virtualNs * 8 * Number.EPSILON;
+  /** How long from the last update until the first of the running jobs ends, to a fraction of a nanosecond. */
+  private nextEndNs(): number {
+    const remainingNs = this.running.peekTime() - this.virtualNs;
+    return remainingNs > 0 ? remainingNs / this.rate() : 0;
   }
 
+  /**
+   * Jobs end between whole nanoseconds, and what they leave goes to the others from that moment: were it
+   * kept until the owner looks, every completion would lose a little capacity.
+   */
   private advance(nowNs: Nanoseconds): void {
-    if (!(nowNs >= this.updatedNs))
+    if (!(nowNs >= this.updatedNs)) {
       throw new RangeError(`processor sharing: ${nowNs} ns is before ${this.updatedNs} ns`);
-    if (this.jobs.size > 0) this.virtualNs += (nowNs - this.updatedNs) * this.rate();
+    }
+    const { running, ended } = this;
+    let elapsedNs = nowNs - this.updatedNs;
     this.updatedNs = nowNs;
+    while (running.size > 0) {
+      const endNs = this.nextEndNs();
+      // The same comparison as nextCompletionNs(): what it announced happens.
+      if (endNs - TOLERANCE_NS > elapsedNs) {
+        this.virtualNs += elapsedNs * this.rate();
+        return;
+      }
+      elapsedNs = Math.max(0, elapsedNs - endNs);
+      running.pop();
+      this.virtualNs = Math.max(this.virtualNs, running.time);
+      ended.push(0, 0, running.kind, running.a, running.b);
+    }
+    // Small numbers are precise numbers: an idle processor starts again from zero.
+    this.virtualNs = 0;
   }
 }

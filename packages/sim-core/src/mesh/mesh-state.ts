@@ -3,8 +3,8 @@
  * settled on the revisions before the rollout, and follows the events one by one.
  */
 import { TraceKind, type TraceSink, XdsType } from '../trace/events.js';
-import { IstiodStates } from './istiod-states.js';
 import type { PushContents } from './istiod/push-content.js';
+import { IstiodStates } from './istiod-states.js';
 import type { MeshModel } from './model.js';
 
 /** Words of `istioctl proxy-status` for a type that istiod has sent (istiod.md 9). */
@@ -59,7 +59,10 @@ export class MeshState implements TraceSink {
     this.warming = new Int32Array(proxies.count * clusters);
     this.endpoints = repeated(sets, proxies.count);
     const workers = proxies.count * this.workersPerProxy;
-    this.workerRoutes = Int32Array.from({ length: workers }, (_, i) => this.routes[Math.floor(i / this.workersPerProxy)]);
+    this.workerRoutes = Int32Array.from(
+      { length: workers },
+      (_, i) => this.routes[Math.floor(i / this.workersPerProxy)],
+    );
     this.workerClusters = repeated(start.clusters.spec, workers);
     this.workerEndpoints = repeated(sets, workers);
     this.unacknowledged = new Int32Array(proxies.count * TYPES);

@@ -33,7 +33,7 @@ export interface ModelWrite {
   /** Index into endpoints, or −1. */
   readonly endpoint: number;
   readonly flags: number;
-  /** Set of affected hosts, in `hostSets`. */
+  /** Affected hosts, see affectedHosts. */
   readonly hosts: number;
 }
 
@@ -146,12 +146,25 @@ export class MeshModel {
     return this.snapshots[id];
   }
 
-  /** Clusters of a set of hosts, as a set id. */
-  clustersOfHosts(hosts: number): number {
-    this.hostClusters[hosts] ??= this.clusterSets.of(
-      this.hostSets.members(hosts).flatMap((host) => this.clusters.ofHost[host]),
+  /** Set of affected hosts: by their configuration, or only by their endpoints, which rebuilds no cluster. */
+  affectedHosts(hosts: readonly number[], onlyEndpoints: boolean): number {
+    return this.hostSets.of(hosts.map((host) => host * 2 + (onlyEndpoints ? 1 : 0)));
+  }
+
+  /** Clusters of the hosts whose configuration is affected, as a set id. */
+  rebuiltClusters(hosts: number): number {
+    this.hostClusters[hosts * 2] ??= this.clusterSets.of(
+      this.hostSets.members(hosts).flatMap((host) => (host % 2 === 0 ? this.clusters.ofHost[host / 2] : [])),
     );
-    return this.hostClusters[hosts];
+    return this.hostClusters[hosts * 2];
+  }
+
+  /** Clusters of all affected hosts, as a set id. */
+  affectedClusters(hosts: number): number {
+    this.hostClusters[hosts * 2 + 1] ??= this.clusterSets.of(
+      this.hostSets.members(hosts).flatMap((host) => this.clusters.ofHost[host >> 1]),
+    );
+    return this.hostClusters[hosts * 2 + 1];
   }
 
   /** Snapshot before the rollout, and after the last write of the plan. */
@@ -206,7 +219,10 @@ export class MeshModel {
           revision: -1,
           endpoint: this.endpoints.add(planned.object),
           flags: Changed.Endpoints,
-          hosts: this.hostSets.of(this.hostIndexes((host) => hosts.includes(host))),
+          hosts: this.affectedHosts(
+            this.hostIndexes((host) => hosts.includes(host)),
+            true,
+          ),
         };
       }
       const object = this.objects.findIndex((candidate) => candidate.key === planned.key);
@@ -219,7 +235,10 @@ export class MeshModel {
         revision,
         endpoint: -1,
         flags: flagsOf(planned.object, revisions),
-        hosts: this.hostSets.of(this.hostIndexes((host) => concernsHost(revisions, host))),
+        hosts: this.affectedHosts(
+          this.hostIndexes((host) => concernsHost(revisions, host)),
+          false,
+        ),
       };
     });
   }

@@ -14,6 +14,7 @@ import { Connections } from './istiod/connections.js';
 import { PushContents } from './istiod/push-content.js';
 import { type PushCounter, Replica } from './istiod/replica.js';
 import type { MeshModel } from './model.js';
+import { SubscriptionRequests } from './subscriptions.js';
 
 export interface RunOptions {
   readonly root: RootKey;
@@ -52,6 +53,7 @@ export class MeshRun {
     const shared = host === undefined ? undefined : new SharedCpu(ctx, 0, host.cores - host.backgroundCores, host);
     this.cpus = [shared];
     this.workers = new Workers(ctx);
+    const subscriptions = new SubscriptionRequests();
     this.replicaOf = Uint16Array.from({ length: model.proxies.count }, (_, p) =>
       Math.floor(draws.uniform(p, Purpose.Replica, 0) * mesh.istiodReplicas),
     );
@@ -60,6 +62,7 @@ export class MeshRun {
       shared ?? new DedicatedCpu(ctx),
       this.workers,
       this.contents,
+      subscriptions,
       (p, atNs, request) => ctx.queue.push(atNs, PRIORITY, EventKind.RequestArrived, p, request),
       options.slow,
     );
@@ -74,6 +77,7 @@ export class MeshRun {
         slots,
         cpu,
         this.contents,
+        subscriptions,
         (p, content) => this.onSend(connections, p, content),
         { id, ready: () => this.replicas[id].ready },
       );
@@ -130,6 +134,8 @@ export class MeshRun {
         return this.envoys.onResponseArrived(a, b);
       case EventKind.MainWoken:
         return this.envoys.onMainWoken(a);
+      case EventKind.EndpointsReached:
+        return this.envoys.onEndpointsReached(a, b);
       case EventKind.MessageProcessed:
         return this.envoys.onMessageProcessed(a, b);
       case EventKind.Flush:

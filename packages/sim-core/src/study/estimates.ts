@@ -39,7 +39,10 @@ export function estimateGrouped(byTrial: readonly (readonly number[])[]): Distri
   const quantile = (p: number): number | null => (n === 0 ? null : quantileOf(sorted, p));
   const around = (p: number): Interval => {
     const [lower, upper] = quantileRanks(n, p);
-    return [lower === null ? null : quantileOf(sorted, lower / n), upper === null ? null : quantileOf(sorted, upper / n)];
+    return [
+      lower === null ? null : quantileOf(sorted, lower / n),
+      upper === null ? null : quantileOf(sorted, upper / n),
+    ];
   };
   return {
     mean: n === 0 ? null : meanOf(sorted),

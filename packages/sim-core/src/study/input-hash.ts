@@ -5,7 +5,10 @@ import type { Override } from '../scenario/overrides.js';
 const PRIME = 0x01000193;
 
 export function hashOf(files: readonly SourceFile[], overrides: readonly Override[]): string {
-  const text = JSON.stringify([files.map(({ path, text }) => [path, text]), overrides.map(({ path, value }) => [path, value])]);
+  const text = JSON.stringify([
+    files.map(({ path, text }) => [path, text]),
+    overrides.map(({ path, value }) => [path, value]),
+  ]);
   const halves = [0x811c9dc5, 0x050c5d1f].map((basis) => {
     let hash = basis;
     for (let i = 0; i < text.length; i++) {

@@ -1,10 +1,11 @@
 /** The report of a comparison, contract `xdsim.report/v1`. */
 import { NOT_MODELLED } from './not-modelled.js';
-import { rank, type RankedGroup } from './ranking.js';
-import type { Report, StrategyReport } from './report-schema.js';
+import { rank } from './ranking.js';
+import { recommend } from './recommendation.js';
+import type { Report } from './report-schema.js';
 import { sensitivities } from './sensitivity.js';
-import type { Study } from './study.js';
 import { newStrategyReport } from './strategy-report.js';
+import type { Study } from './study.js';
 import type { TrialResult } from './trial.js';
 
 /**
@@ -54,7 +55,7 @@ export function newReport(
     },
     strategies,
     ranking: ranking.map(({ group, names }) => ({ group, names: [...names] })),
-    recommended: recommend(strategies, ranking),
+    recommended: recommend(strategies, ranking, horizonMs),
     sensitivity: sensitivities(scenario, strategies).map(({ parameter, why }) => ({ parameter, why })),
     notModelled: [...NOT_MODELLED],
     warnings: study.warnings.map(({ code, message, position }) => ({
@@ -74,36 +75,4 @@ export function commandFor(study: Study, strategy: string, trial: number): strin
 
 function quoted(word: string): string {
   return /^[\w.,:=/@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-/** The first of the best group that does the whole change; a rollout that stops half way is no choice. */
-function recommend(strategies: readonly StrategyReport[], ranking: readonly RankedGroup[]): Report['recommended'] {
-  const order = ranking.flatMap(({ names }) => names);
-  const byName = new Map(strategies.map((strategy) => [strategy.name, strategy]));
-  const settles = (name: string): boolean => (byName.get(name)?.unsettledShare.mean ?? 1) < 0.5;
-  const chosen = order.find(settles) ?? order[0];
-  if (chosen === undefined) return { strategy: '', why: 'no trial was finished' };
-  return { strategy: chosen, why: reason(byName.get(chosen) as StrategyReport, strategies, ranking, settles(chosen)) };
-}
-
-function reason(
-  chosen: StrategyReport,
-  strategies: readonly StrategyReport[],
-  ranking: readonly RankedGroup[],
-  settles: boolean,
-): string {
-  if (!settles) return 'no strategy completes the change within the horizon; look at its warnings first';
-  const { perRollout } = chosen.errors;
-  const expected = perRollout.noneSeen
-    ? `no 5xx in any of ${chosen.failures.perRollout.noneSeen ? 'its' : 'the'} trials`
-    : `${perRollout.mean.toPrecision(3)} expected 5xx per rollout`;
-  const worst = strategies.reduce((a, b) => (b.errors.perRollout.mean > a.errors.perRollout.mean ? b : a));
-  const against = worst === chosen ? '' : ` against ${worst.errors.perRollout.mean.toPrecision(3)} with ${worst.name}`;
-  const peers = ranking.find(({ names }) => names.includes(chosen.name))?.names.filter((name) => name !== chosen.name);
-  const tie = peers === undefined || peers.length === 0 ? '' : `; as good within the confidence and slower: ${peers.join(', ')}`;
-  return `${expected}${against}, complete in ${seconds(chosen.completeMs.p95)} (p95)${tie}`;
-}
-
-function seconds(ms: number | null): string {
-  return ms === null ? 'an unknown time' : `${(ms / 1000).toPrecision(3)} s`;
 }

@@ -14,12 +14,18 @@ const BEHIND: Readonly<Partial<Record<Cause, readonly Sensitivity[]>>> = {
     { parameter: 'latencies.xdsOneWayMs', why: 'a new cluster serves only after a subscribe round trip to istiod' },
   ],
   'rds-late': [
-    { parameter: 'mesh.services', why: 'endpoints of every service stand between the removed cluster and the new route' },
+    {
+      parameter: 'mesh.services',
+      why: 'endpoints of every service stand between the removed cluster and the new route',
+    },
     { parameter: 'costs.envoy.edsPerClusterUs', why: 'Envoy works through them before it reads the routes' },
     { parameter: 'mesh.istiodCores', why: 'with many proxies istiod makes them more slowly than Envoy reads them' },
   ],
   'cds-late': [
-    { parameter: 'debounce.afterMs', why: 'writes closer than this share a push; farther apart they fail for the whole gap' },
+    {
+      parameter: 'debounce.afterMs',
+      why: 'writes closer than this share a push; farther apart they fail for the whole gap',
+    },
   ],
   'no-ready-endpoints': [
     { parameter: 'readiness.newVersionMs', why: 'requests to the new subset fail until its pods are ready' },
@@ -30,7 +36,9 @@ const BEHIND: Readonly<Partial<Record<Cause, readonly Sensitivity[]>>> = {
 export function sensitivities(scenario: Scenario, strategies: readonly StrategyReport[]): Sensitivity[] {
   const causes = new Set(
     strategies.flatMap(({ errors }) =>
-      errors.byCause.filter(({ perRollout }) => perRollout.mean > 0.1 * errors.perRollout.mean).map(({ cause }) => cause),
+      errors.byCause
+        .filter(({ perRollout }) => perRollout.mean > 0.1 * errors.perRollout.mean)
+        .map(({ cause }) => cause),
     ),
   );
   const found: Sensitivity[] = [

@@ -1,7 +1,7 @@
 /** One strategy's part of the report, from its trials. */
 import { exp } from '../kernel/elementary.js';
 import { type Bucket, isError, isFailure } from '../traffic/outcomes.js';
-import { estimateDistribution, estimateGrouped, estimateMean, type Estimate } from './estimates.js';
+import { type Estimate, estimateDistribution, estimateGrouped, estimateMean } from './estimates.js';
 import type { FailureCounts, StrategyReport } from './report-schema.js';
 import type { TrialResult } from './trial.js';
 
@@ -58,13 +58,19 @@ function failureCounts(
   const total = trials.map((trial) => totals(trial)[0]);
   const byCause = breakdown(trials, counts, (bucket) => bucket.cause);
   return {
-    share: estimateMean(total.map((value) => per(value, requests)), per(1, requests)),
+    share: estimateMean(
+      total.map((value) => per(value, requests)),
+      per(1, requests),
+    ),
     sharePeakSecond: estimateMean(
       trials.map((trial) => per(totals(trial)[1], volume.requestsPerSecond)),
       per(1, volume.requestsPerSecond),
     ),
     perRollout: estimateMean(total),
-    per1000Requests: estimateMean(total.map((value) => per(1000 * value, requests)), per(1000, requests)),
+    per1000Requests: estimateMean(
+      total.map((value) => per(1000 * value, requests)),
+      per(1000, requests),
+    ),
     // P(at least one) given the expected number of a Poisson count.
     anyProbability: estimateMean(total.map((value) => 1 - exp(-value))),
     byFlag: breakdown(trials, counts, (bucket) => bucket.flag),
@@ -91,9 +97,7 @@ function breakdown(
     return sums;
   });
   const names = [...new Set(perTrial.flatMap((sums) => [...sums.keys()]))].sort();
-  return Object.fromEntries(
-    names.map((name) => [name, estimateMean(perTrial.map((sums) => sums.get(name) ?? 0))]),
-  );
+  return Object.fromEntries(names.map((name) => [name, estimateMean(perTrial.map((sums) => sums.get(name) ?? 0))]));
 }
 
 function subsetName(bucket: Bucket): string {

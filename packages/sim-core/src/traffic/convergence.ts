@@ -58,13 +58,18 @@ export class Convergence implements TraceSink {
     const start = model.firstSnapshot;
     this.routes = Int32Array.from(groupOf, (group) => start.routes[group]);
     this.routesTarget = this.routes.slice();
-    this.workerRoutes = Int32Array.from({ length: count * this.workers }, (_, i) => this.routes[Math.floor(i / this.workers)]);
+    this.workerRoutes = Int32Array.from(
+      { length: count * this.workers },
+      (_, i) => this.routes[Math.floor(i / this.workers)],
+    );
     this.rules = new Int32Array(count).fill(start.rules);
     this.rulesTarget = this.rules.slice();
     this.endpointRules = this.rules.slice();
     this.stateSinceNs = new Float64Array(count);
     this.acting = model.objects.map((object) => object.revisions.map(() => 0));
-    const hasRuleChange = model.objects.some((object) => object.kind === 'DestinationRule' && object.revisions.length > 1);
+    const hasRuleChange = model.objects.some(
+      (object) => object.kind === 'DestinationRule' && object.revisions.length > 1,
+    );
     const groupChanges = start.routes.map((table, group) => Number(table !== model.lastSnapshot.routes[group]));
     this.concerned = Uint8Array.from(groupOf, (group) => (hasRuleChange || groupChanges[group] === 1 ? 1 : 0));
     for (let p = 0; p < count; p++) {
@@ -93,6 +98,11 @@ export class Convergence implements TraceSink {
         this.settle(proxy, timeNs);
         break;
     }
+  }
+
+  /** Now: proxies disagree, or one contradicts itself. */
+  get isInconsistent(): boolean {
+    return this.inconsistent.isRunning;
   }
 
   finish(horizonNs: number): ConvergenceTotals {
@@ -202,7 +212,9 @@ export class Convergence implements TraceSink {
   private differInSelectors(a: number, b: number): boolean {
     const before = this.model.clusterState(a);
     const after = this.model.clusterState(b);
-    return after.selector.some((selector, k) => before.spec[k] !== 0 && after.spec[k] !== 0 && before.selector[k] !== selector);
+    return after.selector.some(
+      (selector, k) => before.spec[k] !== 0 && after.spec[k] !== 0 && before.selector[k] !== selector,
+    );
   }
 
   private count(revisions: readonly ObjectRevision[], change: number): void {
@@ -268,6 +280,10 @@ function isSkewed(acting: readonly number[]): boolean {
 class Stopwatch {
   private sinceNs: number | undefined;
   private totalNs = 0;
+
+  get isRunning(): boolean {
+    return this.sinceNs !== undefined;
+  }
 
   set(holds: boolean, timeNs: number): void {
     if (holds) this.sinceNs ??= timeNs;

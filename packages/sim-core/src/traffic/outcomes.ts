@@ -65,7 +65,9 @@ export class Outcomes {
     this.classes = requestClasses(model);
     this.known = model.proxies.groups.map(() => new Map());
     const last = model.lastSnapshot;
-    this.finallyDefined = new Set([...last.clusters.spec.keys()].filter((cluster) => last.clusters.spec[cluster] !== 0));
+    this.finallyDefined = new Set(
+      [...last.clusters.spec.keys()].filter((cluster) => last.clusters.spec[cluster] !== 0),
+    );
   }
 
   /** Id of what the workers of a group with this view do. */
@@ -136,9 +138,17 @@ export class Outcomes {
     }
     const { endpoints } = this.model;
     const ready = endpoints.sets.size(view.endpoints[cluster]);
-    if (ready === 0) return [{ flag: 'UH' as Flag, code: 503, destination, subset, cause: 'no-ready-endpoints' as Cause, share }];
+    if (ready === 0)
+      return [{ flag: 'UH' as Flag, code: 503, destination, subset, cause: 'no-ready-endpoints' as Cause, share }];
     const refused = refusalProbability(ready, endpoints.refusing(view.endpoints[cluster]), connectAttempts(retries));
-    const failed = { flag: 'UF' as Flag, code: 503, destination, subset, cause: 'endpoint-refuses' as Cause, share: share * refused };
+    const failed = {
+      flag: 'UF' as Flag,
+      code: 503,
+      destination,
+      subset,
+      cause: 'endpoint-refuses' as Cause,
+      share: share * refused,
+    };
     return refused === 0 ? [{ ...served, share }] : [failed, { ...served, share: share * (1 - refused) }];
   }
 

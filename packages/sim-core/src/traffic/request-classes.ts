@@ -91,7 +91,9 @@ function draftsOfHost(host: string, contents: readonly VirtualService[], gateway
       return route.matches.flatMap((match) => {
         const example = exampleRequest(match);
         if (example === undefined) return [];
-        return [{ host, rule, request: { ...example, authority: match.authority ? example.authority : authority, gateway } }];
+        return [
+          { host, rule, request: { ...example, authority: match.authority ? example.authority : authority, gateway } },
+        ];
       });
     });
   });

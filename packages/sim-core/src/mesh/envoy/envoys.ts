@@ -4,17 +4,20 @@
  */
 import { msToNs, usToNs } from '../../kernel/time.js';
 import { TraceKind, XdsType } from '../../trace/events.js';
-import { costFactor, type Cpu } from '../cpu.js';
 import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from '../context.js';
+import { type Cpu, costFactor } from '../cpu.js';
 import { Fifos } from '../fifos.js';
 import type { Content, PushContents } from '../istiod/push-content.js';
-import { SUBSCRIBE, UNSUBSCRIBE } from '../istiod/connections.js';
+import type { SubscriptionRequests } from '../subscriptions.js';
 import type { Workers } from './workers.js';
 
 const Main = { Idle: 0, Waking: 1, Busy: 2 } as const;
 
-/** Entries of the outgoing queue: value × 4 + kind. */
-const Out = { Subscribe: 0, Unsubscribe: 1, Ack: 2 } as const;
+/** Entries of the outgoing queue: value × 2 + kind. */
+const Out = { Request: 0, Ack: 1 } as const;
+
+/** In place of work left: the message has taken effect already. */
+const APPLIED = -1;
 
 /** Proxies whose responses are held on the way, one after another (a slow link). */
 export interface SlowProxies {
@@ -27,8 +30,12 @@ export class Envoys {
   private readonly main: Uint8Array;
   private readonly inbox: Fifos;
   private readonly outbox: Fifos;
+  /** ACKs of CDS that wait for clusters to be warm. */
+  private readonly withheld: Fifos;
   private readonly flushing: Uint8Array;
   private readonly ordinal: Int32Array;
+  /** Work left on a message whose endpoints have taken effect half way. */
+  private readonly restNs: Float64Array;
   /** Last delivery per direction: one stream, one order. */
   private readonly lastDown: Float64Array;
   private readonly lastUp: Float64Array;
@@ -47,6 +54,7 @@ export class Envoys {
     private readonly cpu: Cpu,
     private readonly workers: Workers,
     private readonly contents: PushContents,
+    private readonly requests: SubscriptionRequests,
     private readonly requestArrives: (proxy: number, atNs: number, request: number) => void,
     slow?: SlowProxies,
   ) {
@@ -57,8 +65,10 @@ export class Envoys {
     this.main = new Uint8Array(count);
     this.inbox = new Fifos(count);
     this.outbox = new Fifos(count);
+    this.withheld = new Fifos(count);
     this.flushing = new Uint8Array(count);
     this.ordinal = new Int32Array(count);
+    this.restNs = new Float64Array(count);
     this.lastDown = new Float64Array(count);
     this.lastUp = new Float64Array(count);
     this.downPush = new Int32Array(count).fill(-2);
@@ -107,17 +117,36 @@ export class Envoys {
     const { ctx } = this;
     this.main[p] = Main.Busy;
     const id = this.inbox.shift(p);
+    const content = this.contents.content(id);
     ctx.sink.emit(TraceKind.ResponseStarted, ctx.now, p, id, 0, 0);
-    const factor = costFactor(ctx, p, Purpose.EnvoyCost, this.ordinal[p]++);
-    this.cpu.run(p, this.costNs(p, this.contents.content(id)) * factor, EventKind.MessageProcessed, p, id);
+    const ordinal = this.ordinal[p]++;
+    const cost = this.costNs(p, content) * costFactor(ctx, p, Purpose.EnvoyCost, ordinal);
+    const tracked = ctx.model.clusterSets.size(content.clusters);
+    if (content.type !== XdsType.EDS || tracked === 0 || tracked === content.resources) {
+      this.cpu.run(p, cost, EventKind.MessageProcessed, p, id);
+      return;
+    }
+    // Each cluster's endpoints take effect at their place in the message, and istiod puts them in random order (it
+    // ranges over a map): what follows of other services' endpoints delays the next message, not this effect.
+    const place = ctx.draws.uniform(p, Purpose.EndpointPlace, ordinal);
+    this.restNs[p] = cost * (1 - place);
+    this.cpu.run(p, cost * place, EventKind.EndpointsReached, p, id);
+  }
+
+  onEndpointsReached(p: number, id: number): void {
+    this.applyEndpoints(p, this.contents.content(id));
+    this.cpu.run(p, this.restNs[p], EventKind.MessageProcessed, p, id);
+    this.restNs[p] = APPLIED;
   }
 
   onMessageProcessed(p: number, id: number): void {
     const { ctx } = this;
     const content = this.contents.content(id);
-    this.apply(p, content);
+    if (this.restNs[p] !== APPLIED) this.apply(p, content);
+    this.restNs[p] = 0;
     ctx.sink.emit(TraceKind.ResponseApplied, ctx.now, p, id, 0, 0);
-    this.outbox.push(p, id * 4 + Out.Ack);
+    const acks = content.type === XdsType.CDS && this.warmingCount[p] > 0 ? this.withheld : this.outbox;
+    acks.push(p, id * 2 + Out.Ack);
     if (!this.inbox.isEmpty(p)) {
       this.onMainWoken(p);
       return;
@@ -129,30 +158,31 @@ export class Envoys {
     ctx.queue.push(ctx.now + delay, PRIORITY, EventKind.Flush, p, 0);
   }
 
-  /** Everything that may leave does; the ACK of CDS stays while a cluster warms (envoy.md 1.4). */
   onFlush(p: number): void {
     const { ctx, outbox } = this;
     this.flushing[p] = 0;
     const sets = ctx.model.clusterSets;
-    const held: number[] = [];
     while (!outbox.isEmpty(p)) {
       const entry = outbox.shift(p);
-      const value = entry >> 2;
-      switch (entry & 3) {
-        case Out.Subscribe:
-          ctx.sink.emit(TraceKind.RequestSent, ctx.now, p, XdsType.EDS, sets.size(value), 0);
-          this.sendUp(p, value * 2 + SUBSCRIBE);
-          break;
-        case Out.Unsubscribe:
-          ctx.sink.emit(TraceKind.RequestSent, ctx.now, p, XdsType.EDS, 0, sets.size(value));
-          this.sendUp(p, value * 2 + UNSUBSCRIBE);
-          break;
-        default:
-          if (this.contents.content(value).type === XdsType.CDS && this.warmingCount[p] > 0) held.push(entry);
-          else ctx.sink.emit(TraceKind.AckSent, ctx.now, p, value, 0, 0);
+      const value = entry >> 1;
+      if ((entry & 1) === Out.Ack) {
+        ctx.sink.emit(TraceKind.AckSent, ctx.now, p, value, 0, 0);
+        continue;
       }
+      const { added, dropped } = this.requests.request(value);
+      ctx.sink.emit(TraceKind.RequestSent, ctx.now, p, XdsType.EDS, sets.size(added), sets.size(dropped));
+      this.sendUp(p, value);
     }
-    for (const entry of held) outbox.push(p, entry);
+  }
+
+  /**
+   * The ACK of CDS stays back while a cluster warms (envoy.md 1.4), and leaves behind what was queued meanwhile (lab:
+   * after the ACK of RDS, before that of the endpoints that ended the warming).
+   */
+  private stopWarming(p: number): void {
+    this.warmingCount[p]--;
+    if (this.warmingCount[p] > 0) return;
+    while (!this.withheld.isEmpty(p)) this.outbox.push(p, this.withheld.shift(p));
   }
 
   private sendUp(p: number, request: number): void {
@@ -198,15 +228,15 @@ export class Envoys {
     const removed = sets.members(content.removedClusters);
     for (const k of removed) {
       const slot = p * this.clusterCount + k;
-      if (warming[slot] !== 0) this.warmingCount[p]--;
+      if (warming[slot] !== 0) this.stopWarming(p);
       warming[slot] = 0;
       if (active[slot] === 0) continue;
       active[slot] = 0;
       ctx.sink.emit(TraceKind.ClusterRemoved, ctx.now, p, k, 0, 0);
       this.workers.postCluster(p, k, 0, 0);
     }
-    if (added.length > 0) this.outbox.push(p, sets.of(added) * 4 + Out.Subscribe);
-    if (removed.length > 0) this.outbox.push(p, content.removedClusters * 4 + Out.Unsubscribe);
+    if (added.length === 0 && removed.length === 0) return;
+    this.outbox.push(p, this.requests.idOf(sets.of(added), content.removedClusters) * 2 + Out.Request);
   }
 
   private isChanged(slot: number, spec: number): boolean {
@@ -223,7 +253,7 @@ export class Envoys {
       if (warming[slot] !== 0) {
         active[slot] = warming[slot];
         warming[slot] = 0;
-        this.warmingCount[p]--;
+        this.stopWarming(p);
         endpoints[slot] = set;
         ctx.sink.emit(TraceKind.ClusterWarm, ctx.now, p, k, active[slot], 0);
         this.workers.postCluster(p, k, active[slot], set);

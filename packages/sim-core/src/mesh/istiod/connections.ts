@@ -10,6 +10,7 @@ import { type Cpu, costFactor } from '../cpu.js';
 import { Fifos } from '../fifos.js';
 import { InternedSets } from '../interned-sets.js';
 import { Changed, relevantTo } from '../push-request.js';
+import type { SubscriptionRequests } from '../subscriptions.js';
 import { PushContents } from './push-content.js';
 
 export interface PushRequest {
@@ -91,6 +92,7 @@ export class Connections {
     slots: number,
     private readonly cpu: Cpu,
     private readonly contents: PushContents,
+    private readonly subscriptions: SubscriptionRequests,
     private readonly send: (proxy: number, content: number) => void,
     /** Which istiod this is, and its endpoints, read live. */
     private readonly replica: { readonly id: number; readonly ready: () => number },
@@ -283,16 +285,12 @@ export class Connections {
     const { ctx, requests } = this;
     const sets = ctx.model.clusterSets;
     while (!requests.isEmpty(p)) {
-      const request = requests.shift(p);
-      const clusters = request >> 1;
-      if ((request & 1) === UNSUBSCRIBE) {
-        this.subscribed[p] = sets.difference(this.subscribed[p], clusters);
-        continue;
-      }
-      this.subscribed[p] = sets.union(this.subscribed[p], clusters);
+      const { added, dropped } = this.subscriptions.request(requests.shift(p));
+      this.subscribed[p] = sets.union(sets.difference(this.subscribed[p], dropped), added);
+      if (added === InternedSets.EMPTY) continue;
       this.state[p] = State.Answering;
-      const cost = this.contents.costNs(XdsType.EDS, sets.size(clusters), 0, false) * this.factor(p);
-      this.cpu.run(p, cost, EventKind.AnswerGenerated, p, clusters);
+      const cost = this.contents.costNs(XdsType.EDS, sets.size(added), 0, false) * this.factor(p);
+      this.cpu.run(p, cost, EventKind.AnswerGenerated, p, added);
       return;
     }
     if (this.pushWaits[p] === 1) this.startPush(p);
@@ -321,7 +319,3 @@ export class Connections {
     return costFactor(this.ctx, p, Purpose.IstiodCost, this.costs[p]++);
   }
 }
-
-/** Requests are encoded as (set of clusters) × 2 + this bit. */
-export const SUBSCRIBE = 0;
-export const UNSUBSCRIBE = 1;

@@ -66,7 +66,7 @@ export class PushContents {
   cds(push: number, flags: number, hosts: number, snapshot: number, to: Receiver): number {
     const { model } = this;
     const full = sendsFullCds(flags);
-    const affected = full ? model.clusterSets.of(model.clusters.clusters.keys()) : model.clustersOfHosts(hosts);
+    const affected = full ? model.clusterSets.of(model.clusters.clusters.keys()) : model.rebuiltClusters(hosts);
     return this.intern(XdsType.CDS, push, snapshot, full ? -1 : affected, to.group, to.sent, () => {
       const { spec } = model.snapshot(snapshot).clusters;
       const members = model.clusterSets.members(affected);
@@ -86,7 +86,7 @@ export class PushContents {
   /** EDS covers what the proxy has subscribed to: of the affected services, or all of it. */
   eds(push: number, flags: number, hosts: number, snapshot: number, ready: number, to: Receiver): number {
     const full = sendsFullEds(flags);
-    const affected = full ? -1 : this.model.clustersOfHosts(hosts);
+    const affected = full ? -1 : this.model.affectedClusters(hosts);
     return this.intern(XdsType.EDS, push, snapshot, ready, affected, to.subscribed, () => {
       const sets = this.model.clusterSets;
       const clusters = full

@@ -124,5 +124,6 @@ export class Replica {
 
 function hostsOfEndpoint(model: MeshModel, endpoint: number): number {
   const { hosts } = model.endpoints.endpoints[endpoint];
-  return model.hostSets.of(model.clusters.hosts.flatMap((host, index) => (hosts.includes(host) ? [index] : [])));
+  const indexes = model.clusters.hosts.flatMap((host, index) => (hosts.includes(host) ? [index] : []));
+  return model.affectedHosts(indexes, true);
 }

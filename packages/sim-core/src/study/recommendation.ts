@@ -1,0 +1,54 @@
+/** One strategy and one sentence: what an operator should do with the table. */
+import type { RankedGroup } from './ranking.js';
+import type { Report, StrategyReport } from './report-schema.js';
+
+/** A rollout that fails for more than this share of the time that it is watched is not a burst: it does not heal. */
+const LASTING = 0.5;
+
+/** The first of the ranking that does the whole change; where all of those fail for good, the first at all. */
+export function recommend(
+  strategies: readonly StrategyReport[],
+  ranking: readonly RankedGroup[],
+  horizonMs: number,
+): Report['recommended'] {
+  const byName = new Map(strategies.map((strategy) => [strategy.name, strategy]));
+  const ranked = ranking.flatMap(({ names }) => names.map((name) => byName.get(name) as StrategyReport));
+  const [first] = ranked;
+  if (first === undefined) return { strategy: '', why: 'no trial was finished' };
+  const sound = ranked.find(
+    (strategy) => isSettled(strategy) && (strategy.window.failingMs.p50 ?? 0) < LASTING * horizonMs,
+  );
+  if (sound !== undefined) return { strategy: sound.name, why: reason(sound, strategies, ranking) };
+  const causes = [...new Set(ranked.flatMap(({ errors }) => errors.byCause.slice(0, 1).map(({ cause }) => cause)))];
+  const lasting = `whatever completes the change fails for good (${causes.join(', ')}): mend the manifests first`;
+  const why = isSettled(first) ? lasting : `it stops before the switch, which is the best that can happen; ${lasting}`;
+  return { strategy: first.name, why };
+}
+
+function isSettled(strategy: StrategyReport): boolean {
+  return strategy.unsettledShare.mean < 0.5;
+}
+
+function reason(
+  chosen: StrategyReport,
+  strategies: readonly StrategyReport[],
+  ranking: readonly RankedGroup[],
+): string {
+  const { perRollout } = chosen.errors;
+  const expected = perRollout.noneSeen ? 'no 5xx in any trial' : `${count(perRollout.mean)} expected 5xx per rollout`;
+  const worst = strategies.reduce((a, b) => (b.errors.perRollout.mean > a.errors.perRollout.mean ? b : a));
+  const against = worst === chosen ? '' : `, against ${count(worst.errors.perRollout.mean)} with ${worst.name}`;
+  const peers = ranking.find(({ names }) => names.includes(chosen.name))?.names.filter((name) => name !== chosen.name);
+  const tie = peers === undefined || peers.length === 0 ? '' : `; no worse but slower: ${peers.join(', ')}`;
+  return `${expected}${against}; complete within ${seconds(chosen.completeMs.p95)} (p95)${tie}`;
+}
+
+/** Three significant digits without an exponent. */
+function count(value: number): string {
+  if (value >= 100) return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+  return String(Number(value.toPrecision(3)));
+}
+
+function seconds(ms: number | null): string {
+  return ms === null ? 'an unknown time' : `${count(ms / 1000)} s`;
+}

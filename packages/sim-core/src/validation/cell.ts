@@ -1,0 +1,167 @@
+/** One measured cell: what was there, what was written when, and what each proxy showed. */
+import { parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { fail, ok, type Result, type UserError } from '../errors.js';
+import type { Distribution } from '../kernel/distribution.js';
+import { checkShape } from '../manifest/check-shape.js';
+import { ObjectSource } from '../manifest/object-source.js';
+import { parseManifests } from '../manifest/parse-manifests.js';
+import { SourceText } from '../manifest/source-text.js';
+import type { ManifestSet, SourceFile } from '../manifest/types.js';
+import { readYaml } from '../manifest/yaml-documents.js';
+import {
+  type CellFields,
+  cellShape,
+  type StreamRow,
+  streamRowShape,
+  type TrialRow,
+  trialRowShape,
+} from './cell-shape.js';
+
+/** Groups of cells that are compared. */
+export const GROUPS = ['cells', 'shapes'] as const;
+export type Group = (typeof GROUPS)[number];
+
+export interface CellFiles {
+  readonly before: SourceFile;
+  readonly cell: SourceFile;
+  readonly measured: SourceFile;
+}
+
+export interface CellWrite {
+  readonly atMs: Distribution;
+  readonly action: 'apply' | 'delete';
+  /** The one object that is written. */
+  readonly object: ManifestSet;
+}
+
+interface CellBase {
+  /** `cells/add-together-10`. */
+  readonly name: string;
+  readonly mesh: CellFields['mesh'];
+  readonly requests?: CellFields['requests'];
+  readonly before: ManifestSet;
+  readonly writes: readonly CellWrite[];
+  readonly file: string;
+}
+
+export type Cell =
+  | (CellBase & { readonly group: 'cells'; readonly rows: readonly TrialRow[] })
+  | (CellBase & { readonly group: 'shapes'; readonly rows: readonly StreamRow[] });
+
+export function readCell(group: Group, name: string, files: CellFiles): Result<Cell> {
+  const before = parseManifests([files.before]);
+  const described = readDescription(files);
+  const trials = group === 'cells' ? readRows(files, trialRowShape) : ok([]);
+  const streams = group === 'shapes' ? readRows(files, streamRowShape) : ok([]);
+  if (!before.ok || !described.ok || !trials.ok || !streams.ok) {
+    return fail(...[before, described, trials, streams].flatMap((result) => (result.ok ? [] : result.errors)));
+  }
+  const { mesh, requests, writes } = described.value;
+  const base = { name: `${group}/${name}`, mesh, requests, before: before.value, writes, file: files.cell.path };
+  return ok(group === 'cells' ? { ...base, group, rows: trials.value } : { ...base, group, rows: streams.value });
+}
+
+type Description = Omit<CellFields, 'writes'> & { readonly writes: readonly CellWrite[] };
+
+function readDescription({ cell }: CellFiles): Result<Description> {
+  const text = new SourceText(cell);
+  const { documents, errors } = readYaml(text);
+  if (errors.length > 0) return fail(...errors);
+  const [document] = documents;
+  const source = new ObjectSource(
+    text,
+    (document?.value ?? {}) as ObjectSource['value'],
+    document?.offsetOf ?? (() => 0),
+  );
+  const checked = checkShape(cellShape, source);
+  if ('errors' in checked) return fail(...checked.errors.map(ofCell));
+  const writes = checked.value.writes.map((fields, index) => readWrite(text, source, fields, index));
+  const failed = writes.flatMap((write) => (write.ok ? [] : write.errors));
+  if (failed.length > 0) return fail(...failed);
+  return ok({ ...checked.value, writes: writes.flatMap((write) => (write.ok ? [write.value] : [])) });
+}
+
+function readWrite(
+  text: SourceText,
+  source: ObjectSource,
+  fields: CellFields['writes'][number],
+  index: number,
+): Result<CellWrite> {
+  if ((fields.apply === undefined) === (fields.delete === undefined)) {
+    const hint = 'Give the object under `apply:` or under `delete:`.';
+    return fail(
+      source.problem('XDS-CELL-WRITE', ['writes', index], `writes[${index}] needs either apply or delete`, hint),
+    );
+  }
+  const action = fields.apply === undefined ? 'delete' : 'apply';
+  const read = parseManifests([{ path: text.path, text: onlyAt(text.text, ['writes', index, action]) }]);
+  return read.ok ? ok({ atMs: fields.atMs, action, object: read.value }) : read;
+}
+
+/** The text with everything but one field's value blanked, so that places in the value stay where they are. */
+function onlyAt(text: string, path: readonly (string | number)[]): string {
+  const node = parseDocument(text, { schema: 'yaml-1.1' }).getIn(path, true) as { range?: [number, number, number] };
+  const [start, end] = node.range ?? [0, text.length];
+  return text.slice(0, start).replace(/[^\n]/g, ' ') + text.slice(start, end);
+}
+
+function readRows<T>({ measured }: CellFiles, shape: z.ZodType<T>): Result<readonly T[]> {
+  const text = new SourceText(measured);
+  const rows: T[] = [];
+  const errors: UserError[] = [];
+  let offset = 0;
+  for (const line of text.text.split('\n')) {
+    const start = offset;
+    offset += line.length + 1;
+    if (line.trim() === '') continue;
+    const parsed = parseJson(text, line, start);
+    if (!parsed.ok) {
+      errors.push(...parsed.errors);
+      continue;
+    }
+    const checked = checkShape(shape, new ObjectSource(text, parsed.value as ObjectSource['value'], () => start));
+    if ('errors' in checked) errors.push(...checked.errors.map((error) => shortened(ofCell(error))));
+    else rows.push(checked.value);
+  }
+  if (errors.length === 0 && rows.length === 0) errors.push(noRows(measured.path));
+  return errors.length > 0 ? fail(...errors) : ok(rows);
+}
+
+function parseJson(text: SourceText, line: string, start: number): Result<unknown> {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return ok(value);
+    return fail(badRow(text, start, 'the row is not an object'));
+  } catch (thrown) {
+    // Engines word this differently; where a position is given, it points into the line.
+    const at = /position (\d+)/.exec(String(thrown))?.[1];
+    return fail(badRow(text, start + Math.min(Number(at ?? 0), line.length), 'the row is not JSON'));
+  }
+}
+
+function badRow(text: SourceText, offset: number, message: string): UserError {
+  const position = text.positionAt(offset);
+  const hint = 'measured.ndjson has one JSON object a line; an unfinished last line is a run that was cut off.';
+  return shortened({ code: 'XDS-CELL-ROW', message, position, excerpt: text.excerpt(position.line), hint });
+}
+
+const EXCERPT_MAX = 160;
+
+/** Rows have thousands of characters. */
+function shortened(error: UserError): UserError {
+  const { excerpt, position } = error;
+  if (excerpt === undefined || excerpt.length <= EXCERPT_MAX) return error;
+  return { ...error, excerpt: (position?.column ?? 0) > EXCERPT_MAX ? undefined : `${excerpt.slice(0, EXCERPT_MAX)}…` };
+}
+
+/** The checks are those of manifests; what they find here is a mistake in a cell. */
+function ofCell(error: UserError): UserError {
+  const message = error.message.startsWith(' ') ? `a cell${error.message}` : error.message;
+  return { ...error, code: error.code.replace('XDS-MANIFEST', 'XDS-CELL'), message };
+}
+
+function noRows(file: string): UserError {
+  const hint = 'A cell without measurements proves nothing; leave the folder out.';
+  return { code: 'XDS-CELL-ROW', message: `${file} has no rows`, position: { file, line: 1, column: 1 }, hint };
+}

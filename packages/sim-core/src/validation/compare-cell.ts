@@ -1,0 +1,54 @@
+/** One cell judged: passes when its shape, every flag and every window hold. */
+import type { RootKey } from '../kernel/random.js';
+import { type ArrivalComparison, compareArrivals } from './arrival.js';
+import type { Cell } from './cell.js';
+import { type FailureJudgement, judgeFailures } from './judge-failures.js';
+import { judgeShape, type ShapeJudgement } from './judge-shape.js';
+import { judgeWindow, valuesOf, type WindowJudgement } from './judge-windows.js';
+import { countedTrials, measuredObservations } from './measured-rows.js';
+import type { XdsTypeName } from './observation.js';
+import type { CellFailures } from './ranking.js';
+import type { SimulatedCell } from './simulate-cell.js';
+
+export interface CellComparison {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly shape: ShapeJudgement;
+  readonly failures: Readonly<Record<string, FailureJudgement>>;
+  /** Those that were measured. */
+  readonly windows: Readonly<Partial<Record<'add' | 'remove', WindowJudgement>>>;
+  readonly arrival: Readonly<Partial<Record<XdsTypeName, ArrivalComparison>>>;
+  /** undefined: requests were not counted. */
+  readonly total: CellFailures | undefined;
+}
+
+export function compareCell(cell: Cell, simulated: SimulatedCell, root: RootKey): CellComparison {
+  const measured = measuredObservations(cell);
+  const counted = countedTrials(cell);
+  const shape = judgeShape(measured, simulated.observations);
+  const failures = judgeFailures(counted, simulated.trials, root);
+  const windows: Partial<Record<'add' | 'remove', WindowJudgement>> = {};
+  for (const name of ['add', 'remove'] as const) {
+    const field = `${name}WindowMs` as const;
+    const window = judgeWindow(
+      valuesOf(measured, (observation) => observation[field]),
+      valuesOf(simulated.observations, (observation) => observation[field]),
+    );
+    if (window !== undefined) windows[name] = window;
+  }
+  const simulatedMean = Object.values(failures).reduce((sum, flag) => sum + flag.simulatedMean, 0);
+  return {
+    name: cell.name,
+    passed: shape.match && [...Object.values(failures), ...Object.values(windows)].every(({ holds }) => holds),
+    shape,
+    failures,
+    windows,
+    arrival: compareArrivals(measured, simulated.observations),
+    total: counted.length === 0 ? undefined : { measuredTrials: counted.map(meanPerProxy), simulatedMean },
+  };
+}
+
+function meanPerProxy({ proxies }: { readonly proxies: readonly Readonly<Record<string, number>>[] }): number {
+  const totals = proxies.map((counts) => Object.values(counts).reduce((sum, count) => sum + count, 0));
+  return totals.reduce((sum, total) => sum + total, 0) / totals.length;
+}

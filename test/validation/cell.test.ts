@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import { PRESETS } from '../../packages/sim-core/src/scenario/presets.js';
+import { newCellPlan } from '../../packages/sim-core/src/validation/cell-plan.js';
+import { newCellScenario, slowProxiesOf } from '../../packages/sim-core/src/validation/cell-scenario.js';
+import { readLab } from '../../packages/sim-core/src/validation/lab-folder.js';
+import { editedCell, labCell, labFiles, unwrap } from './support.js';
+
+function problems(files: ReturnType<typeof labFiles>): string[] {
+  const read = readLab(files);
+  if (read.ok) return [];
+  return read.errors.map(({ code, position, message }) => {
+    const place = `${position?.file.split('/').at(-1)}:${position?.line}:${position?.column}`;
+    return `${code} ${place} ${message}`;
+  });
+}
+
+test('the whole lab is read: cells, then shapes, and what is not compared yet is counted', () => {
+  const lab = unwrap(readLab(labFiles()));
+  expect(lab.cells.filter(({ group }) => group === 'cells')).toHaveLength(24);
+  expect(lab.cells.filter(({ group }) => group === 'shapes')).toHaveLength(26);
+  expect(lab.cells.map(({ name }) => name)).toEqual([...lab.cells.map(({ name }) => name)].sort());
+  expect(lab.skipped).toEqual([
+    { group: 'other', cells: 3 },
+    { group: 'policy', cells: 6 },
+    { group: 'scale', cells: 16 },
+    { group: 'tls', cells: 2 },
+  ]);
+});
+
+test('every cell of the lab becomes a plan and a scenario with its own mesh', () => {
+  for (const cell of unwrap(readLab(labFiles())).cells) {
+    const plan = unwrap(newCellPlan(cell));
+    expect(plan.groups).toHaveLength(cell.writes.length);
+    expect(plan.groups.every(({ writes }) => writes.length === 1)).toBe(true);
+    const { mesh, debounce } = newCellScenario(cell, PRESETS.lab, 'seed', 10);
+    expect(mesh.services).toBe(cell.mesh.services);
+    expect(debounce).toEqual({ afterMs: 100, maxMs: 10_000, endpoints: true });
+  }
+});
+
+test('WorkloadEntries are endpoints of the ServiceEntry that selects them, and their writes endpoint writes', () => {
+  const plan = unwrap(newCellPlan(labCell('cells/scale-down-and-switch-together-10')));
+  expect(plan.initial.endpoints.map(({ hosts, endpoint }) => [hosts[0], endpoint.id])).toEqual(
+    ['blue-1', 'blue-2', 'green-1', 'green-2'].map((name) => ['app.lab.internal', `WorkloadEntry/lab/${name}`]),
+  );
+  expect(plan.groups.flatMap(({ writes }) => writes.map(({ action, object }) => `${action} ${object.type}`))).toEqual([
+    'delete Endpoint',
+    'delete Endpoint',
+    'apply VirtualService',
+  ]);
+  expect(plan.groups[0].start).toEqual({ atMs: { uniform: [1, 20] } });
+});
+
+test('only the endpoint with the closed address and port refuses connections', () => {
+  const refusing = (edit: (text: string) => string): string[] => {
+    const files = editedCell('cells/switch-one-endpoint-down-10', 'cell.yaml', edit);
+    const plan = unwrap(newCellPlan(unwrap(readLab(files)).cells[0]));
+    return plan.initial.endpoints.filter(({ refuses }) => refuses).map(({ endpoint }) => endpoint.id);
+  };
+  expect(refusing((text) => text)).toEqual(['WorkloadEntry/lab/green-2']);
+  expect(refusing((text) => text.replace('127.0.3.2:9000', '127.0.3.2:9001'))).toEqual([]);
+});
+
+test('an endpoint whose labels change leaves and comes back as another', () => {
+  const relabelled = (text: string): string =>
+    text.replace(/delete:/, 'apply:').replaceAll('version: green', 'version: red');
+  const files = editedCell('shapes/endpoint-removed-router', 'cell.yaml', relabelled);
+  const plan = unwrap(newCellPlan(unwrap(readLab(files)).cells[0]));
+  expect(
+    plan.groups[0].writes.map(({ action, object }) => (object.type === 'Endpoint' ? [action, object.endpoint.id] : [])),
+  ).toEqual([
+    ['delete', 'WorkloadEntry/lab/green-2'],
+    ['apply', 'WorkloadEntry/lab/green-2@1'],
+  ]);
+});
+
+test('slow proxies are read as a map or as a list; several hold times are not simulated', () => {
+  const slow = (written: string) => {
+    const files = editedCell('cells/add-together-10', 'cell.yaml', (text) =>
+      text.replace('  envoyDebugLog', `  slowProxies: ${written}\n  envoyDebugLog`),
+    );
+    return slowProxiesOf(unwrap(readLab(files)).cells[0]);
+  };
+  for (const written of ['{gw-2: 300}', '[{proxy: gw-2, holdMs: 300}]']) {
+    const read = unwrap(slow(written));
+    expect([read?.holdMs, read?.isSlow('gw-2'), read?.isSlow('gw-1')]).toEqual([300, true, false]);
+  }
+  expect(slow('{gw-1: 100, gw-2: 300}').ok).toBe(false);
+});
+
+test('errors are values with a place: unknown field, wrong type, bad row, bad object', () => {
+  const name = 'cells/add-together-10';
+  expect(problems(editedCell(name, 'cell.yaml', (text) => text.replace('gateways: 4', 'gatways: 4')))).toEqual([
+    expect.stringMatching(/^XDS-CELL-MISSING cell.yaml:2:1 mesh.gateways is missing/),
+    expect.stringMatching(/^XDS-CELL-UNKNOWN-FIELD cell.yaml:8:3 mesh has no field `gatways`/),
+  ]);
+  expect(problems(editedCell(name, 'cell.yaml', (text) => text.replace('services: 11', 'services: many')))).toEqual([
+    expect.stringMatching(/^XDS-CELL-TYPE cell.yaml:7:3 mesh.services must be/),
+  ]);
+  expect(problems(editedCell(name, 'measured.ndjson', (text) => text.slice(0, -100)))).toEqual([
+    expect.stringMatching(/^XDS-CELL-ROW measured.ndjson:32:\d+ the row is not JSON/),
+  ]);
+  expect(problems(editedCell(name, 'measured.ndjson', (text) => text.replace('"trial":0', '"trial":"a"')))).toEqual([
+    expect.stringMatching(/^XDS-CELL-TYPE measured.ndjson:1:1 trial must be/),
+  ]);
+  // A place inside a written object is a place in cell.yaml.
+  expect(problems(editedCell(name, 'cell.yaml', (text) => text.replace('subsets:', 'subset:')))).toEqual([
+    expect.stringMatching(/^XDS-MANIFEST-UNKNOWN-FIELD cell.yaml:26:9 /),
+  ]);
+});
+
+test('a folder that is no lab, and a cell without one of its files, are errors of the user', () => {
+  expect(problems([{ path: 'some/where/else.yaml', text: '' }])).toEqual([
+    expect.stringMatching(/^XDS-LAB-EMPTY .* none of the 1 files belongs to a cell/),
+  ]);
+  const partial = labFiles('cells/add-together-10').filter(({ path }) => !path.endsWith('before.yaml'));
+  expect(problems(partial)).toEqual([expect.stringMatching(/^XDS-LAB-MISSING-FILE .* has no before.yaml/)]);
+});

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { newRootKey } from '../../packages/sim-core/src/kernel/random.js';
+import { PRESETS } from '../../packages/sim-core/src/scenario/presets.js';
+import { compareCell } from '../../packages/sim-core/src/validation/compare-cell.js';
+import { simulateCell } from '../../packages/sim-core/src/validation/simulate-cell.js';
+import { reasonsAgainst, validateLab } from '../../packages/sim-core/src/validation/validate.js';
+import { validationReportSchema } from '../../packages/sim-core/src/validation/validation-report.js';
+import { editedCell, labCell, labFiles, unwrap } from './support.js';
+
+test('the simulation holds against the whole lab', () => {
+  const { report, reasons } = unwrap(validateLab(labFiles()));
+  expect(reasons).toEqual([]);
+  expect(report.total).toBe(50);
+  expect(report.ranking.same / report.ranking.pairs).toBeGreaterThanOrEqual(0.95);
+  expect(() => validationReportSchema.parse(JSON.parse(JSON.stringify(report)))).not.toThrow();
+});
+
+test('one cell from its files to its verdict: every quantity stands beside its measurement', () => {
+  const cell = labCell('cells/replace-together-200');
+  const simulated = unwrap(simulateCell(cell, { preset: PRESETS.lab, trials: 50, seed: 'one' }));
+  expect(simulated.observations).toHaveLength(50 * 4);
+  const compared = compareCell(cell, simulated, newRootKey('one'));
+  expect(compared.shape.responses.measured).toEqual([
+    {
+      count: 24,
+      sequence: [
+        ['CDS', 3, 1],
+        ['EDS', 202, 0],
+        ['LDS', 1, 0],
+        ['RDS', 1, 0],
+        ['EDS', 1, 0],
+      ],
+    },
+  ]);
+  expect(Object.keys(compared.failures)).toEqual(['NC']);
+  expect(compared.failures.NC.measuredMean).toBeCloseTo(10.125);
+  expect(compared.windows.add?.measured.p50).toBeCloseTo(1.5, 1);
+  expect(compared.windows.remove?.measured.p90).toBeCloseTo(32.5, 1);
+  expect(Object.keys(compared.arrival)).toEqual(['CDS', 'EDS', 'LDS', 'RDS']);
+  expect(compared.total?.measuredTrials).toHaveLength(6);
+});
+
+test('the same seed gives the same report', () => {
+  const report = () => unwrap(validateLab(labFiles('cells/add-together-10'), { trials: 20, seed: 's' })).report;
+  expect(report()).toEqual(report());
+});
+
+test('a wrong measurement is found out: other resources, another flag, another window', () => {
+  const name = 'cells/drop-together-1000';
+  const judged = (edit: (text: string) => string) =>
+    unwrap(validateLab(editedCell(name, 'measured.ndjson', edit), { trials: 50 }));
+  const shape = judged((text) => text.replaceAll('"resources":1003', '"resources":1002'));
+  expect(shape.reasons[0]).toMatch(/the shape differs: to the proxy, message 2: measured EDS 1002, simulated EDS 1003/);
+  const flag = judged((text) => text.replaceAll('503/NC', '503/UH'));
+  expect(flag.reasons).toEqual([
+    `${name}: NC is simulated and not measured`,
+    `${name}: UH is measured and not simulated`,
+    'only 0 of 1 cells pass; 95 % must',
+  ]);
+  const window = judged((text) => text.replace(/"removeWindowMs":\d+/g, '"removeWindowMs":5'));
+  expect(window.report.cells[0].windows.remove?.holds).toBe(false);
+  expect(window.report.passed).toBe(0);
+});
+
+test('without debug log there are requests and messages to compare, and no windows', () => {
+  const { report } = unwrap(validateLab(labFiles('cells/add-together-10-no-debug-log'), { trials: 20 }));
+  expect(report.cells[0].windows).toEqual({});
+  expect(Object.keys(report.cells[0].failures)).toEqual(['NC']);
+  expect(reasonsAgainst([])).toEqual([]);
+});
