@@ -71,7 +71,9 @@ export function newProxies(
   });
   for (let i = 0; i < mesh.sidecars; i++) ids.push({ id: `sc-${i + 1}`, kind: 'sidecar' });
   const groupOf = new Uint16Array(ids.length);
-  groups.forEach((group, index) => groupOf.fill(index, group.firstProxy, group.firstProxy + group.count));
+  groups.forEach((group, index) => {
+    groupOf.fill(index, group.firstProxy, group.firstProxy + group.count);
+  });
   return { count: ids.length, groups, groupOf, ids };
 }
 

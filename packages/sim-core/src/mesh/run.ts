@@ -103,45 +103,65 @@ export class MeshRun {
   private dispatch(kind: number, a: number, b: number): void {
     switch (kind) {
       case EventKind.GroupDue:
-        return this.api.onGroupDue(a);
+        this.api.onGroupDue(a);
+        break;
       case EventKind.WriteCommitted:
-        return this.api.onWriteCommitted(a, b);
+        this.api.onWriteCommitted(a, b);
+        break;
       case EventKind.GatePoll:
-        return this.api.onGatePoll(a);
+        this.api.onGatePoll(a);
+        break;
       case EventKind.PodReady:
-        return this.api.onPodReady(a);
+        this.api.onPodReady(a);
+        break;
       case EventKind.SliceCommitted:
-        return this.api.onSliceCommitted(a);
+        this.api.onSliceCommitted(a);
+        break;
       case EventKind.WatchDelivered:
-        return this.replicas[a].onWatchDelivered(b);
+        this.replicas[a].onWatchDelivered(b);
+        break;
       case EventKind.DebounceTimer:
-        return this.replicas[a].debounce.onTimer(b);
+        this.replicas[a].debounce.onTimer(b);
+        break;
       case EventKind.ContextReady:
-        return this.replicas[a].onContextReady();
+        this.replicas[a].onContextReady();
+        break;
       case EventKind.CpuTick:
-        return this.cpus[a]?.onTick(b);
+        this.cpus[a]?.onTick(b);
+        break;
       case EventKind.ScopeReady:
-        return this.connections[a].onScopeReady(b);
+        this.connections[a].onScopeReady(b);
+        break;
       case EventKind.StepGenerated:
-        return this.connections[this.replicaOf[a]].onStepGenerated(a, b);
+        this.connections[this.replicaOf[a]].onStepGenerated(a, b);
+        break;
       case EventKind.RequestArrived:
-        return this.connections[this.replicaOf[a]].onRequestArrived(a, b);
+        this.connections[this.replicaOf[a]].onRequestArrived(a, b);
+        break;
       case EventKind.RequestRead:
-        return this.connections[this.replicaOf[a]].onRequestRead(a);
+        this.connections[this.replicaOf[a]].onRequestRead(a);
+        break;
       case EventKind.AnswerGenerated:
-        return this.connections[this.replicaOf[a]].onAnswerGenerated(a, b);
+        this.connections[this.replicaOf[a]].onAnswerGenerated(a, b);
+        break;
       case EventKind.ResponseArrived:
-        return this.envoys.onResponseArrived(a, b);
+        this.envoys.onResponseArrived(a, b);
+        break;
       case EventKind.MainWoken:
-        return this.envoys.onMainWoken(a);
+        this.envoys.onMainWoken(a);
+        break;
       case EventKind.EndpointsReached:
-        return this.envoys.onEndpointsReached(a, b);
+        this.envoys.onEndpointsReached(a, b);
+        break;
       case EventKind.MessageProcessed:
-        return this.envoys.onMessageProcessed(a, b);
+        this.envoys.onMessageProcessed(a, b);
+        break;
       case EventKind.Flush:
-        return this.envoys.onFlush(a);
+        this.envoys.onFlush(a);
+        break;
       case EventKind.WorkerRuns:
-        return this.workers.onRun(a, b);
+        this.workers.onRun(a, b);
+        break;
       default:
         throw new Error(`unknown event kind ${kind}`);
     }

@@ -25,7 +25,9 @@ export class ClusterWindows implements TraceSink {
     const start = model.firstSnapshot;
     this.candidates = changingClusters(model);
     this.slotOf = new Int32Array(model.clusters.clusters.length).fill(-1);
-    this.candidates.forEach((cluster, slot) => (this.slotOf[cluster] = slot));
+    this.candidates.forEach((cluster, slot) => {
+      this.slotOf[cluster] = slot;
+    });
     this.startsThere = this.candidates.map((cluster) => start.clusters.spec[cluster] !== 0);
     this.routes = Int32Array.from(model.proxies.groupOf, (group) => start.routes[group]);
     this.clusterNs = new Float64Array(model.proxies.count * this.candidates.length).fill(Number.NaN);

@@ -74,7 +74,9 @@ export class Envoys {
     this.downPush = new Int32Array(count).fill(-2);
     this.downDelay = new Float64Array(count);
     this.holdNs = new Float64Array(count);
-    if (slow !== undefined) ids.forEach(({ id }, p) => (this.holdNs[p] = slow.isSlow(id) ? msToNs(slow.holdMs) : 0));
+    ids.forEach(({ id }, p) => {
+      if (slow?.isSlow(id)) this.holdNs[p] = msToNs(slow.holdMs);
+    });
     this.active = new Int32Array(count * clusters);
     this.warming = new Int32Array(count * clusters);
     this.endpoints = new Int32Array(count * clusters);
