@@ -3,26 +3,24 @@
  * touch, the proxies. Built once per strategy and shared by all of its trials; what trials add to it (interned states)
  * changes no result.
  */
-import { hostMatches } from '../manifest/hosts.js';
 import type { DestinationRule, Gateway, ServiceObject, VirtualService } from '../manifest/types.js';
-import type { HostEndpoint, PlannedWrite, RolloutPlan, WrittenObject } from '../rollout/plan.js';
+import type { PlannedWrite, RolloutPlan } from '../rollout/plan.js';
 import type { Scenario } from '../scenario/types.js';
-import { type ClusterState, ClusterTable, ruleFor } from './cluster-table.js';
+import { type ClusterState, ClusterTable } from './cluster-table.js';
 import { EndpointTable } from './endpoint-table.js';
 import { InternedSets } from './interned-sets.js';
 import { newProxies, type Proxies } from './proxies.js';
 import { Changed } from './push-request.js';
-
-type ConfigObject = VirtualService | DestinationRule | Gateway | ServiceObject;
-
-/** A configuration object and all that it will be during the rollout; undefined: it does not exist. */
-export interface TrackedObject {
-  readonly key: string;
-  readonly kind: ConfigObject['type'];
-  readonly revisions: (ConfigObject | undefined)[];
-  /** Name of each revision: `before`, then as the plan calls them. */
-  readonly revisionNames: string[];
-}
+import { isHttp, portsOf, subsetsOf, touchedHosts } from './touched-hosts.js';
+import {
+  type ConfigObject,
+  concernsHost,
+  flagsOf,
+  isVirtualServiceBoundTo,
+  revisionsOf,
+  type TrackedObject,
+  trackedObjects,
+} from './tracked-objects.js';
 
 /** A planned write, resolved: either a revision of an object or an endpoint. */
 export interface ModelWrite {
@@ -246,131 +244,4 @@ export class MeshModel {
   private hostIndexes(matches: (host: string) => boolean): number[] {
     return this.clusters.hosts.flatMap((host, index) => (matches(host) ? [index] : []));
   }
-}
-
-function trackedObjects(plan: RolloutPlan): TrackedObject[] {
-  const { initial } = plan;
-  const writes = plan.groups.flatMap((group) => group.writes).filter((write) => write.object.type !== 'Endpoint');
-  const written = new Set(writes.map((write) => write.key));
-  const hosts = new Set(writes.flatMap((write) => hostsOf(write.object)));
-  const standing = [
-    ...initial.virtualServices,
-    ...initial.destinationRules,
-    ...[...initial.gateways, ...initial.services].filter((object) => written.has(object.meta.key)),
-  ];
-  const objects = new Map<string, TrackedObject>();
-  for (const object of standing) {
-    if (object.type === 'VirtualService' && !written.has(object.meta.key) && !routesToAny(object, hosts)) continue;
-    objects.set(object.meta.key, newTracked(object.meta.key, object.type, object));
-  }
-  for (const write of writes) {
-    const object = write.object as ConfigObject;
-    let tracked = objects.get(write.key);
-    if (tracked === undefined) {
-      tracked = newTracked(write.key, object.type, undefined);
-      objects.set(write.key, tracked);
-    }
-    tracked.revisions.push(write.action === 'delete' ? undefined : object);
-    tracked.revisionNames.push(write.revision);
-  }
-  return [...objects.values()];
-}
-
-function newTracked(key: string, kind: ConfigObject['type'], before: ConfigObject | undefined): TrackedObject {
-  return { key, kind, revisions: [before], revisionNames: ['before'] };
-}
-
-/** Unwritten VirtualServices count when a written object or endpoint touches a host that they route to. */
-function routesToAny(service: VirtualService, hosts: ReadonlySet<string>): boolean {
-  return hostsOf(service).some((host) => [...hosts].some((pattern) => pattern === host || hostMatches(pattern, host)));
-}
-
-function hostsOf(object: WrittenObject): readonly string[] {
-  switch (object.type) {
-    case 'VirtualService':
-      return object.http.flatMap((route) => route.destinations.map((destination) => destination.host));
-    case 'DestinationRule':
-      return [object.host];
-    case 'Service':
-    case 'ServiceEntry':
-    case 'Endpoint':
-      return object.hosts;
-    case 'Gateway':
-      return [];
-  }
-}
-
-function touchedHosts(plan: RolloutPlan, objects: readonly TrackedObject[]): string[] {
-  const contents = objects.flatMap((object) => object.revisions.filter((content) => content !== undefined));
-  const changes: WrittenObject[] = plan.groups.flatMap((group) => group.writes.map((write) => write.object));
-  const endpoints: readonly HostEndpoint[] = plan.readiness.map(({ target }) => target);
-  const named = [
-    ...contents.filter((content) => content.type === 'VirtualService').flatMap(hostsOf),
-    ...changes.flatMap(hostsOf),
-    ...endpoints.flatMap((endpoint) => endpoint.hosts),
-  ];
-  const known = plan.initial.services.flatMap((service) => service.hosts);
-  const hosts = named.flatMap((host) =>
-    host.includes('*') ? known.filter((candidate) => hostMatches(host, candidate)) : [host],
-  );
-  return [...new Set(hosts)].sort();
-}
-
-function revisionsOf<T extends ConfigObject>(objects: readonly TrackedObject[], kinds: readonly T['type'][]): T[] {
-  return objects
-    .filter((object) => kinds.includes(object.kind))
-    .flatMap((object) => object.revisions.filter((content) => content !== undefined)) as T[];
-}
-
-/** The service's HTTP ports; where no manifest defines the service, those that routes name, or 80. */
-function portsOf(host: string, services: readonly ServiceObject[], routes: readonly VirtualService[]): number[] {
-  const defined = services.filter((service) => service.hosts.includes(host)).flatMap((service) => service.ports);
-  const named = routes
-    .flatMap((service) => service.http.flatMap((route) => route.destinations))
-    .flatMap((destination) => (destination.host === host && destination.port !== undefined ? [destination.port] : []));
-  const ports = new Set(
-    defined.length > 0 ? defined.filter((port) => port.protocol !== 'UDP').map((p) => p.number) : named,
-  );
-  if (ports.size === 0) ports.add(80);
-  return [...ports].sort((a, b) => a - b);
-}
-
-function subsetsOf(host: string, rules: readonly DestinationRule[], routes: readonly VirtualService[]): string[] {
-  const ruled = rules.filter((rule) => ruleFor([rule], host) !== undefined).flatMap((rule) => rule.subsets);
-  const routed = routes
-    .flatMap((service) => service.http.flatMap((route) => route.destinations))
-    .flatMap((destination) => (destination.host === host ? [destination.subset ?? ''] : []));
-  return [...new Set([...ruled.map((subset) => subset.name), ...routed])].filter((name) => name !== '').sort();
-}
-
-function isHttp(port: { readonly protocol: string }): boolean {
-  return ['HTTP', 'HTTP2', 'GRPC'].includes(port.protocol.toUpperCase());
-}
-
-function isVirtualServiceBoundTo(content: ConfigObject | undefined, gateways: ReadonlySet<string>): boolean {
-  return content?.type === 'VirtualService' && content.gateways.some((gateway) => gateways.has(gateway));
-}
-
-function flagsOf(object: ConfigObject, revisions: readonly (ConfigObject | undefined)[]): number {
-  switch (object.type) {
-    case 'VirtualService':
-      return revisions.some((content) => isVirtualServiceBoundTo(content, new Set(['mesh'])))
-        ? Changed.VirtualService | Changed.MeshVirtualService
-        : Changed.VirtualService;
-    case 'DestinationRule':
-      return Changed.DestinationRule;
-    case 'Gateway':
-      return Changed.Gateway;
-    case 'Service':
-    case 'ServiceEntry':
-      return Changed.Service;
-  }
-}
-
-function concernsHost(revisions: readonly (ConfigObject | undefined)[], host: string): boolean {
-  return revisions.some((content) => {
-    if (content?.type === 'DestinationRule') return content.host === host || hostMatches(content.host, host);
-    if (content?.type === 'Service' || content?.type === 'ServiceEntry') return content.hosts.includes(host);
-    return false;
-  });
 }

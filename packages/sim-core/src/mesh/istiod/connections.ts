@@ -12,43 +12,8 @@ import { InternedSets } from '../interned-sets.js';
 import { Changed, relevantTo } from '../push-request.js';
 import type { SubscriptionRequests } from '../subscriptions.js';
 import { PushContents } from './push-content.js';
-
-export interface PushRequest {
-  readonly push: number;
-  readonly flags: number;
-  readonly hosts: number;
-  readonly snapshot: number;
-}
-
-/** Requests merged for one proxy each: flags 0 means none. */
-class MergedRequests {
-  readonly flags: Int32Array;
-  readonly hosts: Int32Array;
-  readonly snapshot: Int32Array;
-  readonly push: Int32Array;
-
-  constructor(
-    proxies: number,
-    private readonly hostSets: InternedSets,
-  ) {
-    this.flags = new Int32Array(proxies);
-    this.hosts = new Int32Array(proxies);
-    this.snapshot = new Int32Array(proxies);
-    this.push = new Int32Array(proxies);
-  }
-
-  merge(p: number, flags: number, hosts: number, snapshot: number, push: number): void {
-    this.flags[p] |= flags;
-    this.hosts[p] = this.hostSets.union(this.hosts[p], hosts);
-    this.snapshot[p] = snapshot;
-    this.push[p] = push;
-  }
-
-  clear(p: number): void {
-    this.flags[p] = 0;
-    this.hosts[p] = InternedSets.EMPTY;
-  }
-}
+import { type MergedRequests, PushQueue, type PushRequest } from './push-queue.js';
+import { Scopes } from './scopes.js';
 
 /** A connection's worker. */
 const State = { Idle: 0, Pushing: 1, Answering: 2 } as const;
@@ -56,12 +21,8 @@ const State = { Idle: 0, Pushing: 1, Answering: 2 } as const;
 /** Steps of a push: the four types, then the end. */
 const END = 4;
 
-/** Scope of a proxy kind in the current push context. */
-const Scope = { Missing: 0, Computing: 1, Ready: 2 } as const;
-
 export class Connections {
-  private readonly pending: MergedRequests;
-  private readonly whileBusy: MergedRequests;
+  private readonly queue: PushQueue;
   private readonly current: MergedRequests;
   private readonly state: Uint8Array;
   /** 1: holds a slot but is still answering a request. */
@@ -77,13 +38,8 @@ export class Connections {
   private readonly lastSnapshot: Int32Array;
   private readonly costs: Int32Array;
   private readonly requests: Fifos;
-  private queue: Int32Array;
-  private queueHead = 0;
-  private queueLength = 0;
   private freeSlots: number;
-  private readonly scope: [number, number] = [Scope.Missing, Scope.Missing];
-  private scopePush = -1;
-  private readonly waitingForScope: [number[], number[]] = [[], []];
+  private readonly scopes = new Scopes();
 
   constructor(
     private readonly ctx: RunContext,
@@ -99,9 +55,8 @@ export class Connections {
   ) {
     const { model } = ctx;
     const count = model.proxies.count;
-    this.pending = new MergedRequests(count, model.hostSets);
-    this.whileBusy = new MergedRequests(count, model.hostSets);
-    this.current = new MergedRequests(count, model.hostSets);
+    this.queue = new PushQueue(count, members.length, model.hostSets);
+    this.current = this.queue.processing;
     this.state = new Uint8Array(count);
     this.pushWaits = new Uint8Array(count);
     this.waking = new Uint8Array(count);
@@ -114,7 +69,6 @@ export class Connections {
     this.lastSnapshot = new Int32Array(count);
     this.costs = new Int32Array(count);
     this.requests = new Fifos(count);
-    this.queue = new Int32Array(Math.max(1, members.length));
     this.freeSlots = slots;
   }
 
@@ -124,7 +78,7 @@ export class Connections {
     const order = members.slice();
     const base = request.push * members.length;
     shuffle(order, (i) => ctx.draws.uniform(members[0], Purpose.PushOrder, base + i));
-    for (const p of order) this.enqueue(p, request.flags, request.hosts, request.snapshot, request.push);
+    for (const p of order) this.queue.enqueue(p, request);
     this.dispatch();
   }
 
@@ -152,33 +106,15 @@ export class Connections {
   }
 
   onScopeReady(kind: number): void {
-    this.scope[kind] = Scope.Ready;
-    const waiting = this.waitingForScope[kind];
-    this.waitingForScope[kind] = [];
-    for (const p of waiting) this.firstStep(p);
-  }
-
-  private enqueue(p: number, flags: number, hosts: number, snapshot: number, push: number): void {
-    if (this.current.flags[p] !== 0) {
-      this.whileBusy.merge(p, flags, hosts, snapshot, push);
-      return;
-    }
-    const isQueued = this.pending.flags[p] !== 0;
-    this.pending.merge(p, flags, hosts, snapshot, push);
-    if (isQueued) return;
-    this.queue[(this.queueHead + this.queueLength++) % this.queue.length] = p;
+    for (const p of this.scopes.onComputed(kind as 0 | 1)) this.firstStep(p);
   }
 
   private dispatch(): void {
-    const { pending, current } = this;
-    while (this.freeSlots > 0 && this.queueLength > 0) {
-      const p = this.queue[this.queueHead];
-      this.queueHead = (this.queueHead + 1) % this.queue.length;
-      this.queueLength--;
+    const { ctx, queue } = this;
+    while (this.freeSlots > 0 && !queue.isEmpty) {
+      const p = queue.dequeue();
       this.freeSlots--;
-      current.merge(p, pending.flags[p], pending.hosts[p], pending.snapshot[p], pending.push[p]);
-      pending.clear(p);
-      this.ctx.sink.emit(TraceKind.PushDequeued, this.ctx.now, p, current.push[p], 0, 0);
+      ctx.sink.emit(TraceKind.PushDequeued, ctx.now, p, queue.processing.push[p], 0, 0);
       if (this.state[p] === State.Answering) this.pushWaits[p] = 1;
       else this.startPush(p);
     }
@@ -190,29 +126,15 @@ export class Connections {
     this.pushWaits[p] = 0;
     this.lastSnapshot[p] = current.snapshot[p];
     this.types[p] = PushContents.types(relevantTo(this.kindOf(p), current.flags[p]));
-    if (current.flags[p] === Changed.Endpoints) {
-      this.firstStep(p);
-      return;
-    }
-    if (current.push[p] > this.scopePush) {
-      this.scopePush = current.push[p];
-      this.scope.fill(Scope.Missing);
-    }
-    this.awaitScope(p);
+    const kind = this.kindOf(p) === 'gateway' ? 0 : 1;
+    const isReady =
+      current.flags[p] === Changed.Endpoints ||
+      this.scopes.isReady(current.push[p], kind, p, () => this.computeScope(p, kind));
+    if (isReady) this.firstStep(p);
   }
 
-  /** The first proxy of a kind computes the scope for the others (istiod.md 3.4). */
-  private awaitScope(p: number): void {
-    const { ctx } = this;
-    const kind = this.kindOf(p) === 'gateway' ? 0 : 1;
-    if (this.scope[kind] === Scope.Ready) {
-      this.firstStep(p);
-      return;
-    }
-    this.waitingForScope[kind].push(p);
-    if (this.scope[kind] === Scope.Computing) return;
-    this.scope[kind] = Scope.Computing;
-    const { costs, mesh } = ctx.model.scenario;
+  private computeScope(p: number, kind: number): void {
+    const { costs, mesh } = this.ctx.model.scenario;
     const cost = usToNs(costs.istiod.scopePerServiceUs * mesh.services) * this.factor(p);
     this.cpu.run(p, cost, EventKind.ScopeReady, this.replica.id, kind);
   }
@@ -267,15 +189,10 @@ export class Connections {
   }
 
   private endPush(p: number): void {
-    const { current, whileBusy } = this;
-    this.ctx.sink.emit(TraceKind.PushDone, this.ctx.now, p, current.push[p], 0, 0);
-    current.clear(p);
+    this.ctx.sink.emit(TraceKind.PushDone, this.ctx.now, p, this.current.push[p], 0, 0);
     this.state[p] = State.Idle;
     this.freeSlots++;
-    if (whileBusy.flags[p] !== 0) {
-      this.enqueue(p, whileBusy.flags[p], whileBusy.hosts[p], whileBusy.snapshot[p], whileBusy.push[p]);
-      whileBusy.clear(p);
-    }
+    this.queue.markDone(p);
     if (!this.requests.isEmpty(p)) this.serve(p);
     this.dispatch();
   }

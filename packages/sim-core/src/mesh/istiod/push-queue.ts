@@ -1,0 +1,106 @@
+/**
+ * The push queue of one istiod (istiod.md 3.3): per connection at most one pending and one processing request. Pending
+ * requests merge and keep their place; what comes while one is processed goes to the tail when that is done.
+ */
+import { InternedSets } from '../interned-sets.js';
+
+export interface PushRequest {
+  readonly push: number;
+  readonly flags: number;
+  /** Affected hosts, see MeshModel.affectedHosts. */
+  readonly hosts: number;
+  readonly snapshot: number;
+}
+
+/** One request per proxy, merged by union; flags 0 means none. */
+export class MergedRequests {
+  readonly flags: Int32Array;
+  readonly hosts: Int32Array;
+  readonly snapshot: Int32Array;
+  readonly push: Int32Array;
+
+  constructor(
+    proxies: number,
+    private readonly hostSets: InternedSets,
+  ) {
+    this.flags = new Int32Array(proxies);
+    this.hosts = new Int32Array(proxies);
+    this.snapshot = new Int32Array(proxies);
+    this.push = new Int32Array(proxies);
+  }
+
+  /** The newest push context counts, and everything that has changed since the last push. */
+  merge(p: number, flags: number, hosts: number, snapshot: number, push: number): void {
+    this.flags[p] |= flags;
+    this.hosts[p] = this.hostSets.union(this.hosts[p], hosts);
+    this.snapshot[p] = snapshot;
+    this.push[p] = push;
+  }
+
+  mergeFrom(other: MergedRequests, p: number): void {
+    this.merge(p, other.flags[p], other.hosts[p], other.snapshot[p], other.push[p]);
+    other.flags[p] = 0;
+    other.hosts[p] = InternedSets.EMPTY;
+  }
+
+  clear(p: number): void {
+    this.flags[p] = 0;
+    this.hosts[p] = InternedSets.EMPTY;
+  }
+}
+
+export class PushQueue {
+  /** What each proxy's processing request asks for. */
+  readonly processing: MergedRequests;
+  private readonly pending: MergedRequests;
+  private readonly meanwhile: MergedRequests;
+  private readonly ring: Int32Array;
+  private head = 0;
+  private length = 0;
+
+  /**
+   * @param proxies of the mesh, by whose numbers requests are kept
+   * @param members connections of this istiod
+   */
+  constructor(proxies: number, members: number, hostSets: InternedSets) {
+    this.processing = new MergedRequests(proxies, hostSets);
+    this.pending = new MergedRequests(proxies, hostSets);
+    this.meanwhile = new MergedRequests(proxies, hostSets);
+    this.ring = new Int32Array(Math.max(1, members));
+  }
+
+  get isEmpty(): boolean {
+    return this.length === 0;
+  }
+
+  enqueue(p: number, { flags, hosts, snapshot, push }: PushRequest): void {
+    if (this.processing.flags[p] !== 0) {
+      this.meanwhile.merge(p, flags, hosts, snapshot, push);
+      return;
+    }
+    const isNew = this.pending.flags[p] === 0;
+    this.pending.merge(p, flags, hosts, snapshot, push);
+    if (isNew) this.append(p);
+  }
+
+  /** The proxy whose turn it is, its request now processing; the queue must not be empty. */
+  dequeue(): number {
+    const p = this.ring[this.head];
+    this.head = (this.head + 1) % this.ring.length;
+    this.length--;
+    this.processing.mergeFrom(this.pending, p);
+    return p;
+  }
+
+  /** Ends processing; what was merged meanwhile goes to the tail. */
+  markDone(p: number): void {
+    this.processing.clear(p);
+    if (this.meanwhile.flags[p] === 0) return;
+    this.pending.mergeFrom(this.meanwhile, p);
+    this.append(p);
+  }
+
+  private append(p: number): void {
+    this.ring[(this.head + this.length++) % this.ring.length] = p;
+  }
+}

@@ -1,0 +1,51 @@
+/** The hosts that a rollout touches, and the ports and subsets that make their clusters. */
+import { hostMatches } from '../manifest/hosts.js';
+import type { DestinationRule, ServiceObject, VirtualService } from '../manifest/types.js';
+import type { HostEndpoint, RolloutPlan, WrittenObject } from '../rollout/plan.js';
+import { ruleFor } from './cluster-table.js';
+import { hostsOf, type TrackedObject } from './tracked-objects.js';
+
+export function touchedHosts(plan: RolloutPlan, objects: readonly TrackedObject[]): string[] {
+  const contents = objects.flatMap((object) => object.revisions.filter((content) => content !== undefined));
+  const changes: WrittenObject[] = plan.groups.flatMap((group) => group.writes.map((write) => write.object));
+  const endpoints: readonly HostEndpoint[] = plan.readiness.map(({ target }) => target);
+  const named = [
+    ...contents.filter((content) => content.type === 'VirtualService').flatMap(hostsOf),
+    ...changes.flatMap(hostsOf),
+    ...endpoints.flatMap((endpoint) => endpoint.hosts),
+  ];
+  const known = plan.initial.services.flatMap((service) => service.hosts);
+  const hosts = named.flatMap((host) =>
+    host.includes('*') ? known.filter((candidate) => hostMatches(host, candidate)) : [host],
+  );
+  return [...new Set(hosts)].sort();
+}
+
+/** The service's HTTP ports; where no manifest defines the service, those that routes name, or 80. */
+export function portsOf(host: string, services: readonly ServiceObject[], routes: readonly VirtualService[]): number[] {
+  const defined = services.filter((service) => service.hosts.includes(host)).flatMap((service) => service.ports);
+  const named = routes
+    .flatMap((service) => service.http.flatMap((route) => route.destinations))
+    .flatMap((destination) => (destination.host === host && destination.port !== undefined ? [destination.port] : []));
+  const ports = new Set(
+    defined.length > 0 ? defined.filter((port) => port.protocol !== 'UDP').map((p) => p.number) : named,
+  );
+  if (ports.size === 0) ports.add(80);
+  return [...ports].sort((a, b) => a - b);
+}
+
+export function subsetsOf(
+  host: string,
+  rules: readonly DestinationRule[],
+  routes: readonly VirtualService[],
+): string[] {
+  const ruled = rules.filter((rule) => ruleFor([rule], host) !== undefined).flatMap((rule) => rule.subsets);
+  const routed = routes
+    .flatMap((service) => service.http.flatMap((route) => route.destinations))
+    .flatMap((destination) => (destination.host === host ? [destination.subset ?? ''] : []));
+  return [...new Set([...ruled.map((subset) => subset.name), ...routed])].filter((name) => name !== '').sort();
+}
+
+export function isHttp(port: { readonly protocol: string }): boolean {
+  return ['HTTP', 'HTTP2', 'GRPC'].includes(port.protocol.toUpperCase());
+}

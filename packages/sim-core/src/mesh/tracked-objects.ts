@@ -1,0 +1,105 @@
+/** The configuration objects that a rollout can touch, with every revision that they go through. */
+import { hostMatches } from '../manifest/hosts.js';
+import type { DestinationRule, Gateway, ServiceObject, VirtualService } from '../manifest/types.js';
+import type { RolloutPlan, WrittenObject } from '../rollout/plan.js';
+import { Changed } from './push-request.js';
+
+export type ConfigObject = VirtualService | DestinationRule | Gateway | ServiceObject;
+
+/** A configuration object and all that it will be during the rollout; undefined: it does not exist. */
+export interface TrackedObject {
+  readonly key: string;
+  readonly kind: ConfigObject['type'];
+  readonly revisions: (ConfigObject | undefined)[];
+  /** Name of each revision: `before`, then as the plan calls them. */
+  readonly revisionNames: string[];
+}
+
+export function trackedObjects(plan: RolloutPlan): TrackedObject[] {
+  const { initial } = plan;
+  const writes = plan.groups.flatMap((group) => group.writes).filter((write) => write.object.type !== 'Endpoint');
+  const written = new Set(writes.map((write) => write.key));
+  const hosts = new Set(writes.flatMap((write) => hostsOf(write.object)));
+  const standing = [
+    ...initial.virtualServices,
+    ...initial.destinationRules,
+    ...[...initial.gateways, ...initial.services].filter((object) => written.has(object.meta.key)),
+  ];
+  const objects = new Map<string, TrackedObject>();
+  for (const object of standing) {
+    if (object.type === 'VirtualService' && !written.has(object.meta.key) && !routesToAny(object, hosts)) continue;
+    objects.set(object.meta.key, newTracked(object.meta.key, object.type, object));
+  }
+  for (const write of writes) {
+    const object = write.object as ConfigObject;
+    let tracked = objects.get(write.key);
+    if (tracked === undefined) {
+      tracked = newTracked(write.key, object.type, undefined);
+      objects.set(write.key, tracked);
+    }
+    tracked.revisions.push(write.action === 'delete' ? undefined : object);
+    tracked.revisionNames.push(write.revision);
+  }
+  return [...objects.values()];
+}
+
+function newTracked(key: string, kind: ConfigObject['type'], before: ConfigObject | undefined): TrackedObject {
+  return { key, kind, revisions: [before], revisionNames: ['before'] };
+}
+
+/** Unwritten VirtualServices count when a written object or endpoint touches a host that they route to. */
+function routesToAny(service: VirtualService, hosts: ReadonlySet<string>): boolean {
+  return hostsOf(service).some((host) => [...hosts].some((pattern) => pattern === host || hostMatches(pattern, host)));
+}
+
+export function hostsOf(object: WrittenObject): readonly string[] {
+  switch (object.type) {
+    case 'VirtualService':
+      return object.http.flatMap((route) => route.destinations.map((destination) => destination.host));
+    case 'DestinationRule':
+      return [object.host];
+    case 'Service':
+    case 'ServiceEntry':
+    case 'Endpoint':
+      return object.hosts;
+    case 'Gateway':
+      return [];
+  }
+}
+
+export function revisionsOf<T extends ConfigObject>(
+  objects: readonly TrackedObject[],
+  kinds: readonly T['type'][],
+): T[] {
+  return objects
+    .filter((object) => kinds.includes(object.kind))
+    .flatMap((object) => object.revisions.filter((content) => content !== undefined)) as T[];
+}
+
+export function isVirtualServiceBoundTo(content: ConfigObject | undefined, gateways: ReadonlySet<string>): boolean {
+  return content?.type === 'VirtualService' && content.gateways.some((gateway) => gateways.has(gateway));
+}
+
+export function flagsOf(object: ConfigObject, revisions: readonly (ConfigObject | undefined)[]): number {
+  switch (object.type) {
+    case 'VirtualService':
+      return revisions.some((content) => isVirtualServiceBoundTo(content, new Set(['mesh'])))
+        ? Changed.VirtualService | Changed.MeshVirtualService
+        : Changed.VirtualService;
+    case 'DestinationRule':
+      return Changed.DestinationRule;
+    case 'Gateway':
+      return Changed.Gateway;
+    case 'Service':
+    case 'ServiceEntry':
+      return Changed.Service;
+  }
+}
+
+export function concernsHost(revisions: readonly (ConfigObject | undefined)[], host: string): boolean {
+  return revisions.some((content) => {
+    if (content?.type === 'DestinationRule') return content.host === host || hostMatches(content.host, host);
+    if (content?.type === 'Service' || content?.type === 'ServiceEntry') return content.hosts.includes(host);
+    return false;
+  });
+}
