@@ -2,6 +2,8 @@
  * A rollout plan: the ordered, timed API writes of one strategy, and the gates between them. It is all that the mesh
  * learns of a strategy.
  */
+
+import type { Warning } from '../errors.js';
 import type { Distribution } from '../kernel/distribution.js';
 import type { DestinationRule, EndpointObject, Gateway, ServiceObject, VirtualService } from '../manifest/types.js';
 
@@ -75,4 +77,6 @@ export interface RolloutPlan {
   readonly initial: InitialState;
   readonly groups: readonly WriteGroup[];
   readonly readiness: readonly PlannedReadiness[];
+  /** What the planner had to assume, or could not do as the strategy means it. */
+  readonly warnings?: readonly Warning[];
 }

@@ -8,7 +8,10 @@ export const TraceKind = {
   WriteSent: 0,
   /** a: write index. Committed to etcd. */
   WriteCommitted: 1,
-  /** a: write index, b: istiod replica. The watch event has been handled and enters the debounce. */
+  /**
+   * a: write index, or number of writes + index of a readiness event; b: istiod replica. The watch event has been
+   * handled and enters the debounce.
+   */
   WatchDelivered: 2,
   /** a: group index, b: 1 ready, 0 not yet. */
   GatePolled: 3,
@@ -18,9 +21,9 @@ export const TraceKind = {
   EndpointChanged: 5,
   /** a: replica. First event of a batch. */
   DebounceStarted: 6,
-  /** a: push id, b: merged events. The debounce has ended. */
+  /** a: push id, b: merged events, c: replica. The debounce has ended. */
   PushStarted: 7,
-  /** a: push id, b: snapshot id. The push context is ready, every connection is queued. */
+  /** a: push id, b: snapshot id, c: replica. The push context is ready, every connection is queued. */
   PushQueued: 8,
   /** proxy; a: push id. A slot was free and the proxy's turn has come. */
   PushDequeued: 9,
@@ -72,10 +75,19 @@ export interface TraceDictionary {
   readonly writes: readonly { readonly action: 'apply' | 'delete'; readonly key: string; readonly revision: string }[];
   readonly groups: readonly string[];
   readonly endpoints: readonly string[];
+  /** Endpoint of each readiness event. */
+  readonly readiness: readonly number[];
   content(id: number): ResponseContent;
-  /** Healthy and all endpoints of an endpoint set. */
-  endpointSet(id: number): { readonly ready: number; readonly total: number };
+  /** Number of endpoints in a set; a proxy is only sent those that are ready. */
+  endpointSetSize(id: number): number;
+  /** Revisions that a push context was made from. */
+  snapshot(id: number): RevisionNames;
+  /** Revisions of the VirtualServices in a route table. */
+  routes(id: number): RevisionNames;
 }
+
+/** Object (`Kind/namespace/name`) → revision in the words of the plan. */
+export type RevisionNames = Readonly<Record<string, string>>;
 
 /** One xDS response as the wire shows it. */
 export interface ResponseContent {

@@ -1,0 +1,97 @@
+/** `xdsim compare`: all ways of applying a change, side by side. */
+import { newReport, newStudy, type Report, type Study } from '@xdsim/sim-core';
+import { Command } from 'commander';
+import { formatWarning } from '../errors.js';
+import { ExitCode } from '../exit-codes.js';
+import { addStudyOptions, collect, formatOption, outOption, trialsOption, workersOption } from '../options.js';
+import { checkWritable, say } from '../output.js';
+import { renderConfiguration } from '../report/configuration.js';
+import { renderJson } from '../report/json.js';
+import { renderMarkdown } from '../report/markdown.js';
+import { renderTable } from '../report/table.js';
+import { readStudyInput, type StudyOptions } from '../study-input.js';
+import { paletteOf, widthOf } from '../terminal.js';
+import { TOOL } from '../tool.js';
+import { type FinishedTrials, runTrials } from '../workers/run-trials.js';
+import { delivered, type Finish, failed } from './outcome.js';
+
+const FORMATS = ['table', 'json', 'markdown'] as const;
+
+interface CompareOptions extends StudyOptions {
+  readonly strategy?: readonly string[];
+  readonly format: (typeof FORMATS)[number];
+  readonly out?: string;
+  readonly workers?: number;
+}
+
+export function newCompareCommand(finish: Finish): Command {
+  return addStudyOptions(new Command('compare'))
+    .description('Compare ways of applying a change: how long the mesh is inconsistent, and how many requests fail.')
+    .option('--strategy <name>', 'only this one (repeatable; default: all of the scenario)', collect)
+    .addOption(trialsOption('simulated rollouts per strategy (default: of the scenario)'))
+    .addOption(formatOption(FORMATS))
+    .addOption(outOption())
+    .addOption(workersOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ xdsim compare scenarios/blue-green
+  $ xdsim compare --before deploy/now --after deploy/next --set traffic.requestsPerSecond=250
+  $ xdsim compare scenarios/blue-green --strategy dr-first --set strategies.dr-first.gapMs=50
+  $ xdsim compare scenarios/blue-green --format json --out report.json
+  $ kubectl get vs,dr,se,gw,svc,deploy -o yaml | xdsim compare --before - --after deploy/next`,
+    )
+    .action(async (scenario: string | undefined, options: CompareOptions) => finish(await compare(scenario, options)));
+}
+
+async function compare(scenario: string | undefined, options: CompareOptions): Promise<ExitCode> {
+  const writable = checkWritable(options.out);
+  if (!writable.ok) return failed(writable.errors);
+  const input = await readStudyInput(scenario, options, options.strategy);
+  if (!input.ok) return failed(input.errors);
+  const study = newStudy(input.value);
+  if (!study.ok) return failed(study.errors);
+  sayBefore(study.value, options);
+  const finished = await runTrials(input.value, study.value, options.workers);
+  const report = newReport(study.value, finished.results, TOOL);
+  if (report.strategies.length === 0) {
+    say('interrupted before the first trial was finished\n');
+    return ExitCode.Interrupted;
+  }
+  const code = delivered(
+    render(report, study.value, options),
+    options.out,
+    finished.isComplete ? ExitCode.Fine : ExitCode.Interrupted,
+  );
+  sayAfter(report, study.value, finished);
+  return code;
+}
+
+function render(report: Report, study: Study, { format }: CompareOptions): string {
+  const facts = { isDefaultTraffic: !study.scenario.userSet.has('traffic.requestsPerSecond') };
+  switch (format) {
+    case 'json':
+      return renderJson(report);
+    case 'markdown':
+      return renderMarkdown(report, facts);
+    case 'table':
+      return renderTable(report, widthOf(process.stdout), facts);
+  }
+}
+
+function sayBefore(study: Study, options: CompareOptions): void {
+  const set = new Set((['seed', 'trials'] as const).filter((name) => options[name] !== undefined));
+  say(`${renderConfiguration(study, set)}\n`);
+  const palette = paletteOf(process.stderr);
+  for (const warning of study.warnings) say(formatWarning(warning, palette));
+  if (study.warnings.length > 0) say('\n');
+}
+
+function sayAfter(report: Report, study: Study, { results, isComplete }: FinishedTrials): void {
+  if (!isComplete) {
+    const counts = [...results].map(([name, trials]) => `${name} ${trials.length}`).join(', ');
+    say(`\ninterrupted: trials finished of ${study.scenario.trials}: ${counts}\n`);
+  }
+  say(`\nNot modelled:\n${report.notModelled.map((what) => `  • ${what}\n`).join('')}`);
+}

@@ -1,0 +1,84 @@
+/** A rollout as `xdsim.run/v1`. */
+import { isFailure, NOT_MODELLED, type RolloutWindow, type RunReport, type TimelineEntry } from '@xdsim/sim-core';
+import { TOOL } from '../tool.js';
+import { newTimeline } from './timeline.js';
+import { newProxyTimeline } from './timeline-proxy.js';
+import { eventsOf, type Focus, type Rollout } from './timeline-rollout.js';
+import { failureOf, toldWindows, windowEntries } from './timeline-windows.js';
+
+const NS_PER_MS = 1e6;
+
+export function newRunReport(rollout: Rollout, focus: Focus): RunReport {
+  const { study, strategy, trial, dictionary, stretches } = rollout;
+  const { scenario, horizonMs } = study;
+  const { mesh } = scenario;
+  const { id, kind } = dictionary.proxies[focus.proxy];
+  const shape = {
+    proxies: dictionary.proxies.length,
+    workersPerProxy: mesh.workersPerProxy,
+    debounceAfterMs: scenario.debounce.afterMs,
+  };
+  const windows = stretches.windows(dictionary, horizonMs);
+  return {
+    schema: 'xdsim.run/v1',
+    tool: { ...TOOL },
+    scenario: {
+      name: scenario.name,
+      file: scenario.file ?? null,
+      seed: scenario.seed,
+      istio: mesh.istio,
+      proxies: { sidecar: mesh.sidecars, gateway: mesh.gateways },
+      requestsPerSecond: scenario.traffic.requestsPerSecond,
+      horizonMs,
+    },
+    strategy: { name: strategy.name, label: strategy.label },
+    trial,
+    timeline: merged(newTimeline(eventsOf(rollout), shape), windows, shape.proxies),
+    windows,
+    proxy: {
+      id,
+      kind,
+      why: focus.why,
+      failingMs: stretches.failingMs(focus.proxy),
+      timeline: withWindows(newProxyTimeline(eventsOf(rollout), id), rollout, focus.proxy),
+    },
+    summary: summaryOf(rollout),
+    notModelled: [...NOT_MODELLED],
+    warnings: study.warnings.map(({ code, message }) => ({ code, message })),
+  };
+}
+
+function summaryOf({ exposure, convergence }: Rollout): RunReport['summary'] {
+  const { completeNs, unsettledShare, propagationNs, skewNs, inconsistentNs } = convergence;
+  const { failingNs, failingFromNs, failingToNs, failures, errors, buckets } = exposure;
+  const optional = (ns: number | undefined): number | null => (ns === undefined ? null : ns / NS_PER_MS);
+  return {
+    completeMs: optional(completeNs),
+    unsettledShare,
+    propagationMs: propagationNs / NS_PER_MS,
+    skewMs: skewNs / NS_PER_MS,
+    inconsistentMs: inconsistentNs / NS_PER_MS,
+    failingMs: failingNs / NS_PER_MS,
+    failingFromMs: optional(failingFromNs),
+    failingToMs: optional(failingToNs),
+    failures,
+    errors,
+    requests: buckets.reduce((sum, { expected }) => sum + expected, 0),
+    byCause: buckets
+      .filter(({ bucket, expected }) => expected > 0 && isFailure(bucket))
+      .map(({ bucket, expected }) => ({ ...failureOf(bucket), expected }))
+      .sort((a, b) => b.expected - a.expected),
+  };
+}
+
+/** The proxy's own failing windows between what it does. */
+function withWindows(timeline: readonly TimelineEntry[], rollout: Rollout, proxy: number): TimelineEntry[] {
+  const { stretches, dictionary, study } = rollout;
+  const windows = stretches.windows(dictionary, study.horizonMs, proxy).filter(({ state }) => state === 'failing');
+  return merged(timeline, windows, undefined);
+}
+
+function merged(timeline: readonly TimelineEntry[], windows: readonly RolloutWindow[], of: number | undefined) {
+  const entries = toldWindows(windows).flatMap((window) => windowEntries(window, of));
+  return [...timeline, ...entries].sort((a, b) => a.fromMs - b.fromMs);
+}

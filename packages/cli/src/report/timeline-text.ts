@@ -1,0 +1,90 @@
+/** `xdsim.run/v1` for people: the mesh, one proxy in full, and what it comes to. */
+import type { RunReport, TimelineEntry } from '@xdsim/sim-core';
+import { padEnd, padStart, wrap } from '../text-width.js';
+import { formatDuration, formatNumber } from './numbers.js';
+
+/** Quiet that is worth saying. */
+const GAP_MS = 1000;
+const MIN_TEXT_WIDTH = 40;
+
+export function renderTimeline(report: RunReport, width: number): string {
+  const { scenario, strategy, trial, proxy } = report;
+  const { sidecar, gateway } = scenario.proxies;
+  const title = `${scenario.name}, strategy ${strategy.name}, trial ${trial}, seed ${scenario.seed}`;
+  const mesh = `${gateway} gateways and ${sidecar} sidecars, Istio ${scenario.istio}. Times in ms from the first write sent.`;
+  return [
+    [title, wrap(`${strategy.label}.`, width), mesh],
+    ['The mesh', ...timelineLines(report.timeline, width)],
+    [wrap(`One proxy in full: ${proxy.id} (${proxy.why})`, width), ...timelineLines(proxy.timeline, width)],
+    ['Summary', ...summaryLines(report, width)],
+  ]
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}
+
+function timelineLines(timeline: readonly TimelineEntry[], width: number): string[] {
+  if (timeline.length === 0) return ['  nothing happens'];
+  const timeWidth = Math.max(...timeline.map(({ toMs }) => time(toMs).length));
+  const whoWidth = Math.max(...timeline.map(({ who }) => who.length));
+  const indent = ' '.repeat(2 + timeWidth + 3 + timeWidth + 2 + whoWidth + 2);
+  let quietSinceMs = timeline[0].fromMs;
+  return timeline.flatMap(({ fromMs, toMs, who, text }) => {
+    const from = padStart(time(fromMs), timeWidth);
+    const to = time(toMs) === time(fromMs) ? '' : ` … ${padStart(time(toMs), timeWidth)}`;
+    const head = `  ${from}${padEnd(to, timeWidth + 3)}  ${padEnd(who, whoWidth)}  `;
+    const line = head + wrap(text, Math.max(MIN_TEXT_WIDTH, width - indent.length), indent);
+    const gapMs = fromMs - quietSinceMs;
+    quietSinceMs = Math.max(quietSinceMs, toMs);
+    return gapMs >= GAP_MS ? [`  ${padStart('⋮', timeWidth)}  ${formatDuration(gapMs)} of quiet`, line] : [line];
+  });
+}
+
+function summaryLines({ summary, scenario, windows, timeline }: RunReport, width: number): string[] {
+  const { completeMs, unsettledShare, failingFromMs, failingToMs, requests } = summary;
+  const affected = new Set(windows.filter(({ state }) => state === 'failing').map(({ proxies }) => proxies));
+  const rows: [string, string, string][] = [
+    completeMs === null
+      ? ['complete', 'no', `${formatNumber(100 * unsettledShare)} % of the proxies do not act on the change at the horizon`]
+      : ['complete', formatDuration(completeMs), 'first write sent → last proxy acts on the last revision'],
+    ['propagation', formatDuration(summary.propagationMs), 'first proxy acts on any part → last acts on all of it'],
+    ['skew', formatDuration(summary.skewMs), 'two proxies act on different revisions'],
+    ['inconsistent', formatDuration(summary.inconsistentMs), 'proxies disagree, or one contradicts itself'],
+    failingFromMs === null || failingToMs === null
+      ? ['failing', 'never', 'no request to any proxy would fail']
+      : [
+          'failing',
+          formatDuration(summary.failingMs),
+          `first moment ${time(failingFromMs)} ms, last ${time(failingToMs)} ms; up to ${Math.max(...affected)} of ${proxiesOf(timeline)} proxies in one window`,
+        ],
+    [
+      'expected 5xx',
+      formatNumber(summary.errors),
+      `of ${formatNumber(requests)} requests (${formatNumber(scenario.requestsPerSecond)}/s for ${formatDuration(scenario.horizonMs)})`,
+    ],
+  ];
+  if (summary.failures > summary.errors) {
+    rows.push(['all failures', formatNumber(summary.failures), 'with 4xx']);
+  }
+  const names = Math.max(...rows.map(([name]) => name.length));
+  const values = Math.max(...rows.map(([, value]) => value.length));
+  const indent = ' '.repeat(names + values + 6);
+  const lines = rows.map(
+    ([name, value, what]) =>
+      `  ${padEnd(name, names)}  ${padStart(value, values)}  ${wrap(what, width - indent.length, indent)}`,
+  );
+  const causes = summary.byCause.map(({ expected, code, flag, host, subset, proxyKind, cause, why }) => {
+    const to = subset === '' ? host : `${host} (subset ${subset})`;
+    const text = `${flag === '-' ? code : `${code} ${flag}`} at ${proxyKind}s to ${to}, ${cause}: ${why}`;
+    return `  ${padEnd('', names)}  ${padStart(formatNumber(expected), values)}  ${wrap(text, width - indent.length, indent)}`;
+  });
+  return [...lines, ...causes];
+}
+
+function proxiesOf(timeline: readonly TimelineEntry[]): number {
+  return Math.max(...timeline.map(({ proxies }) => proxies?.of ?? 0));
+}
+
+/** Always two decimals, so that a column of them can be read. */
+function time(ms: number): string {
+  return ms.toFixed(2).replace(/\B(?=(\d{3})+(?=\.))/g, ',');
+}

@@ -1,0 +1,209 @@
+/** The mesh's part of the story: what happens to all proxies alike becomes one line with its first and last moment. */
+import type { TimelineEntry, TraceEvent } from '@xdsim/sim-core';
+
+/** Events of several proxies (or workers) that are told together. */
+interface Group {
+  readonly kind: string;
+  readonly text: (reached: string) => string;
+  /** Workers of a proxy that must have done it before the proxy counts. */
+  readonly workers: number;
+  readonly done: Map<string, number>;
+  readonly fromMs: number;
+  toMs: number;
+  min: number;
+  max: number;
+}
+
+export interface MeshShape {
+  readonly proxies: number;
+  readonly workersPerProxy: number;
+  readonly debounceAfterMs: number;
+}
+
+export function newTimeline(events: Iterable<TraceEvent>, mesh: MeshShape): TimelineEntry[] {
+  const timeline = new MeshTimeline(mesh);
+  for (const event of events) timeline.add(event);
+  return timeline.entries();
+}
+
+class MeshTimeline {
+  private readonly told: TimelineEntry[] = [];
+  private readonly groups = new Map<string, Group>();
+  private readonly polls = new Map<string, { fromMs: number; toMs: number; count: number }>();
+  /** proxy → the push last sent to it: what is answered and what workers do belongs to it. */
+  private readonly pushOf = new Map<string, number>();
+  private lastCluster = '';
+
+  constructor(private readonly mesh: MeshShape) {}
+
+  /** In the order of the first moments; those at the same moment as they came. */
+  entries(): TimelineEntry[] {
+    const fanOuts = [...this.groups.values()].map((group) => this.entryOf(group));
+    const polls = [...this.polls].map(([text, { fromMs, toMs, count }]) =>
+      told('gate-polled', fromMs, 'tool', count === 1 ? text : `${text} (asked ${count} times)`, toMs),
+    );
+    return [...this.told, ...polls, ...fanOuts].sort((a, b) => a.fromMs - b.fromMs);
+  }
+
+  add(event: TraceEvent): void {
+    const { timeMs } = event;
+    switch (event.kind) {
+      case 'write-sent':
+        this.tell(event, 'tool', event.action === 'delete' ? `deletes ${event.object}` : `sends ${named(event)}`);
+        break;
+      case 'write-committed':
+        this.tell(event, 'API server', `has ${event.action === 'delete' ? 'deleted' : 'stored'} ${event.object}`);
+        break;
+      case 'watch-delivered':
+        this.tell(event, event.istiod, `sees ${named(event)} through its watch`);
+        break;
+      case 'gate-polled':
+        this.addPoll(
+          `${event.group}: ${event.ready ? 'all new subsets are ready, it goes on' : 'new subsets are not ready, it waits'}`,
+          timeMs,
+        );
+        break;
+      case 'gate-given-up':
+        this.tell(event, 'tool', `${event.group}: gives up waiting; the rest of the rollout does not happen`);
+        break;
+      case 'endpoint-changed':
+        this.tell(
+          event,
+          'API server',
+          `EndpointSlice: ${event.endpoint} is ${event.ready ? 'ready' : 'gone or not ready'}`,
+        );
+        break;
+      case 'debounce-started':
+        this.tell(event, event.istiod, `debounce starts: waits for ${this.mesh.debounceAfterMs} ms without an event`);
+        break;
+      case 'push-started':
+        this.tell(
+          event,
+          event.istiod,
+          `push ${event.push} starts: ${events(event.mergedEvents)}; builds the push context`,
+        );
+        break;
+      case 'push-queued':
+        this.tell(event, event.istiod, `push ${event.push}: context ready, every connection queued in random order`);
+        break;
+      default:
+        this.addToGroup(event);
+    }
+  }
+
+  private addToGroup(event: TraceEvent): void {
+    switch (event.kind) {
+      case 'push-dequeued':
+        this.group(event, `${event.push}`, (all) => `push ${event.push}: the turn of ${all} comes`);
+        break;
+      case 'response-sent':
+      case 'response-applied': {
+        if (event.push !== null && event.kind === 'response-sent') this.pushOf.set(event.proxy, event.push);
+        const verb = event.kind === 'response-sent' ? 'sent to' : 'applied by';
+        const key = `${event.push ?? `answer ${this.pushOf.get(event.proxy)}`} ${event.type}`;
+        const what =
+          event.push === null ? `answer to the subscription: ${event.type}` : `push ${event.push}: ${event.type}`;
+        this.group(event, key, (all) => `${what} ${verb} ${all}`, event.resources);
+        break;
+      }
+      case 'request-sent':
+        if (event.subscribed === 0) break;
+        this.group(
+          event,
+          `${this.pushOf.get(event.proxy)}`,
+          (all) => `new clusters' endpoints (EDS) subscribed to by ${all}`,
+        );
+        break;
+      case 'cluster-warming':
+        this.group(
+          event,
+          event.cluster + event.content,
+          (all) => `${event.cluster} is warming (not serving yet) in ${all}`,
+        );
+        break;
+      case 'worker-cluster': {
+        this.lastCluster = `${event.proxy} ${event.worker} ${event.cluster} ${event.timeMs}`;
+        const state = event.content === null ? 'is removed from all workers' : 'serves in all workers';
+        this.group(event, `${event.cluster} ${event.content}`, (all) => `${event.cluster} ${state} of ${all}`);
+        break;
+      }
+      case 'worker-endpoints':
+        // A cluster comes with its endpoints: that is not news of its own.
+        if (this.lastCluster === `${event.proxy} ${event.worker} ${event.cluster} ${event.timeMs}`) break;
+        this.group(
+          event,
+          `${this.pushOf.get(event.proxy)} ${event.cluster} ${event.ready}`,
+          (all) => `${event.cluster} has ${endpoints(event.ready)} in all workers of ${all}`,
+        );
+        break;
+      case 'worker-routes': {
+        const changed = revisionsInWords(event.revisions);
+        const key = `${this.pushOf.get(event.proxy)} ${changed}`;
+        this.group(event, key, (all) => `routes of ${changed} in force in all workers of ${all}`);
+        break;
+      }
+    }
+  }
+
+  private tell(event: TraceEvent, who: string, text: string): void {
+    this.told.push(told(event.kind, event.timeMs, who, text));
+  }
+
+  private addPoll(text: string, timeMs: number): void {
+    const poll = this.polls.get(text);
+    if (poll === undefined) this.polls.set(text, { fromMs: timeMs, toMs: timeMs, count: 1 });
+    else Object.assign(poll, { toMs: timeMs, count: poll.count + 1 });
+  }
+
+  private group(
+    event: Extract<TraceEvent, { readonly proxy: string }>,
+    key: string,
+    text: Group['text'],
+    resources = -1,
+  ): void {
+    const id = `${event.kind} ${key}`;
+    let group = this.groups.get(id);
+    if (group === undefined) {
+      const workers = 'worker' in event ? this.mesh.workersPerProxy : 1;
+      const { kind, timeMs } = event;
+      group = { kind, text, workers, done: new Map(), fromMs: timeMs, toMs: timeMs, min: resources, max: resources };
+      this.groups.set(id, group);
+    }
+    group.done.set(event.proxy, (group.done.get(event.proxy) ?? 0) + 1);
+    group.toMs = event.timeMs;
+    group.min = Math.min(group.min, resources);
+    group.max = Math.max(group.max, resources);
+  }
+
+  private entryOf({ kind, text, workers, done, fromMs, toMs, min, max }: Group): TimelineEntry {
+    const reached = [...done.values()].filter((times) => times >= workers).length;
+    const of = this.mesh.proxies;
+    const size = max < 0 ? '' : ` (${min === max ? max : `${min}–${max}`} ${max === 1 ? 'resource' : 'resources'})`;
+    const all = `${reached} of ${of} ${of === 1 ? 'proxy' : 'proxies'}${size}`;
+    return { kind, fromMs, toMs, who: 'proxies', text: text(all), proxies: { reached, of } };
+  }
+}
+
+function told(kind: string, fromMs: number, who: string, text: string, toMs = fromMs): TimelineEntry {
+  return { kind, fromMs, toMs, who, text, proxies: null };
+}
+
+function named({ object, revision }: { readonly object: string; readonly revision: string }): string {
+  return `${object} (${revision})`;
+}
+
+function events(count: number): string {
+  return count === 1 ? '1 event' : `${count} events merged`;
+}
+
+export function endpoints(count: number): string {
+  return count === 0 ? 'no ready endpoints' : count === 1 ? '1 ready endpoint' : `${count} ready endpoints`;
+}
+
+/** Revisions in words: only objects that are not as before, or all of them. */
+export function revisionsInWords(revisions: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(revisions);
+  const changed = entries.filter(([, revision]) => revision !== 'before');
+  const shown = (changed.length > 0 ? changed : entries).map(([object, revision]) => `${object} (${revision})`);
+  return shown.length === 0 ? 'no VirtualService' : shown.join(', ');
+}

@@ -1,0 +1,65 @@
+/** Every JSON format of the tool by its name, and its JSON Schema. */
+import { reportSchema, scenarioJsonSchema, validationReportSchema } from '@xdsim/sim-core';
+
+type JsonSchema = Readonly<Record<string, unknown>>;
+
+export interface SchemaEntry {
+  /** As in the `schema` field of the data. */
+  readonly name: string;
+  readonly text: string;
+  readonly jsonSchema: () => JsonSchema;
+}
+
+export const SCHEMAS: readonly SchemaEntry[] = [
+  {
+    name: 'xdsim.init/v1',
+    text: 'What `init --format json` prints',
+    jsonSchema: () =>
+      objectSchema('xdsim.init/v1', {
+        file: { type: ['string', 'null'], description: 'Where the scenario was written; null: nowhere' },
+        scenario: { type: 'string', description: 'The scenario file, YAML' },
+      }),
+  },
+  {
+    name: 'xdsim.report/v1',
+    text: 'What `compare --format json` prints',
+    jsonSchema: () => ({ $id: 'xdsim.report/v1', ...reportSchema.toJSONSchema() }),
+  },
+  {
+    name: 'xdsim.scenario/v1',
+    text: 'The scenario file, for editors',
+    jsonSchema: scenarioJsonSchema,
+  },
+  {
+    name: 'xdsim.schemas/v1',
+    text: 'What `schema --format json` prints',
+    jsonSchema: () =>
+      objectSchema('xdsim.schemas/v1', { schemas: listOf({ name: { type: 'string' }, text: { type: 'string' } }) }),
+  },
+  {
+    name: 'xdsim.strategies/v1',
+    text: 'What `strategies --format json` prints',
+    jsonSchema: () =>
+      objectSchema('xdsim.strategies/v1', {
+        strategies: listOf({ name: { type: 'string' }, label: { type: 'string' } }),
+      }),
+  },
+  {
+    name: 'xdsim.validation/v1',
+    text: 'What `validate --format json` prints',
+    jsonSchema: () => ({ $id: 'xdsim.validation/v1', ...validationReportSchema.toJSONSchema() }),
+  },
+];
+
+function objectSchema(name: string, properties: JsonSchema): JsonSchema {
+  const draft = 'https://json-schema.org/draft/2020-12/schema';
+  return { $id: name, $schema: draft, ...group({ schema: { const: name }, ...properties }) };
+}
+
+function listOf(properties: JsonSchema): JsonSchema {
+  return { type: 'array', items: group(properties) };
+}
+
+function group(properties: JsonSchema): JsonSchema {
+  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
+}

@@ -1,0 +1,6 @@
+/** Who we are, as reports and `--version` say it. */
+import { readFileSync } from 'node:fs';
+
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+
+export const TOOL = { name: 'xdsim', version: manifest.version } as const;

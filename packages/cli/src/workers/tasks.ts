@@ -1,0 +1,54 @@
+/** The work itself, the same on the main thread and on any other. */
+import {
+  commandFor,
+  compareCell,
+  newRootKey,
+  newStudy,
+  ok,
+  PRESETS,
+  readLab,
+  runStudyTrial,
+  type Study,
+  simulateCell,
+} from '@xdsim/sim-core';
+import type { CellsInput, JobKind, Jobs } from './messages.js';
+
+type Handler<K extends JobKind> = (task: Jobs[K]['task']) => Jobs[K]['answer'];
+
+const HANDLERS: { readonly [K in JobKind]: (input: Jobs[K]['input']) => Handler<K> } = {
+  trials: (input) => {
+    const study = newStudy(input);
+    if (!study.ok) throw new Error(`checked input is refused: ${study.errors[0].message}`);
+    return trialHandler(study.value);
+  },
+  cells: cellHandler,
+};
+
+export function newHandler<K extends JobKind>(kind: K, input: Jobs[K]['input']): Handler<K> {
+  return HANDLERS[kind](input);
+}
+
+function trialHandler(study: Study): Handler<'trials'> {
+  return ({ strategy, from, to }) => Array.from({ length: to - from }, (_, at) => runOne(study, strategy, from + at));
+}
+
+/** A trial that cannot be computed is a defect of ours; the command that repeats it goes with it. */
+function runOne(study: Study, strategy: string, trial: number) {
+  try {
+    return runStudyTrial(study, strategy, trial);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(`${message}\nin the trial of: ${commandFor(study, strategy, trial)}`, { cause: error });
+  }
+}
+
+function cellHandler({ files, trials, seed }: CellsInput): Handler<'cells'> {
+  const lab = readLab(files);
+  if (!lab.ok) throw new Error(`checked input is refused: ${lab.errors[0].message}`);
+  const { cells } = lab.value;
+  const root = newRootKey(`${seed}/prediction`);
+  return ({ index }) => {
+    const simulated = simulateCell(cells[index], { preset: PRESETS.lab, trials, seed });
+    return simulated.ok ? ok(compareCell(cells[index], simulated.value, root)) : simulated;
+  };
+}

@@ -1,0 +1,29 @@
+/** The scenario file as the tool reads it: the scenario room's format with the parameters of our strategies. */
+import type { Result } from '../errors.js';
+import type { SourceFile } from '../manifest/types.js';
+import { newScenarioJsonSchema } from '../scenario/json-schema.js';
+import { readScenario, readScenarioFlags, type ScenarioInput } from '../scenario/load.js';
+import type { Override } from '../scenario/overrides.js';
+import { newScenarioTemplate, type TemplateValues } from '../scenario/template.js';
+import { STRATEGY_SCHEMAS } from './registry.js';
+
+export function parseScenario(file: SourceFile, overrides: readonly Override[] = []): Result<ScenarioInput> {
+  return readScenario(file, overrides, STRATEGY_SCHEMAS);
+}
+
+/** `--before DIR --after DIR` in place of a scenario file. */
+export function scenarioFromFlags(
+  paths: { readonly before: string; readonly after: string },
+  overrides: readonly Override[] = [],
+): Result<ScenarioInput> {
+  return readScenarioFlags(paths, overrides, STRATEGY_SCHEMAS);
+}
+
+/** A commented scenario file with every default spelled out. */
+export function scenarioTemplate(values: TemplateValues): string {
+  return newScenarioTemplate(values, STRATEGY_SCHEMAS);
+}
+
+export function scenarioJsonSchema(): Readonly<Record<string, unknown>> {
+  return newScenarioJsonSchema(STRATEGY_SCHEMAS);
+}

@@ -1,0 +1,72 @@
+/** The API writes that a change set comes down to, before a strategy orders and times them. */
+import type { ChangeSet, ObjectChange, VirtualService } from '../manifest/types.js';
+import type { HostEndpoint, PlannedWrite, WrittenObject } from './plan.js';
+
+/** What a strategy may place; workloads and Services are settled before (see initial-state.ts). */
+const PLACED_KINDS = new Set(['VirtualService', 'DestinationRule', 'Gateway', 'ServiceEntry']);
+
+/** A VirtualService fails without what it names, so it goes first; endpoints go last, when nothing routes to them. */
+const DELETION_ORDER = ['VirtualService', 'Gateway', 'DestinationRule', 'ServiceEntry', 'Service', 'Endpoint'];
+
+/** Gateways and hosts are there before a rule or route that needs them. */
+const APPLY_ORDER = ['Gateway', 'ServiceEntry', 'DestinationRule'];
+
+export function applyWrite(object: Exclude<WrittenObject, { type: 'Endpoint' }>, revision: string): PlannedWrite {
+  return { action: 'apply', kind: object.type, key: object.meta.key, object, revision };
+}
+
+/** VirtualServices that are created or updated. */
+export function virtualServiceWrites(changes: ChangeSet): PlannedWrite[] {
+  return placed(changes).flatMap(({ after }) => (after?.type === 'VirtualService' ? [applyWrite(after, 'after')] : []));
+}
+
+/** What VirtualServices rest on: Gateways, ServiceEntries, then DestinationRules, created or updated. */
+export function supportWrites(changes: ChangeSet): PlannedWrite[] {
+  const writes = placed(changes).flatMap(({ after }) => {
+    const isSupport = after?.type === 'Gateway' || after?.type === 'ServiceEntry' || after?.type === 'DestinationRule';
+    return isSupport ? [applyWrite(after, 'after')] : [];
+  });
+  return writes.sort((left, right) => APPLY_ORDER.indexOf(left.kind) - APPLY_ORDER.indexOf(right.kind));
+}
+
+export function deletions(changes: ChangeSet, endpoints: readonly HostEndpoint[]): PlannedWrite[] {
+  const writes = changes.changes.flatMap((change) => deletion(change));
+  const gone = endpoints.map((target): PlannedWrite => {
+    const key = `Endpoint/${target.endpoint.namespace}/${target.endpoint.id}`;
+    return { action: 'delete', kind: 'Endpoint', key, object: { type: 'Endpoint', ...target }, revision: 'deleted' };
+  });
+  const order = ({ kind }: PlannedWrite) => DELETION_ORDER.indexOf(kind);
+  return [...writes, ...gone].sort((left, right) => order(left) - order(right));
+}
+
+/** The last step: what routes to a rule is deleted before the rule shrinks or goes. */
+export function lastStep(applies: readonly PlannedWrite[], deleted: readonly PlannedWrite[]): PlannedWrite[] {
+  const isFirst = ({ kind }: PlannedWrite) => kind === 'VirtualService' || kind === 'Gateway';
+  return [...deleted.filter(isFirst), ...applies, ...deleted.filter((write) => !isFirst(write))];
+}
+
+/** The VirtualServices that exist on both sides and differ. */
+export function updatedVirtualServices(changes: ChangeSet): { before: VirtualService; after: VirtualService }[] {
+  return changes.changes.flatMap(({ before, after }) =>
+    before?.type === 'VirtualService' && after?.type === 'VirtualService' ? [{ before, after }] : [],
+  );
+}
+
+function placed(changes: ChangeSet): ObjectChange[] {
+  return changes.changes.filter(({ kind, action }) => action !== 'delete' && PLACED_KINDS.has(kind));
+}
+
+function deletion({ action, before }: ObjectChange): PlannedWrite[] {
+  if (action !== 'delete' || before === undefined) return [];
+  switch (before.type) {
+    case 'VirtualService':
+    case 'DestinationRule':
+    case 'Gateway':
+    case 'Service':
+    case 'ServiceEntry':
+      return [{ ...applyWrite(before, 'deleted'), action: 'delete' }];
+    default:
+      // A workload goes endpoint by endpoint: that is what istiod hears of.
+      return [];
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * A scenario file and what the command line sets over it, checked and resolved to a Scenario. All errors are reported
+ * together.
+ */
+import type { z } from 'zod';
+import { fail, ok, type Result, type UserError } from '../errors.js';
+import { type Fields, isFields, ObjectSource } from '../manifest/object-source.js';
+import { SourceText } from '../manifest/source-text.js';
+import type { SourceFile } from '../manifest/types.js';
+import { readYaml, type YamlDocument } from '../manifest/yaml-documents.js';
+import { valuePaths } from './field-path.js';
+import { errorsOfIssue, type Locate } from './issues.js';
+import { type Override, type ResolvedOverride, resolveOverride, withOverride } from './overrides.js';
+import { istioVersion, newScenarioSchema, presetName, type ScenarioFile, type StrategySchemas } from './schema.js';
+import type { Scenario } from './types.js';
+
+export interface ScenarioInput {
+  readonly scenario: Scenario;
+  /** As written: relative to the scenario file, or to where the command ran when given by flags. */
+  readonly beforePath: string;
+  readonly afterPath: string;
+}
+
+export function readScenario(
+  file: SourceFile,
+  overrides: readonly Override[],
+  strategies: StrategySchemas,
+): Result<ScenarioInput> {
+  const text = new SourceText(file);
+  const yaml = readYaml(text);
+  if (yaml.errors.length > 0) return fail(...yaml.errors);
+  const document = yaml.documents[0] ?? { value: {}, offsetOf: () => undefined };
+  const second = yaml.documents[1];
+  if (second !== undefined) return fail(severalDocuments(text, second));
+  const value = document.value ?? {};
+  const source = new ObjectSource(text, isFields(value) ? value : {}, document.offsetOf);
+  if (!isFields(value)) {
+    const hint = 'Write fields, such as `before: before`; `xdsim init` writes a whole file.';
+    return fail(source.problem('XDS-SCENARIO-VALUE', [], 'a scenario is a group of fields', hint));
+  }
+  const input = resolve(withoutBlanks(value), overrides, strategies, (...problem) => source.problem(...problem));
+  return input.ok ? ok(toInput(input.value, { file: file.path, name: folderOf(file.path) })) : input;
+}
+
+/** `--before` and `--after` without a scenario file. */
+export function readScenarioFlags(
+  paths: { readonly before: string; readonly after: string },
+  overrides: readonly Override[],
+  strategies: StrategySchemas,
+): Result<ScenarioInput> {
+  const input = resolve({ ...paths }, overrides, strategies, (code, _, message, hint) => ({ code, message, hint }));
+  return input.ok ? ok(toInput(input.value, { name: 'change' })) : input;
+}
+
+interface Resolved {
+  readonly file: ScenarioFile;
+  readonly userSet: ReadonlySet<string>;
+}
+
+function resolve(
+  written: Fields,
+  overrides: readonly Override[],
+  strategies: StrategySchemas,
+  locate: Locate,
+): Result<Resolved> {
+  const anySchema = newScenarioSchema(strategies);
+  const found = overrides.map((override) => resolveOverride(override, anySchema));
+  const errors: UserError[] = found.filter((override) => 'code' in override);
+  const resolved: ResolvedOverride[] = found.filter((override) => 'text' in override);
+  let data = withAllStrategies(written, resolved, strategies);
+  for (const { path, value } of resolved) data = withOverride(data, path, value);
+  data = withoutBlanks(data);
+  const preset = presetName.safeParse(data.preset);
+  const schema = newScenarioSchema(strategies, preset.success ? preset.data : 'default');
+  const checked = schema.safeParse(data);
+  if (!checked.success) {
+    const place = locateIn(resolved, locate);
+    errors.push(...checked.error.issues.flatMap((issue) => errorsOfIssue(issue, schema, data, place)));
+  }
+  if (errors.length > 0 || !checked.success) return fail(...errors.sort(byPlace));
+  return ok({ file: checked.data, userSet: userPaths(written, resolved, anySchema) });
+}
+
+/** Setting a parameter of one strategy does not leave out the others. */
+function withAllStrategies(
+  written: Fields,
+  overrides: readonly ResolvedOverride[],
+  strategies: StrategySchemas,
+): Fields {
+  const setsParameter = overrides.some(({ path }) => path[0] === 'strategies' && path.length > 1);
+  if (written.strategies !== undefined || !setsParameter) return written;
+  return { ...written, strategies: Object.fromEntries(Object.keys(strategies).map((name) => [name, {}])) };
+}
+
+/** A problem below an override's path is a problem of that override. */
+function locateIn(overrides: readonly ResolvedOverride[], locate: Locate): Locate {
+  return (code, path, message, hint) => {
+    const isAbove = (override: ResolvedOverride) => override.path.every((step, at) => path[at] === step);
+    const override = overrides.findLast(isAbove);
+    if (override === undefined) return locate(code, path, message, hint);
+    const position = override.text.positionAt(override.valueOffset);
+    return { code, message, position, excerpt: override.text.excerpt(1), hint };
+  };
+}
+
+function userPaths(written: Fields, overrides: readonly ResolvedOverride[], schema: z.ZodType): ReadonlySet<string> {
+  let data = written;
+  for (const { path, value } of overrides) data = withOverride(data, path, value);
+  return new Set(valuePaths(schema, withoutBlanks(data)));
+}
+
+function toInput({ file, userSet }: Resolved, from: { name: string; file?: string }): ScenarioInput {
+  const { schema: _, name, before, after, readiness, preset: __, seed, mesh, ...rest } = file;
+  const scenario: Scenario = {
+    ...rest,
+    name: name ?? from.name,
+    file: from.file,
+    seed: String(seed),
+    mesh: { ...mesh, istio: istioVersion(mesh.istio) },
+    readinessMs: readiness.newVersionMs,
+    strategies: file.strategies as Scenario['strategies'],
+    userSet,
+  };
+  return { scenario, beforePath: before, afterPath: after };
+}
+
+/** `mesh:` with nothing behind it says nothing; a strategy with nothing behind it is named. */
+function withoutBlanks(data: Fields): Fields {
+  const kept = Object.entries(data).filter(([, value]) => value !== null && value !== undefined);
+  const filled = kept.map(([key, value]) => {
+    if (!isFields(value)) return [key, value];
+    if (key !== 'strategies') return [key, withoutBlanks(value)];
+    const named = Object.entries(value).map(([name, held]) => [
+      name,
+      isFields(held) ? withoutBlanks(held) : (held ?? {}),
+    ]);
+    return [key, Object.fromEntries(named)];
+  });
+  return Object.fromEntries(filled) as Fields;
+}
+
+/** `scenarios/blue-green/scenario.yaml` is named blue-green; a file in no folder has the file's name. */
+function folderOf(path: string): string {
+  const steps = path.split(/[\\/]/).filter((step) => step !== '' && step !== '.');
+  return steps.at(-2) ?? steps[0]?.replace(/\.ya?ml$/, '') ?? 'scenario';
+}
+
+function severalDocuments(text: SourceText, second: YamlDocument): UserError {
+  const position = text.positionAt(second.offsetOf([]) ?? 0);
+  const excerpt = text.excerpt(position.line);
+  const hint = 'Keep one document; manifests belong into `before` and `after`.';
+  return { code: 'XDS-SCENARIO-DOCUMENTS', message: 'a scenario is one YAML document', position, excerpt, hint };
+}
+
+function byPlace(left: UserError, right: UserError): number {
+  const lines = (left.position?.line ?? 0) - (right.position?.line ?? 0);
+  return lines === 0 ? (left.position?.column ?? 0) - (right.position?.column ?? 0) : lines;
+}

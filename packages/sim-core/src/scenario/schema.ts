@@ -1,0 +1,183 @@
+/**
+ * The scenario file, `xdsim.scenario/v1`. Every default of the tool is declared here (or in presets.ts, by preset; or
+ * with its strategy), once, with its source. The strategies' parameters come from outside: this room knows none of them.
+ */
+import { z } from 'zod';
+import { distribution } from './distribution-schema.js';
+import { field, type IssueDetails, milliseconds, optionalField, section, share } from './fields.js';
+import { costsField, latenciesField } from './preset-schemas.js';
+import { PRESETS, type PresetName } from './presets.js';
+
+/** Strategy name → schema of its parameters, every one with a default. */
+export type StrategySchemas = Readonly<Record<string, z.ZodObject>>;
+
+export const SCENARIO_SCHEMA = 'xdsim.scenario/v1';
+
+const OLDEST_ISTIO_MINOR = 30;
+const NEWEST_ISTIO_MINOR = 32;
+const MAX_PROXIES = 200_000;
+const SMALL_MESH = 'assumption: a small production mesh';
+
+export const presetName = z.enum(Object.keys(PRESETS) as [PresetName, ...PresetName[]]);
+
+export function newScenarioSchema(strategies: StrategySchemas, preset: PresetName = 'default') {
+  const { latencies, costs } = PRESETS[preset];
+  return z.strictObject({
+    schema: field(z.literal(SCENARIO_SCHEMA), SCENARIO_SCHEMA, 'Format of this file.', 'this version of xdsim'),
+    name: optionalField(z.string().min(1), 'Name in reports. Left out: the folder of this file.', 'my-change'),
+    before: z.string().min(1).describe('Manifests as they are applied now: a file or folder, relative to this file.'),
+    after: z.string().min(1).describe('Manifests as they shall be: a file or folder, relative to this file.'),
+    mesh: meshField(),
+    traffic: trafficField(),
+    readiness: section(
+      {
+        newVersionMs: optionalField(
+          distribution,
+          'When each endpoint that only `after` has becomes ready, counted from the first write. ' +
+            'Left out: all of them are ready before it.',
+          { uniform: [8000, 20000] },
+        ),
+      },
+      'Endpoints of the new version.',
+    ),
+    debounce: debounceField(),
+    preset: field(
+      presetName,
+      'default',
+      'Where latencies and costs come from: `default`, or `lab` to stand for the machine of test/lab.',
+      'presets.ts',
+    ),
+    latencies: latenciesField(latencies),
+    costs: costsField(costs),
+    strategies: strategiesField(strategies),
+    horizonMs: optionalField(
+      z
+        .number()
+        .min(1)
+        .max(7 * 86_400_000),
+      'How long a rollout is watched. Left out: until 120 s after the latest write that any strategy plans.',
+      150_000,
+    ),
+    trials: field(z.int().min(1).max(1e6), 400, 'Simulated rollouts per strategy.', 'mean ± 5 % in most cases'),
+    seed: field(
+      z.union([z.string().min(1), z.int()]),
+      '1',
+      'Root of all random draws: the same seed gives the same bytes.',
+      'any text does',
+    ),
+  });
+}
+
+export type ScenarioFile = z.output<ReturnType<typeof newScenarioSchema>>;
+
+function meshField() {
+  const version = z.union([z.string(), z.number()]).superRefine((value, ctx) => {
+    const problem = istioProblem(istioVersion(value));
+    if (problem !== undefined) ctx.addIssue({ code: 'custom', message: problem.message, params: problem.details });
+  });
+  const shape = {
+    istio: field(version, '1.32', 'Istio version: order and content of pushes.', 'the version measured in test/lab'),
+    sidecars: field(z.int().min(0), 50, 'Sidecar proxies.', SMALL_MESH),
+    gateways: field(z.int().min(0), 2, 'Gateway pods, spread over the selectors of the Gateways.', SMALL_MESH),
+    services: field(z.int().min(1).max(100_000), 200, 'All services, the changed hosts included.', SMALL_MESH),
+    istiodReplicas: field(z.int().min(1).max(1000), 1, 'istiod pods; proxies spread over them.', 'Istio chart'),
+    istiodCores: field(z.int().min(1).max(256), 4, 'GOMAXPROCS of each istiod.', 'assumption: cores of its node'),
+    pushThrottle: field(
+      z.union([z.literal('auto'), z.int().min(1).max(10_000)]),
+      'auto',
+      'PILOT_PUSH_THROTTLE, pushes in service at once; auto is min(15 + 5 · cores, 100).',
+      'Istio pilot/pkg/features',
+    ),
+    workersPerProxy: field(z.int().min(1).max(64), 2, 'Envoy worker threads.', 'Istio chart: concurrency 2'),
+    interception: field(
+      z.enum(['redirect', 'none']),
+      'redirect',
+      'How a sidecar catches traffic: `redirect` (iptables) or `none` (HTTP proxy port).',
+      'Istio: ProxyConfig.interceptionMode',
+    ),
+  };
+  const object = z.strictObject(shape).superRefine((mesh, ctx) => {
+    const proxies = mesh.sidecars + mesh.gateways;
+    if (proxies >= 1 && proxies <= MAX_PROXIES) return;
+    const message = proxies < 1 ? 'there is no proxy in the mesh' : `${proxies} proxies are too many`;
+    const details: IssueDetails = { hint: `sidecars + gateways must lie between 1 and ${MAX_PROXIES}.` };
+    ctx.addIssue({ code: 'custom', path: ['sidecars'], message, params: { ...details } });
+  });
+  return object.prefault({}).describe('Size and version of the mesh.');
+}
+
+function trafficField() {
+  const EVEN = 'even spread';
+  return section(
+    {
+      requestsPerSecond: field(
+        z.number().min(0).max(1e9),
+        1000,
+        'Requests of the changed hosts over the whole mesh, before retries. Failures are in proportion to it.',
+        'assumption: set your own',
+      ),
+      hosts: field(z.record(z.string(), share), {}, 'Relative share per VirtualService host (FQDN); others 1.', EVEN),
+      sources: section(
+        {
+          gateway: field(share, 1, 'Share of one gateway pod.', EVEN),
+          sidecar: field(share, 1, 'Share of one sidecar.', EVEN),
+        },
+        'Relative share per proxy of a kind.',
+      ),
+      matches: field(
+        z.record(z.string(), share),
+        {},
+        'Relative share per match rule, `<VirtualService>/<route name or http[i]>`; others 1.',
+        EVEN,
+      ),
+    },
+    'Traffic that meets the change.',
+  );
+}
+
+function debounceField() {
+  const source = 'Istio pilot/pkg/features/tuning.go';
+  return section(
+    {
+      afterMs: field(milliseconds, 100, 'PILOT_DEBOUNCE_AFTER: quiet time before a push.', source),
+      maxMs: field(milliseconds, 10_000, 'PILOT_DEBOUNCE_MAX: the longest that events wait.', source),
+      endpoints: field(z.boolean(), true, 'PILOT_ENABLE_EDS_DEBOUNCE.', source),
+    },
+    "istiod's debounce.",
+  );
+}
+
+function strategiesField(strategies: StrategySchemas) {
+  const shape = Object.fromEntries(
+    Object.entries(strategies).map(([name, schema]) => [name, schema.optional().describe(schema.description ?? '')]),
+  );
+  const all = Object.fromEntries(Object.entries(strategies).map(([name, schema]) => [name, schema.parse({})]));
+  return z
+    .strictObject(shape)
+    .refine((named) => Object.keys(named).length > 0, {
+      message: 'no strategy is named',
+      params: { hint: 'Name one, or leave `strategies` out to compare all.' },
+    })
+    .default(all)
+    .describe('Ways of applying the change that are compared: those named here. Left out: all.');
+}
+
+/** YAML reads an unquoted 1.30 as the number 1.3. */
+export function istioVersion(value: string | number): string {
+  return typeof value === 'number' ? value.toFixed(2) : value;
+}
+
+function istioProblem(version: string): { message: string; details: Record<string, string> } | undefined {
+  const minor = Number(/^1\.(\d+)([.-].*)?$/.exec(version)?.[1]);
+  if (minor >= OLDEST_ISTIO_MINOR && minor <= NEWEST_ISTIO_MINOR) return undefined;
+  const reason = Number.isNaN(minor)
+    ? 'is not a version such as 1.32'
+    : minor < OLDEST_ISTIO_MINOR
+      ? `is not modelled: push content differs before 1.${OLDEST_ISTIO_MINOR}`
+      : `is newer than what is modelled (1.${NEWEST_ISTIO_MINOR})`;
+  const details: Required<IssueDetails> = {
+    code: 'XDS-SCENARIO-ISTIO-VERSION',
+    hint: `Give a version from 1.${OLDEST_ISTIO_MINOR} to 1.${NEWEST_ISTIO_MINOR}.`,
+  };
+  return { message: `Istio ${version} ${reason}`, details: { ...details } };
+}

@@ -1,0 +1,95 @@
+/** The contract `xdsim.run/v1`: one rollout told as a timeline. */
+import { z } from 'zod';
+
+const count = z.int().min(0);
+const ms = z.number();
+
+const entry = z.strictObject({
+  kind: z.string().describe('The kind of TraceEvent that it tells of, or window-opens, window-closes.'),
+  fromMs: ms,
+  toMs: ms.describe('The last of the events that the entry sums up; fromMs where there is one.'),
+  who: z.string(),
+  text: z.string(),
+  proxies: z
+    .strictObject({ reached: count, of: count })
+    .nullable()
+    .describe('How many proxies the entry sums up; null where it is not about proxies.'),
+});
+
+export type TimelineEntry = z.infer<typeof entry>;
+
+const failure = z.strictObject({
+  code: count,
+  flag: z.string().describe('Envoy response flag; - for none.'),
+  cause: z.string(),
+  why: z.string(),
+  host: z.string(),
+  destination: z.string(),
+  subset: z.string(),
+  proxyKind: z.enum(['sidecar', 'gateway']),
+});
+
+const rolloutWindow = z.strictObject({
+  state: z
+    .enum(['failing', 'contradicting'])
+    .describe('failing: a request to some proxy would fail; contradicting: its routes name what it does not have.'),
+  fromMs: ms,
+  toMs: ms,
+  openAtHorizon: z.boolean(),
+  proxies: count.describe('Proxies that were in this state at some moment of the window.'),
+  firstProxy: z.string(),
+  firstFailure: failure.nullable().describe('What most failing requests to the first proxy would meet.'),
+});
+
+export type RolloutWindow = z.infer<typeof rolloutWindow>;
+
+const summary = z.strictObject({
+  completeMs: ms.nullable().describe('First write sent → last proxy acts on the last revision; null: not by the horizon.'),
+  unsettledShare: z.number(),
+  propagationMs: ms,
+  skewMs: ms,
+  inconsistentMs: ms,
+  failingMs: ms,
+  failingFromMs: ms.nullable(),
+  failingToMs: ms.nullable(),
+  failures: z.number().describe('Expected requests that are no success, 404 included.'),
+  errors: z.number().describe('Expected 5xx.'),
+  requests: z.number().describe('Expected requests until the horizon.'),
+  byCause: z.array(failure.extend({ expected: z.number() })),
+});
+
+export const runReport = z.strictObject({
+  schema: z.literal('xdsim.run/v1'),
+  tool: z.strictObject({ name: z.string(), version: z.string() }),
+  scenario: z.strictObject({
+    name: z.string(),
+    file: z.string().nullable(),
+    seed: z.string(),
+    istio: z.string(),
+    proxies: z.strictObject({ sidecar: count, gateway: count }),
+    requestsPerSecond: z.number(),
+    horizonMs: ms,
+  }),
+  strategy: z.strictObject({ name: z.string(), label: z.string() }),
+  trial: count,
+  timeline: z.array(entry),
+  windows: z.array(rolloutWindow),
+  proxy: z
+    .strictObject({
+      id: z.string(),
+      kind: z.enum(['sidecar', 'gateway']),
+      why: z.string(),
+      failingMs: ms.describe('Time in which it would fail requests, as a mean over its workers.'),
+      timeline: z.array(entry),
+    })
+    .describe('One proxy in full.'),
+  summary,
+  notModelled: z.array(z.string()),
+  warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
+});
+
+export type RunReport = z.infer<typeof runReport>;
+
+export function runJsonSchema(): unknown {
+  return z.toJSONSchema(runReport);
+}

@@ -1,0 +1,31 @@
+/** The plans of the bundled cases, and what their manifests say about endpoints. */
+import { expect, it } from 'vitest';
+import { planHorizonMs } from '../../packages/sim-core/src/rollout/plan-horizon.js';
+import { CASES, errorLine, planLines, readCase } from './support.js';
+
+it('every folder is a case', () => {
+  expect(CASES).toEqual([
+    'blue-green',
+    'canary-weights',
+    'case-a-vs-first',
+    'label-not-on-pods',
+    'late-readiness',
+    'many-gateways',
+    'missing-subset',
+    'zero-endpoints-at-switch',
+  ]);
+});
+
+it.each(CASES)('%s', (name) => {
+  const { plans, input } = readCase(name);
+  expect(input.scenario.name).toBe(name);
+  const [plan] = plans.values();
+  const endpoints = plan.initial.endpoints.map(
+    ({ endpoint }) => `${endpoint.id} ${endpoint.labels.version ?? '-'}${endpoint.ready ? '' : ' unready'}`,
+  );
+  const readiness = plan.readiness.map(({ target, atMs }) => `${target.endpoint.id} ${JSON.stringify(atMs)}`);
+  const warnings = [...plans.values()].flatMap(({ warnings: own = [] }) => own.map(errorLine));
+  const horizonMs = planHorizonMs([...plans.values()], input.scenario.horizonMs);
+  const steps = Object.fromEntries([...plans].map(([strategy, own]) => [strategy, planLines(own)]));
+  expect({ horizonMs, endpoints, readiness, warnings: [...new Set(warnings)], steps }).toMatchSnapshot();
+});
