@@ -10,6 +10,7 @@ import { parseScenario, scenarioFromFlags } from '../rollout/scenario-reader.js'
 import type { Override } from '../scenario/overrides.js';
 import type { Scenario } from '../scenario/types.js';
 import { hashOf } from './input-hash.js';
+import { unknownTrafficNames } from './traffic-names.js';
 import { type PreparedStrategy, prepareStrategy, runTrial, type TrialResult } from './trial.js';
 
 /** What the command line has read. Plain data, so that worker threads can build the same study from it. */
@@ -76,7 +77,10 @@ export function newStudy(input: StudyInput): Result<Study> {
       prepared: prepareStrategy(scenario, plan),
     }));
   const files = [...(input.scenarioFile === undefined ? [] : [input.scenarioFile]), ...input.before, ...input.after];
-  const planWarnings = strategies.flatMap(({ prepared }) => prepared.model.plan.warnings ?? []);
+  const planWarnings = strategies.flatMap(({ prepared }) => [
+    ...(prepared.model.plan.warnings ?? []),
+    ...unknownTrafficNames(scenario.traffic, prepared.outcomes.classes.flat()),
+  ]);
   return ok({
     scenario,
     source: input.source,
