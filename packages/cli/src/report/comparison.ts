@@ -1,5 +1,6 @@
 /** A report's strategies as rows of text, in ranking order: what the table and the Markdown both show. */
 import type { Report } from '@xdsim/sim-core';
+import { printable } from '../text-width.js';
 import { ABSENT, formatDuration, formatDurations, formatEstimate, formatNumber, formatProbability } from './numbers.js';
 
 type StrategyReport = Report['strategies'][number];
@@ -134,7 +135,7 @@ export function titleOf({ scenario, change }: Report): string {
   const { proxies } = scenario;
   const objects = change.objects.length === 1 ? '1 changed object' : `${change.objects.length} changed objects`;
   return [
-    scenario.name,
+    printable(scenario.name),
     objects,
     `${formatNumber(proxies.sidecar)} sidecars, ${formatNumber(proxies.gateway)} gateways`,
     `${formatNumber(scenario.requestsPerSecond)} requests/s`,

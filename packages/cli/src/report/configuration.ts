@@ -1,6 +1,7 @@
 /** What a run is about to compute, said before it starts: every value that matters, and which of them nobody has set. */
 import type { Scenario, Study } from '@xdsim/sim-core';
 import { formatPosition } from '../errors.js';
+import { printable } from '../text-width.js';
 import { TOOL } from '../tool.js';
 import { formatDuration, formatNumber } from './numbers.js';
 
@@ -16,7 +17,7 @@ export function renderConfiguration(study: Study, set: ReadonlySet<string>): str
     ['istio', istioOf(scenario, mark)],
     ['mesh', meshOf(scenario, mark)],
     ['traffic', trafficOf(scenario, mark)],
-    ['readiness', scenario.readinessMs === undefined ? 'new version ready before the rollout*' : 'of the scenario'],
+    ['readiness', readinessOf(scenario)],
     ['strategies', study.strategies.map(({ name }) => name).join(', ')],
     ['horizon', `${formatDuration(study.horizonMs)}${mark('horizonMs')}`],
     ...study.changes.changes.map(({ action, key, details, position }) => [
@@ -26,7 +27,7 @@ export function renderConfiguration(study: Study, set: ReadonlySet<string>): str
   ];
   const [head, ...rest] = [
     `${TOOL.name} ${TOOL.version}`,
-    ...lines.map(([label, text]) => `  ${label.padEnd(LABEL_WIDTH)}${text}`),
+    ...lines.map(([label, text]) => `  ${label.padEnd(LABEL_WIDTH)}${printable(text)}`),
   ];
   return `${head}\n${rest.join('\n')}\n  * a default; \`xdsim init\` spells out all of them\n`;
 }
@@ -57,6 +58,11 @@ function meshOf({ mesh }: Scenario, mark: Mark): string {
 
 function trafficOf({ traffic }: Scenario, mark: Mark): string {
   return `${formatNumber(traffic.requestsPerSecond)} requests/s${mark('traffic.requestsPerSecond')}`;
+}
+
+function readinessOf({ readinessMs }: Scenario): string {
+  if (readinessMs === undefined) return 'new version ready before the rollout*';
+  return `new version, each endpoint after ${JSON.stringify(readinessMs)} ms`;
 }
 
 function counted(count: number, noun: string): string {

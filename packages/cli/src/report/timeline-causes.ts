@@ -16,3 +16,8 @@ const WORDS: Readonly<Record<Bucket['cause'], string>> = {
 export function causeInWords(cause: Bucket['cause']): string {
   return WORDS[cause];
 }
+
+/** `503 NC`, or the code alone where Envoy sets no flag. */
+export function answerOf(code: number, flag: string): string {
+  return flag === '-' ? `${code}` : `${code} ${flag}`;
+}

@@ -35,7 +35,7 @@ class ProxyTimeline {
       fromMs,
       toMs,
       who: this.proxy,
-      text: `${workers.length === 1 ? 'worker' : 'workers'} ${workers.join(', ')}: ${text}`,
+      text: `${workers.length === 1 ? 'worker' : 'workers'} ${workers.sort((a, b) => a - b).join(', ')}: ${text}`,
       proxies: null,
     }));
     return [...this.told, ...effects].sort((a, b) => a.fromMs - b.fromMs);
@@ -124,7 +124,7 @@ function name({ type, push }: Response): string {
 
 function content(response: Response): string {
   const { resources, removed } = response;
-  return `${name(response)}: ${resources} resources${removed > 0 ? `, ${removed} removed` : ''}`;
+  return `${name(response)}: ${resources} ${resources === 1 ? 'resource' : 'resources'}${removed > 0 ? `, ${removed} removed` : ''}`;
 }
 
 function clusters(count: number): string {

@@ -4,12 +4,12 @@ import { TOOL } from '../tool.js';
 import { newTimeline } from './timeline.js';
 import { newProxyTimeline } from './timeline-proxy.js';
 import { eventsOf, type Focus, type Rollout } from './timeline-rollout.js';
-import { failureOf, toldWindows, windowEntries } from './timeline-windows.js';
+import { failureOf, windowEntries } from './timeline-windows.js';
 
 const NS_PER_MS = 1e6;
 
 export function newRunReport(rollout: Rollout, focus: Focus): RunReport {
-  const { study, strategy, trial, dictionary, stretches } = rollout;
+  const { study, strategy, trial, dictionary, failing, windows } = rollout;
   const { scenario, horizonMs } = study;
   const { mesh } = scenario;
   const { id, kind } = dictionary.proxies[focus.proxy];
@@ -18,7 +18,6 @@ export function newRunReport(rollout: Rollout, focus: Focus): RunReport {
     workersPerProxy: mesh.workersPerProxy,
     debounceAfterMs: scenario.debounce.afterMs,
   };
-  const windows = stretches.windows(dictionary, horizonMs);
   return {
     schema: 'xdsim.run/v1',
     tool: { ...TOOL },
@@ -34,12 +33,12 @@ export function newRunReport(rollout: Rollout, focus: Focus): RunReport {
     strategy: { name: strategy.name, label: strategy.label },
     trial,
     timeline: merged(newTimeline(eventsOf(rollout), shape), windows, shape.proxies),
-    windows,
+    windows: [...windows],
     proxy: {
       id,
       kind,
       why: focus.why,
-      failingMs: stretches.failingMs(focus.proxy),
+      failingMs: failing.failingMs(focus.proxy),
       timeline: withWindows(newProxyTimeline(eventsOf(rollout), id), rollout, focus.proxy),
     },
     summary: summaryOf(rollout),
@@ -48,7 +47,7 @@ export function newRunReport(rollout: Rollout, focus: Focus): RunReport {
   };
 }
 
-function summaryOf({ exposure, convergence }: Rollout): RunReport['summary'] {
+function summaryOf({ exposure, convergence, failing }: Rollout): RunReport['summary'] {
   const { completeNs, unsettledShare, propagationNs, skewNs, inconsistentNs } = convergence;
   const { failingNs, failingFromNs, failingToNs, failures, errors, buckets } = exposure;
   const optional = (ns: number | undefined): number | null => (ns === undefined ? null : ns / NS_PER_MS);
@@ -61,6 +60,7 @@ function summaryOf({ exposure, convergence }: Rollout): RunReport['summary'] {
     failingMs: failingNs / NS_PER_MS,
     failingFromMs: optional(failingFromNs),
     failingToMs: optional(failingToNs),
+    failingProxies: failing.proxies,
     failures,
     errors,
     requests: buckets.reduce((sum, { expected }) => sum + expected, 0),
@@ -73,12 +73,11 @@ function summaryOf({ exposure, convergence }: Rollout): RunReport['summary'] {
 
 /** The proxy's own failing windows between what it does. */
 function withWindows(timeline: readonly TimelineEntry[], rollout: Rollout, proxy: number): TimelineEntry[] {
-  const { stretches, dictionary, study } = rollout;
-  const windows = stretches.windows(dictionary, study.horizonMs, proxy).filter(({ state }) => state === 'failing');
-  return merged(timeline, windows, undefined);
+  const { failing, dictionary, study } = rollout;
+  return merged(timeline, failing.windows(dictionary, study.horizonMs * NS_PER_MS, proxy), undefined);
 }
 
 function merged(timeline: readonly TimelineEntry[], windows: readonly RolloutWindow[], of: number | undefined) {
-  const entries = toldWindows(windows).flatMap((window) => windowEntries(window, of));
+  const entries = windows.flatMap((window) => windowEntries(window, of));
   return [...timeline, ...entries].sort((a, b) => a.fromMs - b.fromMs);
 }

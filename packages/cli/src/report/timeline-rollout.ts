@@ -10,6 +10,7 @@ import {
   newMeshRun,
   type PushContents,
   Recording,
+  type RolloutWindow,
   type Study,
   type StudyStrategy,
   type TraceDictionary,
@@ -17,7 +18,7 @@ import {
   type TraceHeader,
   TraceKind,
 } from '@xdsim/sim-core';
-import { Stretches } from './timeline-windows.js';
+import { FailingStretches, InconsistentWindows } from './timeline-windows.js';
 
 export interface Rollout {
   readonly study: Study;
@@ -28,7 +29,9 @@ export interface Rollout {
   readonly dictionary: TraceDictionary;
   readonly exposure: ExposureTotals;
   readonly convergence: ConvergenceTotals;
-  readonly stretches: Stretches;
+  readonly failing: FailingStretches;
+  /** In order of opening. */
+  readonly windows: readonly RolloutWindow[];
 }
 
 const NS_PER_MS = 1e6;
@@ -38,20 +41,25 @@ export function newRollout(study: Study, strategy: StudyStrategy, trial: number)
   const horizonNs = study.horizonMs * NS_PER_MS;
   const run = newMeshRun(model, { root: study.root, trial, horizonNs });
   const recording = new Recording();
-  const stretches = new Stretches(outcomes);
-  const exposure = new Exposure(outcomes, (...interval) => stretches.add(...interval));
+  const failing = new FailingStretches(outcomes);
+  const exposure = new Exposure(outcomes, (...interval) => failing.add(...interval));
   const convergence = new Convergence(model, run.contents, exposure, outcomes.views);
-  run.run(new FanOut([recording, exposure, convergence]));
+  const inconsistent = new InconsistentWindows(convergence, exposure);
+  run.run(new FanOut([recording, exposure, convergence, inconsistent]));
+  const totals = exposure.finish(horizonNs);
+  const dictionary = newDictionary(model, run.contents);
+  const windows = [...inconsistent.finish(horizonNs), ...failing.windows(dictionary, horizonNs)];
   return {
     study,
     strategy,
     trial,
     recording,
     contents: run.contents,
-    dictionary: newDictionary(model, run.contents),
-    exposure: exposure.finish(horizonNs),
+    dictionary,
+    exposure: totals,
     convergence: convergence.finish(horizonNs),
-    stretches,
+    failing,
+    windows: windows.sort((a, b) => a.fromMs - b.fromMs),
   };
 }
 
@@ -80,8 +88,8 @@ export interface Focus {
 }
 
 /** The proxy that fails longest; where none does, the last whose workers act on something new. */
-export function focusOf({ recording, stretches, dictionary }: Rollout): Focus {
-  const longest = stretches.longestFailing();
+export function focusOf({ recording, failing, dictionary }: Rollout): Focus {
+  const longest = failing.longest();
   if (longest !== undefined) return { proxy: longest, why: 'would fail requests for the longest time' };
   for (let i = recording.length - 1; i >= 0; i--) {
     const { proxy, kind } = recording.at(i);

@@ -2,6 +2,7 @@
 import type { RunReport, TimelineEntry } from '@xdsim/sim-core';
 import { padEnd, padStart, wrap } from '../text-width.js';
 import { formatDuration, formatNumber } from './numbers.js';
+import { answerOf } from './timeline-causes.js';
 
 /** Quiet that is worth saying. */
 const GAP_MS = 1000;
@@ -32,19 +33,23 @@ function timelineLines(timeline: readonly TimelineEntry[], width: number): strin
     const from = padStart(time(fromMs), timeWidth);
     const to = time(toMs) === time(fromMs) ? '' : ` … ${padStart(time(toMs), timeWidth)}`;
     const head = `  ${from}${padEnd(to, timeWidth + 3)}  ${padEnd(who, whoWidth)}  `;
-    const line = head + wrap(text, Math.max(MIN_TEXT_WIDTH, width - indent.length), indent);
+    const line = head + wrapped(text, width, indent);
     const gapMs = fromMs - quietSinceMs;
     quietSinceMs = Math.max(quietSinceMs, toMs);
     return gapMs >= GAP_MS ? [`  ${padStart('⋮', timeWidth)}  ${formatDuration(gapMs)} of quiet`, line] : [line];
   });
 }
 
-function summaryLines({ summary, scenario, windows, timeline }: RunReport, width: number): string[] {
+function summaryLines({ summary, scenario }: RunReport, width: number): string[] {
   const { completeMs, unsettledShare, failingFromMs, failingToMs, requests } = summary;
-  const affected = new Set(windows.filter(({ state }) => state === 'failing').map(({ proxies }) => proxies));
+  const proxies = scenario.proxies.gateway + scenario.proxies.sidecar;
   const rows: [string, string, string][] = [
     completeMs === null
-      ? ['complete', 'no', `${formatNumber(100 * unsettledShare)} % of the proxies do not act on the change at the horizon`]
+      ? [
+          'complete',
+          'no',
+          `${formatNumber(100 * unsettledShare)} % of the proxies do not act on the change at the horizon`,
+        ]
       : ['complete', formatDuration(completeMs), 'first write sent → last proxy acts on the last revision'],
     ['propagation', formatDuration(summary.propagationMs), 'first proxy acts on any part → last acts on all of it'],
     ['skew', formatDuration(summary.skewMs), 'two proxies act on different revisions'],
@@ -54,7 +59,7 @@ function summaryLines({ summary, scenario, windows, timeline }: RunReport, width
       : [
           'failing',
           formatDuration(summary.failingMs),
-          `first moment ${time(failingFromMs)} ms, last ${time(failingToMs)} ms; up to ${Math.max(...affected)} of ${proxiesOf(timeline)} proxies in one window`,
+          `first moment ${time(failingFromMs)} ms, last ${time(failingToMs)} ms; ${summary.failingProxies} of ${proxies} proxies`,
         ],
     [
       'expected 5xx',
@@ -69,19 +74,29 @@ function summaryLines({ summary, scenario, windows, timeline }: RunReport, width
   const values = Math.max(...rows.map(([, value]) => value.length));
   const indent = ' '.repeat(names + values + 6);
   const lines = rows.map(
-    ([name, value, what]) =>
-      `  ${padEnd(name, names)}  ${padStart(value, values)}  ${wrap(what, width - indent.length, indent)}`,
+    ([name, value, what]) => `  ${padEnd(name, names)}  ${padStart(value, values)}  ${wrapped(what, width, indent)}`,
   );
-  const causes = summary.byCause.map(({ expected, code, flag, host, subset, proxyKind, cause, why }) => {
-    const to = subset === '' ? host : `${host} (subset ${subset})`;
-    const text = `${flag === '-' ? code : `${code} ${flag}`} at ${proxyKind}s to ${to}, ${cause}: ${why}`;
-    return `  ${padEnd('', names)}  ${padStart(formatNumber(expected), values)}  ${wrap(text, width - indent.length, indent)}`;
-  });
+  const causes = causesOf(summary).map(
+    ([expected, text]) =>
+      `  ${padEnd('', names)}  ${padStart(formatNumber(expected), values)}  ${wrapped(text, width, indent)}`,
+  );
   return [...lines, ...causes];
 }
 
-function proxiesOf(timeline: readonly TimelineEntry[]): number {
-  return Math.max(...timeline.map(({ proxies }) => proxies?.of ?? 0));
+/** Over all hosts and kinds of proxies: what they ran into is the same. */
+function causesOf({ byCause }: RunReport['summary']): [expected: number, text: string][] {
+  const causes = new Map<string, number>();
+  for (const { expected, code, flag, destination, subset, cause, why } of byCause) {
+    const where = subset === '' ? destination : `subset ${subset} of ${destination}`;
+    const text = `${answerOf(code, flag)} ${cause}${where === '' ? '' : `, ${where}`}: ${why}`;
+    causes.set(text, (causes.get(text) ?? 0) + expected);
+  }
+  return [...causes].map(([text, expected]) => [expected, text]);
+}
+
+/** The first line has the indent already. */
+function wrapped(text: string, width: number, indent: string): string {
+  return wrap(text, Math.max(MIN_TEXT_WIDTH, width - indent.length)).replaceAll('\n', `\n${indent}`);
 }
 
 /** Always two decimals, so that a column of them can be read. */

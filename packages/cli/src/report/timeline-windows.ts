@@ -1,16 +1,21 @@
-/** When proxies would fail requests or contradict themselves: stretches of each worker, and windows over the mesh. */
+/** When a request to some proxy would fail, and when the mesh is inconsistent. */
 import {
   type Bucket,
+  type Convergence,
+  type Exposure,
   isFailure,
   type Outcome,
   type Outcomes,
   type RolloutWindow,
   type TimelineEntry,
   type TraceDictionary,
+  type TraceKind,
+  type TraceSink,
 } from '@xdsim/sim-core';
-import { causeInWords } from './timeline-causes.js';
+import { formatDuration } from './numbers.js';
+import { answerOf, causeInWords } from './timeline-causes.js';
 
-/** A time in which one worker's view made requests fail, or named what the proxy does not have. */
+/** A time in which one worker's view did not change and made requests fail. */
 interface Stretch {
   readonly proxy: number;
   readonly fromNs: number;
@@ -20,85 +25,129 @@ interface Stretch {
 
 const NS_PER_MS = 1e6;
 
-export class Stretches {
-  private readonly failing: Stretch[] = [];
-  private readonly contradicting: Stretch[] = [];
-  private readonly failingNs = new Map<number, number>();
+export class FailingStretches {
+  private readonly stretches: Stretch[] = [];
+  private readonly totalNs = new Map<number, number>();
 
   constructor(private readonly outcomes: Outcomes) {}
 
-  /** As the exposure reports a stretch in which a worker's view did not change. */
+  /** As the exposure reports it. */
   add(proxy: number, _worker: number, view: number, fromNs: number, toNs: number): void {
     const { outcomes } = this;
     const outcome = outcomes.outcome(outcomes.idOf(outcomes.model.proxies.groupOf[proxy], view));
-    const stretch = { proxy, fromNs, toNs, outcome };
-    if (outcome.contradicts) this.contradicting.push(stretch);
     if (outcome.failuresPerSecond === 0) return;
-    this.failing.push(stretch);
-    this.failingNs.set(proxy, (this.failingNs.get(proxy) ?? 0) + toNs - fromNs);
+    this.stretches.push({ proxy, fromNs, toNs, outcome });
+    this.totalNs.set(proxy, (this.totalNs.get(proxy) ?? 0) + toNs - fromNs);
   }
 
   /** Mean over the workers of a proxy. */
   failingMs(proxy: number): number {
     const workers = this.outcomes.model.scenario.mesh.workersPerProxy;
-    return (this.failingNs.get(proxy) ?? 0) / workers / NS_PER_MS;
+    return (this.totalNs.get(proxy) ?? 0) / workers / NS_PER_MS;
   }
 
-  longestFailing(): number | undefined {
-    const sorted = [...this.failingNs].sort(([p, a], [q, b]) => b - a || p - q);
+  longest(): number | undefined {
+    const sorted = [...this.totalNs].sort(([p, a], [q, b]) => b - a || p - q);
     return sorted[0]?.[0];
   }
 
-  /** In order of opening; of `proxy` alone where one is given. */
-  windows(names: TraceDictionary, horizonMs: number, proxy?: number): RolloutWindow[] {
-    const horizonNs = horizonMs * NS_PER_MS;
-    const of = (stretches: readonly Stretch[]): Stretch[] =>
-      stretches.filter((stretch) => proxy === undefined || stretch.proxy === proxy);
-    return [
-      ...union(of(this.failing)).map((window) => newWindow('failing', window, names, horizonNs)),
-      ...union(of(this.contradicting)).map((window) => newWindow('contradicting', window, names, horizonNs)),
-    ].sort((a, b) => a.fromMs - b.fromMs);
+  get proxies(): number {
+    return this.totalNs.size;
+  }
+
+  /** In order of opening; of `proxy` alone where one is given. Stretches that touch or overlap are one window. */
+  windows(names: TraceDictionary, horizonNs: number, proxy?: number): RolloutWindow[] {
+    const windows: Stretch[][] = [];
+    let endNs = Number.NEGATIVE_INFINITY;
+    for (const stretch of [...this.stretches].sort((a, b) => a.fromNs - b.fromNs)) {
+      if (proxy !== undefined && stretch.proxy !== proxy) continue;
+      if (stretch.fromNs > endNs) windows.push([stretch]);
+      else windows[windows.length - 1].push(stretch);
+      endNs = Math.max(endNs, stretch.toNs);
+    }
+    return windows.map((stretches) => failingWindow(stretches, names, horizonNs));
   }
 }
 
-/** Stretches that touch or overlap, together. */
-function union(stretches: readonly Stretch[]): Stretch[][] {
-  const windows: Stretch[][] = [];
-  let endNs = Number.NEGATIVE_INFINITY;
-  for (const stretch of [...stretches].sort((a, b) => a.fromNs - b.fromNs)) {
-    if (stretch.fromNs > endNs) windows.push([stretch]);
-    else windows[windows.length - 1].push(stretch);
-    endNs = Math.max(endNs, stretch.toNs);
+/** Asks after every event whether the mesh is inconsistent; it must stand behind the convergence that it asks. */
+export class InconsistentWindows implements TraceSink {
+  private readonly closed: RolloutWindow[] = [];
+  private open: { readonly fromNs: number; readonly why: string } | undefined;
+
+  constructor(
+    private readonly convergence: Convergence,
+    private readonly exposure: Exposure,
+  ) {}
+
+  emit(_kind: TraceKind, timeNs: number): void {
+    if (!this.convergence.isInconsistent) this.close(timeNs, false);
+    else this.open ??= { fromNs: timeNs, why: this.reason() };
   }
-  return windows;
+
+  finish(horizonNs: number): readonly RolloutWindow[] {
+    this.close(horizonNs, true);
+    return this.closed;
+  }
+
+  private close(timeNs: number, openAtHorizon: boolean): void {
+    const { open } = this;
+    this.open = undefined;
+    if (open === undefined || open.fromNs === timeNs) return;
+    const none = { proxies: null, firstProxy: null, firstFailure: null, mainFailure: null };
+    const fromMs = open.fromNs / NS_PER_MS;
+    this.closed.push({
+      state: 'inconsistent',
+      fromMs,
+      toMs: timeNs / NS_PER_MS,
+      openAtHorizon,
+      why: open.why,
+      ...none,
+    });
+  }
+
+  private reason(): string {
+    return this.exposure.isContradicting
+      ? "a proxy's routes name a cluster that it does not have, or that has no endpoint"
+      : 'not all proxies act on the same revision';
+  }
 }
 
-function newWindow(
-  state: RolloutWindow['state'],
-  stretches: readonly Stretch[],
-  names: TraceDictionary,
-  horizonNs: number,
-): RolloutWindow {
+function failingWindow(stretches: readonly Stretch[], names: TraceDictionary, horizonNs: number): RolloutWindow {
   const [first] = stretches;
   const endNs = stretches.reduce((latest, { toNs }) => Math.max(latest, toNs), 0);
+  const firstFailure = mainFailure([first], () => 1);
+  const lengthNs = ({ fromNs, toNs }: Stretch): number => toNs - fromNs;
+  const { code, flag, host, subset, why } = firstFailure;
+  const to = subset === '' ? host : `${host} (subset ${subset})`;
   return {
-    state,
+    state: 'failing',
     fromMs: first.fromNs / NS_PER_MS,
     toMs: endNs / NS_PER_MS,
     openAtHorizon: endNs >= horizonNs,
+    why: `requests to ${to} would get ${answerOf(code, flag)}: ${why}`,
     proxies: new Set(stretches.map(({ proxy }) => proxy)).size,
     firstProxy: names.proxies[first.proxy].id,
-    firstFailure: mainFailure(first.outcome),
+    firstFailure,
+    mainFailure: mainFailure(stretches, lengthNs),
   };
 }
 
-function mainFailure({ rates }: Outcome): RolloutWindow['firstFailure'] {
-  const failures = rates.filter(({ bucket }) => isFailure(bucket));
-  if (failures.length === 0) return null;
-  return failureOf(failures.reduce((top, rate) => (rate.perSecond > top.perSecond ? rate : top)).bucket);
-}
-
 type Failure = NonNullable<RolloutWindow['firstFailure']>;
+
+/** What most failing requests meet, each stretch counted by its weight. */
+function mainFailure(stretches: readonly Stretch[], weight: (stretch: Stretch) => number): Failure {
+  const counts = new Map<string, { readonly bucket: Bucket; requests: number }>();
+  for (const stretch of stretches) {
+    for (const { bucket, perSecond } of stretch.outcome.rates) {
+      if (!isFailure(bucket)) continue;
+      const key = JSON.stringify(bucket);
+      const count = counts.get(key) ?? { bucket, requests: 0 };
+      count.requests += perSecond * weight(stretch);
+      counts.set(key, count);
+    }
+  }
+  return failureOf([...counts.values()].reduce((top, count) => (count.requests > top.requests ? count : top)).bucket);
+}
 
 export function failureOf({ code, flag, cause, host, destination, subset, kind }: Bucket): Failure {
   return { code, flag, cause, why: causeInWords(cause), host, destination, subset, proxyKind: kind };
@@ -106,30 +155,19 @@ export function failureOf({ code, flag, cause, host, destination, subset, kind }
 
 /** How a window opens and closes, as lines of a timeline; `of` proxies are in the mesh, one alone needs no count. */
 export function windowEntries(window: RolloutWindow, of: number | undefined): TimelineEntry[] {
-  const { state, fromMs, toMs, openAtHorizon, proxies } = window;
-  const counted = of === undefined ? null : { reached: proxies, of };
-  const inIt = of === undefined ? '' : `; ${proxies} of ${of} proxies were in it`;
-  const opens = { kind: 'window-opens', fromMs, toMs: fromMs, who: state, text: openingOf(window, of), proxies: null };
+  const { state, fromMs, toMs, openAtHorizon, proxies, firstProxy, firstFailure, mainFailure, why } = window;
+  const counted = of === undefined || proxies === null ? null : { reached: proxies, of };
+  const inIt = counted === null ? '' : `; ${proxies} of ${of} proxies were in it`;
+  const where = counted === null ? '' : ` at ${firstProxy}`;
+  const mostly =
+    mainFailure === null || mainFailure.cause === firstFailure?.cause
+      ? ''
+      : `; mostly ${answerOf(mainFailure.code, mainFailure.flag)}: ${mainFailure.why}`;
   const text = openAtHorizon
-    ? `window still open at the horizon${inIt}`
-    : `window closes after ${(toMs - fromMs).toFixed(2)} ms${inIt}`;
-  return [opens, { kind: 'window-closes', fromMs: toMs, toMs, who: state, text, proxies: counted }];
-}
-
-function openingOf({ firstProxy, firstFailure }: RolloutWindow, of: number | undefined): string {
-  const where = of === undefined ? '' : ` at ${firstProxy}`;
-  if (firstFailure === null) return `window opens${where}: routes name a cluster that is not there or has no endpoint`;
-  const { code, flag, host, subset, why } = firstFailure;
-  const to = subset === '' ? host : `${host} (subset ${subset})`;
-  const answer = flag === '-' ? `${code}` : `${code} ${flag}`;
-  return `window opens${where}: requests to ${to} would get ${answer}: ${why}`;
-}
-
-/** Windows worth a line: where requests would fail anyway, the contradiction behind it is no news. */
-export function toldWindows(windows: readonly RolloutWindow[]): RolloutWindow[] {
-  const failing = windows.filter(({ state }) => state === 'failing');
-  return windows.filter(
-    (window) =>
-      window.state === 'failing' || !failing.some(({ fromMs, toMs }) => fromMs <= window.fromMs && window.toMs <= toMs),
-  );
+    ? `window still open at the horizon${inIt}${mostly}`
+    : `window closes after ${formatDuration(toMs - fromMs)}${inIt}${mostly}`;
+  return [
+    { kind: 'window-opens', fromMs, toMs: fromMs, who: state, text: `window opens${where}: ${why}`, proxies: null },
+    { kind: 'window-closes', fromMs: toMs, toMs, who: state, text, proxies: counted },
+  ];
 }

@@ -42,7 +42,7 @@ class MeshTimeline {
     const polls = [...this.polls].map(([text, { fromMs, toMs, count }]) =>
       told('gate-polled', fromMs, 'tool', count === 1 ? text : `${text} (asked ${count} times)`, toMs),
     );
-    return [...this.told, ...polls, ...fanOuts].sort((a, b) => a.fromMs - b.fromMs);
+    return [...polls, ...this.told, ...fanOuts].sort((a, b) => a.fromMs - b.fromMs);
   }
 
   add(event: TraceEvent): void {
@@ -94,7 +94,7 @@ class MeshTimeline {
   private addToGroup(event: TraceEvent): void {
     switch (event.kind) {
       case 'push-dequeued':
-        this.group(event, `${event.push}`, (all) => `push ${event.push}: the turn of ${all} comes`);
+        this.group(event, `${event.push}`, (all) => `push ${event.push}: the turn comes for ${all}`);
         break;
       case 'response-sent':
       case 'response-applied': {

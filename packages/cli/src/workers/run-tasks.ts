@@ -25,7 +25,7 @@ export function runTasks<K extends JobKind>(run: TaskRun<K>): Promise<Answers<K>
 }
 
 async function runHere<K extends JobKind>({ kind, input, tasks, signal, onAnswer }: TaskRun<K>): Promise<Answers<K>> {
-  const answers = new Array<Jobs[K]['answer'] | undefined>(tasks.length);
+  const answers = new Array<Jobs[K]['answer'] | undefined>(tasks.length).fill(undefined);
   const handle = newHandler(kind, input);
   for (const [at, task] of tasks.entries()) {
     // Signals are handled between turns of the event loop only.
@@ -39,7 +39,7 @@ async function runHere<K extends JobKind>({ kind, input, tasks, signal, onAnswer
 
 async function runInWorkers<K extends JobKind>(run: TaskRun<K>): Promise<Answers<K>> {
   const { kind, input, tasks, signal, onAnswer } = run;
-  const answers = new Array<Jobs[K]['answer'] | undefined>(tasks.length);
+  const answers = new Array<Jobs[K]['answer'] | undefined>(tasks.length).fill(undefined);
   const url = new URL('./worker.js', import.meta.url);
   const workers = Array.from({ length: run.workers }, () => new Worker(url, { workerData: { kind, input } }));
   let next = 0;

@@ -1,0 +1,150 @@
+/** The mesh at one instant as `xdsim.inspect/v1`. */
+import {
+  type DestinationRule,
+  type InspectReport,
+  istiodName,
+  type MeshState,
+  NOT_MODELLED,
+  Presence,
+  StateAt,
+  type VirtualService,
+  XdsType,
+} from '@xdsim/sim-core';
+import { TOOL } from '../tool.js';
+import { proxyConfig } from './inspect-proxy.js';
+import type { Focus, Rollout } from './timeline-rollout.js';
+
+const NS_PER_MS = 1e6;
+/** istioctl's name of the cluster that a proxy runs in, where nothing else is configured. */
+const CLUSTER = 'Kubernetes';
+
+export function newInspectReport(rollout: Rollout, focus: Focus, atMs: number): InspectReport {
+  const { study, strategy, trial, contents, recording, dictionary } = rollout;
+  const { scenario } = study;
+  const { model } = strategy.prepared;
+  const states = new StateAt(model, contents, recording);
+  const state = states.seek(Math.round(atMs * NS_PER_MS));
+  const { id, kind } = dictionary.proxies[focus.proxy];
+  return {
+    schema: 'xdsim.inspect/v1',
+    tool: { ...TOOL },
+    scenario: { name: scenario.name, file: scenario.file ?? null, seed: scenario.seed },
+    strategy: strategy.name,
+    trial,
+    atMs,
+    proxyStatus: dictionary.proxies.map((proxy, p) => ({
+      name: proxy.id,
+      kind: proxy.kind,
+      cluster: CLUSTER,
+      cds: state.syncStatus(p, XdsType.CDS),
+      lds: state.syncStatus(p, XdsType.LDS),
+      eds: state.syncStatus(p, XdsType.EDS),
+      rds: state.syncStatus(p, XdsType.RDS),
+      // Nothing here configures extensions: istiod has never sent any.
+      ecds: 'NOT SENT',
+      istiod: states.replicaOf[p] < 0 ? null : istiodName(states.replicaOf[p]),
+      version: scenario.mesh.istio,
+    })),
+    istiods: istiodsOf(state, rollout),
+    virtualServices: objectsOf<VirtualService>(state, rollout, 'VirtualService').map(({ content, ...object }) => ({
+      ...object,
+      gateways: namesIn(content.meta.raw, 'gateways'),
+      hosts: namesIn(content.meta.raw, 'hosts'),
+    })),
+    destinationRules: objectsOf<DestinationRule>(state, rollout, 'DestinationRule').map(({ content, ...object }) => ({
+      ...object,
+      host: String(specOf(content.meta.raw).host ?? content.host),
+      subsets: content.subsets.map(({ name, labels }) => ({ name, labels: { ...labels } })),
+    })),
+    pods: podsOf(state, rollout),
+    proxy: { id, kind, why: focus.why, ...proxyConfig(state, rollout, focus.proxy) },
+    notModelled: [...NOT_MODELLED],
+  };
+}
+
+function istiodsOf({ istiods }: MeshState, { strategy, dictionary }: Rollout): InspectReport['istiods'] {
+  const { model } = strategy.prepared;
+  const before = model.snapshotId(model.objects.map(() => 0));
+  return Array.from({ length: istiods.count }, (_, replica) => {
+    const events = istiods.debouncing[replica];
+    const push = istiods.preparing[replica];
+    const snapshot = istiods.snapshot[replica];
+    return {
+      name: istiodName(replica),
+      debounce: {
+        state: events > 0 ? ('counting' as const) : ('quiet' as const),
+        events,
+        sinceMs: events > 0 ? istiods.debounceStartNs[replica] / NS_PER_MS : null,
+        quietSinceMs: events > 0 ? istiods.lastEventNs[replica] / NS_PER_MS : null,
+      },
+      preparingPush: push < 0 ? null : push,
+      queueLength: istiods.queueLength(replica),
+      pushesInProgress: istiods.pushesInProgress(replica),
+      revisions: { ...dictionary.snapshot(snapshot < 0 ? before : snapshot) },
+    };
+  });
+}
+
+interface ApiObject<T> {
+  readonly namespace: string;
+  readonly name: string;
+  readonly revision: string;
+  readonly createdMs: number | null;
+  readonly content: T;
+}
+
+/** Objects of a kind that exist at the moment, sorted by name as kubectl lists them. */
+function objectsOf<T extends VirtualService | DestinationRule>(
+  state: MeshState,
+  { strategy }: Rollout,
+  kind: T['type'],
+): ApiObject<T>[] {
+  return strategy.prepared.model.objects
+    .flatMap((object, index) => {
+      const content = object.revisions[state.revisions[index]] as T | undefined;
+      if (object.kind !== kind || content === undefined) return [];
+      const { namespace, name } = content.meta;
+      const createdNs = state.createdNs[index];
+      const createdMs = Number.isNaN(createdNs) ? null : createdNs / NS_PER_MS;
+      return [{ namespace, name, revision: object.revisionNames[state.revisions[index]], createdMs, content }];
+    })
+    .sort((a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name));
+}
+
+function podsOf({ presence }: MeshState, { strategy }: Rollout): InspectReport['pods'] {
+  return strategy.prepared.model.endpoints.endpoints
+    .flatMap(({ endpoint: { id, namespace, labels } }, number) =>
+      presence[number] === Presence.Absent
+        ? []
+        : [
+            {
+              namespace,
+              name: podName(id),
+              id,
+              ready: presence[number] === Presence.Ready,
+              status: 'Running' as const,
+              labels: { ...labels },
+            },
+          ],
+    )
+    .sort((a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name));
+}
+
+/** `Deployment/shop/v2#0` → `v2-0`: the manifests do not say what the cluster calls its pods. */
+export function podName(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1).replace('#', '-');
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function specOf(raw: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return (raw.spec ?? {}) as Readonly<Record<string, unknown>>;
+}
+
+/** A list of the object as the user has written it, which is what kubectl prints. */
+function namesIn(raw: Readonly<Record<string, unknown>>, field: string): string[] {
+  const names = specOf(raw)[field];
+  return Array.isArray(names) ? names.map(String) : [];
+}

@@ -1,0 +1,239 @@
+/** `xdsim.inspect/v1` for people: the commands that they know, and what these would print. */
+import type { InspectReport } from '@xdsim/sim-core';
+import { padEnd, wrap } from '../text-width.js';
+import { formatDuration } from './numbers.js';
+import { revisionsInWords } from './timeline.js';
+
+/** Between columns, as the tools have it. */
+const ISTIOCTL_GAP = 5;
+const KUBECTL_GAP = 3;
+const MAX_PROXIES = 20;
+const GROUP = 'networking.istio.io';
+
+type Row = readonly string[];
+type Status = InspectReport['proxyStatus'][number];
+
+/** @param only the proxy that was asked for: its row of proxy-status is enough */
+export function renderInspect(report: InspectReport, width: number, only?: string): string {
+  const { scenario, strategy, trial, atMs, proxy } = report;
+  const title = `${scenario.name}, strategy ${strategy}, trial ${trial}, seed ${scenario.seed}, ${atMs} ms after the first write was sent`;
+  return [
+    [wrap(title, width)],
+    ['$ kubectl get virtualservice,destinationrule', ...objectLines(report), ...revisionNotes(report)],
+    ['$ kubectl get pods --show-labels', ...podLines(report)],
+    istiodLines(report, width),
+    ['$ istioctl proxy-status', ...statusLines(report.proxyStatus, only), ...statusNote(width)],
+    [wrap(`# ${proxy.id} in full: ${proxy.why}`, width)],
+    [`$ istioctl proxy-config routes ${proxy.id}`, ...routeLines(report)],
+    [`$ istioctl proxy-config clusters ${proxy.id}`, ...clusterLines(report)],
+    [`$ istioctl proxy-config endpoints ${proxy.id}`, ...endpointLines(report)],
+  ]
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}
+
+function objectLines({ virtualServices, destinationRules, atMs }: InspectReport): string[] {
+  const services = virtualServices.map(({ namespace, name, gateways, hosts, createdMs }) => [
+    namespace,
+    `virtualservice.${GROUP}/${name}`,
+    gateways.length === 0 ? '' : JSON.stringify(gateways),
+    JSON.stringify(hosts),
+    age(createdMs, atMs),
+  ]);
+  const rules = destinationRules.map(({ namespace, name, host, createdMs }) => [
+    namespace,
+    `destinationrule.${GROUP}/${name}`,
+    host,
+    age(createdMs, atMs),
+  ]);
+  const namespaces = [...services, ...rules];
+  const tables = [
+    ...(services.length > 0 ? [kubectlTable(['NAME', 'GATEWAYS', 'HOSTS', 'AGE'], services, namespaces)] : []),
+    ...(rules.length > 0 ? [kubectlTable(['NAME', 'HOST', 'AGE'], rules, namespaces)] : []),
+  ];
+  if (tables.length === 0) return ['No resources found'];
+  return tables.flatMap((lines, at) => (at === 0 ? lines : ['', ...lines]));
+}
+
+/** kubectl's columns look the same before and after an update: which revision it is stands below. */
+function revisionNotes({ virtualServices, destinationRules }: InspectReport): string[] {
+  return [
+    ...virtualServices.map(({ namespace, name, revision }) => `# VirtualService ${namespace}/${name}: ${revision}`),
+    ...destinationRules.map(({ namespace, name, revision, subsets }) => {
+      const defined = subsets.map((subset) => `${subset.name} (${labelsOf(subset.labels)})`).join(', ');
+      return `# DestinationRule ${namespace}/${name}: ${revision}, subsets ${defined === '' ? 'none' : defined}`;
+    }),
+  ];
+}
+
+function podLines({ pods }: InspectReport): string[] {
+  if (pods.length === 0) return ['No resources found'];
+  const rows = pods.map(({ namespace, name, ready, status, labels }) => [
+    namespace,
+    name,
+    ready ? '1/1' : '0/1',
+    status,
+    labelsOf(labels),
+  ]);
+  return kubectlTable(['NAME', 'READY', 'STATUS', 'LABELS'], rows, rows);
+}
+
+function istiodLines({ istiods, atMs }: InspectReport, width: number): string[] {
+  return istiods.map(({ name, debounce, preparingPush, queueLength, pushesInProgress, revisions }) => {
+    const counting =
+      debounce.sinceMs === null || debounce.quietSinceMs === null
+        ? 'debounce quiet'
+        : `debounce counts ${debounce.events} events since ${formatDuration(atMs - debounce.sinceMs)}, quiet for ${formatDuration(atMs - debounce.quietSinceMs)}`;
+    const preparing = preparingPush === null ? '' : `, building the context of push ${preparingPush}`;
+    const text = `# ${name}: ${counting}${preparing}; ${queueLength} connections in the push queue, ${pushesInProgress} pushes in progress; push context has ${allRevisions(revisions)}`;
+    return wrap(text, width, '#   ');
+  });
+}
+
+function allRevisions(revisions: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(revisions).map(([object, revision]) => `${object} (${revision})`);
+  return entries.length === 0 ? 'no object of the change' : entries.join(', ');
+}
+
+function statusLines(statuses: InspectReport['proxyStatus'], only: string | undefined): string[] {
+  // What is not in order comes first: it must not hide behind the first twenty.
+  const sorted = [...statuses.filter((status) => !isSynced(status)), ...statuses.filter(isSynced)];
+  const shown = new Set(only === undefined ? sorted.slice(0, MAX_PROXIES) : sorted.filter(({ name }) => name === only));
+  const rows = statuses
+    .filter((status) => shown.has(status))
+    .map(({ name, cluster, cds, lds, eds, rds, ecds, istiod, version }) => [
+      name,
+      cluster,
+      cds,
+      lds,
+      eds,
+      rds,
+      ecds,
+      istiod ?? '',
+      version,
+    ]);
+  const rest = new Map<string, number>();
+  for (const status of sorted.filter((candidate) => !shown.has(candidate))) {
+    const text = statusInWords(status);
+    rest.set(text, (rest.get(text) ?? 0) + 1);
+  }
+  return [
+    ...table(['NAME', 'CLUSTER', 'CDS', 'LDS', 'EDS', 'RDS', 'ECDS', 'ISTIOD', 'VERSION'], rows, ISTIOCTL_GAP),
+    ...[...rest].map(([text, count]) => `… ${count} more, ${text}`),
+  ];
+}
+
+function statusNote(width: number): string[] {
+  return [
+    wrap(
+      '# Compares what istiod has sent with what was acknowledged: a change that is still in the debounce or the queue shows as SYNCED, and an acknowledged cluster may still be warming.',
+      width,
+      '# ',
+    ),
+  ];
+}
+
+function isSynced({ cds, lds, eds, rds }: Status): boolean {
+  return [cds, lds, eds, rds].every((status) => status === 'SYNCED');
+}
+
+function statusInWords({ cds, lds, eds, rds }: Status): string {
+  const stale = Object.entries({ CDS: cds, LDS: lds, EDS: eds, RDS: rds }).filter(([, status]) => status !== 'SYNCED');
+  return stale.length === 0 ? 'all SYNCED' : stale.map(([type, status]) => `${type} ${status}`).join(', ');
+}
+
+function routeLines({ proxy }: InspectReport): string[] {
+  const rows = proxy.routes.map(({ name, vhostName, domains, match, virtualService }) => [
+    name,
+    vhostName,
+    domains.join(', '),
+    match,
+    virtualService,
+  ]);
+  const notes = proxy.routes.map(({ vhostName, match, revision, destinations }) => {
+    const to = destinations.map(({ cluster, weight }) =>
+      destinations.length > 1 ? `${weight} % ${cluster}` : cluster,
+    );
+    return `# ${vhostName}${match === '/*' ? '' : ` ${match}`}${revision === '' ? '' : ` (${revision})`} → ${to.join(', ') || 'no cluster'}`;
+  });
+  const workers = proxy.workers
+    .filter(({ behind }) => behind.length > 0)
+    .map(({ worker, behind, revisions }) => {
+      return `# worker ${worker} has not run yet: ${behind.join(', ')}; its routes are ${revisionsInWords(revisions)}`;
+    });
+  return [
+    ...table(['NAME', 'VHOST NAME', 'DOMAINS', 'MATCH', 'VIRTUAL SERVICE'], rows, ISTIOCTL_GAP),
+    ...notes,
+    ...workers,
+  ];
+}
+
+function clusterLines({ proxy }: InspectReport): string[] {
+  const rows = proxy.clusters
+    .filter(({ status }) => status !== 'warming')
+    .map(({ serviceFqdn, port, subset, direction, type, destinationRule }) => [
+      serviceFqdn,
+      String(port),
+      subset,
+      direction,
+      type,
+      destinationRule,
+    ]);
+  const warming = proxy.clusters
+    .filter(({ status }) => status !== 'active')
+    .map(({ name, status }) => `# ${name} is ${status}${status === 'warming' ? ': not serving yet' : ''}`);
+  return [
+    ...table(['SERVICE FQDN', 'PORT', 'SUBSET', 'DIRECTION', 'TYPE', 'DESTINATION RULE'], rows, ISTIOCTL_GAP),
+    ...warming,
+  ];
+}
+
+function endpointLines({ proxy }: InspectReport): string[] {
+  const rows = proxy.endpoints.map(({ endpoint, status, outlierCheck, cluster }) => [
+    endpoint,
+    status,
+    outlierCheck,
+    cluster,
+  ]);
+  const empty = proxy.clusters
+    .filter(({ name, status }) => status !== 'warming' && !proxy.endpoints.some(({ cluster }) => cluster === name))
+    .map(({ name }) => `# ${name} has no endpoint`);
+  return [...table(['ENDPOINT', 'STATUS', 'OUTLIER CHECK', 'CLUSTER'], rows, ISTIOCTL_GAP), ...empty];
+}
+
+/** Rows begin with the namespace: a column only where `all` rows of the command are in several. */
+function kubectlTable(headings: Row, rows: readonly Row[], all: readonly Row[]): string[] {
+  const isOne = new Set(all.map(([namespace]) => namespace)).size <= 1;
+  return isOne
+    ? table(
+        headings,
+        rows.map((row) => row.slice(1)),
+        KUBECTL_GAP,
+      )
+    : table(['NAMESPACE', ...headings], rows, KUBECTL_GAP);
+}
+
+function table(headings: Row, rows: readonly Row[], gap: number): string[] {
+  const all = [headings, ...rows];
+  const widths = headings.map((_, column) => Math.max(...all.map((row) => row[column].length)) + gap);
+  return all.map((row) =>
+    row
+      .map((cell, column) => padEnd(cell, widths[column]))
+      .join('')
+      .trimEnd(),
+  );
+}
+
+function labelsOf(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  return pairs.length === 0 ? '<none>' : pairs.sort().join(',');
+}
+
+/** As kubectl rounds it; objects that were there before the rollout are older than the simulation knows. */
+function age(createdMs: number | null, atMs: number): string {
+  if (createdMs === null) return '<unknown>';
+  const seconds = Math.floor((atMs - createdMs) / 1000);
+  if (seconds < 120) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 10 && seconds % 60 > 0 ? `${minutes}m${seconds % 60}s` : `${minutes}m`;
+}

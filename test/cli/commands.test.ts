@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { validationReportSchema } from '../../packages/sim-core/src/validation/validation-report.js';
+import { build, folder, ROOT, smallCase, start, xdsim } from './support.js';
+
+beforeAll(build);
+
+test.each([[], ['compare'], ['init'], ['schema'], ['strategies'], ['validate']])(
+  '%s --help has examples',
+  async (...command) => {
+    const { code, stdout, stderr } = await xdsim([...command, '--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('Examples:\n  $ xdsim ');
+  },
+);
+
+test('no command: the help, on stderr', async () => {
+  const { code, stdout, stderr } = await xdsim([]);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^Usage: xdsim/);
+});
+
+test('--version', async () => {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'packages/cli/package.json'), 'utf8'));
+  expect(await xdsim(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+test('strategies', async () => {
+  const { stdout } = await xdsim(['strategies', '--format', 'json']);
+  const { schema, strategies } = JSON.parse(stdout);
+  expect(schema).toBe('xdsim.strategies/v1');
+  for (const strategy of strategies) expect(Object.keys(strategy)).toEqual(['name', 'label']);
+  const names = strategies.map(({ name }: { name: string }) => name);
+  expect(names).toEqual(
+    expect.arrayContaining(['simultaneous', 'vs-first', 'dr-first', 'weighted', 'readiness-gated']),
+  );
+  const text = (await xdsim(['strategies'])).stdout.trim().split('\n');
+  expect(text.map((line) => line.split(' ')[0])).toEqual(names);
+});
+
+test('every format has a JSON Schema', async () => {
+  const { stdout } = await xdsim(['schema', '--format', 'json']);
+  const { schema, schemas } = JSON.parse(stdout);
+  expect(schema).toBe('xdsim.schemas/v1');
+  const names: string[] = schemas.map(({ name }: { name: string }) => name);
+  expect(names).toEqual([...names].sort());
+  for (const name of names) {
+    const { code, stdout: text } = await xdsim(['schema', name]);
+    expect(code).toBe(0);
+    expect(JSON.parse(text)).toMatchObject({ $id: name, $schema: expect.stringContaining('json-schema.org') });
+  }
+});
+
+test('init writes a scenario that compares as the folders do', async () => {
+  const cwd = smallCase();
+  const folders = ['--before', 'before', '--after', 'after'];
+  const out = join('.', 'new.yaml');
+  const written = await xdsim(['init', ...folders, '--name', 'fresh', '--out', out], { cwd });
+  expect([written.code, written.stdout]).toEqual([0, '']);
+  expect(await xdsim(['init', ...folders, '--name', 'fresh'], { cwd })).toMatchObject({
+    code: 0,
+    stdout: readFileSync(join(cwd, out), 'utf8'),
+  });
+  const args = ['--strategy', 'dr-first', '--trials', '2', '--format', 'json'];
+  const byFile = JSON.parse((await xdsim(['compare', 'new.yaml', ...args], { cwd })).stdout);
+  const byFolders = JSON.parse((await xdsim(['compare', ...folders, ...args], { cwd })).stdout);
+  expect(byFile.scenario.name).toBe('fresh');
+  expect(byFile.strategies[0].completeMs).toEqual(byFolders.strategies[0].completeMs);
+  expect(byFile.scenario.horizonMs).toBe(byFolders.scenario.horizonMs);
+});
+
+test('init does not write over a file', async () => {
+  const cwd = smallCase();
+  const before = readFileSync(join(cwd, 'scenario.yaml'), 'utf8');
+  const args = ['init', '--before', 'before', '--after', 'after', '--out', 'scenario.yaml'];
+  const refused = await xdsim(args, { cwd });
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toMatch(/^error\[XDS-OUT-EXISTS\][\s\S]*hint: Give --force/);
+  expect(readFileSync(join(cwd, 'scenario.yaml'), 'utf8')).toBe(before);
+  const forced = await xdsim([...args, '--force', '--format', 'json'], { cwd });
+  expect(forced.code).toBe(0);
+  expect(JSON.parse(forced.stdout)).toMatchObject({ schema: 'xdsim.init/v1', file: 'scenario.yaml' });
+  expect(readFileSync(join(cwd, 'scenario.yaml'), 'utf8')).toBe(JSON.parse(forced.stdout).scenario);
+});
+
+const LAB = join(ROOT, 'test/lab');
+const FEW = [
+  '--cell',
+  'cells/drop-together-10',
+  '--cell',
+  'vs-first-300-10',
+  '--cell',
+  'vs-switch-router',
+  '--trials',
+  '40',
+];
+
+test('validate prints the cells and the verdict; the number of workers changes nothing', async () => {
+  const { code, stdout, stderr } = await xdsim(['validate', LAB, ...FEW, '--workers', '1']);
+  expect([code, stdout.split('\n').at(-2)]).toEqual([0, 'The validation is met.']);
+  expect(stdout).toContain('✓ cells/vs-first-300-10');
+  expect(stdout).toContain('3 of 3 cells pass');
+  expect(stderr).toContain('not compared: tls/');
+  const json = await xdsim(['validate', LAB, ...FEW, '--workers', '1', '--format', 'json']);
+  const report = validationReportSchema.parse(JSON.parse(json.stdout));
+  expect(report.cells.map(({ name }) => name)).toEqual([
+    'cells/drop-together-10',
+    'cells/vs-first-300-10',
+    'shapes/vs-switch-router',
+  ]);
+  expect((await xdsim(['validate', LAB, ...FEW, '--workers', '2', '--format', 'json'])).stdout).toBe(json.stdout);
+});
+
+test('validate ends with 99 where the two disagree', async () => {
+  const path = join(LAB, 'cells/vs-first-300-10');
+  const files = ['before.yaml', 'cell.yaml', 'measured.ndjson'].map((name) => [
+    name,
+    readFileSync(join(path, name), 'utf8'),
+  ]);
+  const wrong = Object.fromEntries(
+    files.map(([name, text]) => [
+      `cells/wrong/${name}`,
+      name === 'cell.yaml' ? text.replace('atMs: 300', 'atMs: 600') : text,
+    ]),
+  );
+  const { code, stdout } = await xdsim(['validate', folder(wrong), '--trials', '20']);
+  expect(code).toBe(99);
+  expect(stdout).toContain('✗ cells/wrong');
+  expect(stdout).toContain('The validation is NOT met:');
+});
+
+test('Ctrl-C during a validation prints the cells that are done', async () => {
+  const child = start(['validate', LAB, '--trials', '3000', '--workers', '1']);
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  await new Promise<void>((resolve) => child.stderr.once('data', () => resolve()));
+  setTimeout(() => child.kill('SIGINT'), 1_000);
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  expect(code).toBe(130);
+  expect(stdout).toContain('cells pass');
+});

@@ -1,0 +1,128 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { reportSchema } from '../../packages/sim-core/src/study/report-schema.js';
+import { build, ending, folder, shop, smallCase, start, xdsim } from './support.js';
+
+beforeAll(build);
+
+test('the result on stdout, all the rest on stderr', async () => {
+  const { code, stdout, stderr } = await xdsim(['compare', smallCase(), '--format', 'json']);
+  expect(code).toBe(0);
+  const report = reportSchema.parse(JSON.parse(stdout));
+  expect(report.strategies.map(({ name }) => name).sort()).toEqual(['dr-first', 'simultaneous', 'vs-first']);
+  expect(report.scenario).toMatchObject({ seed: '1', trials: 20 });
+  for (const said of ['seed       1*', '20 trials', '3 sidecars', '1,000 requests/s*', 'Not modelled:', 'warning[']) {
+    expect(stderr).toContain(said);
+  }
+  // Progress is for terminals.
+  expect(stderr).not.toContain('\r');
+});
+
+test('the table says what to do, and how to see the worst trial', async () => {
+  const path = smallCase();
+  const { code, stdout } = await xdsim(['compare', path, '--set', 'mesh.services=10']);
+  expect(code).toBe(0);
+  expect(stdout).toContain('Recommended: dr-first');
+  expect(stdout).toContain('1,000 requests/s is a default');
+  expect(stdout).toMatch(`xdsim run ${path} --strategy vs-first --trial `);
+  expect(stdout).toContain('--set mesh.services=10');
+});
+
+test('requests/s that somebody has set are not called a default', async () => {
+  const { stdout, stderr } = await xdsim(['compare', smallCase(), '--set', 'traffic.requestsPerSecond=250']);
+  expect(stdout).not.toContain('is a default: 5xx');
+  expect(stderr).toContain('250 requests/s\n');
+});
+
+test('the same bytes: two runs, one worker or two, any order of strategies', async () => {
+  const path = smallCase();
+  const run = async (...args: string[]) => (await xdsim(['compare', path, '--format', 'json', ...args])).stdout;
+  const first = await run('--workers', '1', '--strategy', 'vs-first', '--strategy', 'dr-first');
+  expect(first).not.toBe('');
+  expect(await run('--workers', '1', '--strategy', 'vs-first', '--strategy', 'dr-first')).toBe(first);
+  expect(await run('--workers', '2', '--strategy', 'vs-first', '--strategy', 'dr-first')).toBe(first);
+  expect(await run('--workers', '3', '--strategy', 'dr-first', '--strategy', 'vs-first')).toBe(first);
+  expect(await run('--seed', '2', '--strategy', 'vs-first', '--strategy', 'dr-first')).not.toBe(first);
+});
+
+test('folders in place of a scenario, one of them from standard input', async () => {
+  const path = smallCase();
+  const args = ['compare', '--before', '-', '--after', join(path, 'after'), '--trials', '2', '--format', 'json'];
+  const { code, stdout, stderr } = await xdsim(args, { stdin: shop('v1') });
+  expect(stderr).not.toContain('error[');
+  expect(code).toBe(0);
+  const report = reportSchema.parse(JSON.parse(stdout));
+  expect(report.inputs.files[0]).toBe('<stdin>');
+  expect(report.scenario.file).toBe(null);
+});
+
+test('Markdown is a table of GitHub', async () => {
+  const { stdout } = await xdsim(['compare', smallCase(), '--format', 'markdown']);
+  expect(stdout).toMatch(/^### xdsim: /);
+  expect(stdout).toContain('| ---: | --- | ---: |');
+  expect(stdout.match(/<details>/g)?.length).toBe(stdout.match(/<\/details>/g)?.length);
+});
+
+test('--out writes the whole file, or leaves what is there', async () => {
+  const path = smallCase();
+  const target = folder({ 'report.json': 'old' });
+  const out = join(target, 'report.json');
+  const args = ['compare', path, '--format', 'json', '--out', out];
+  const broken = await xdsim([...args, '--set', 'mesh.sidecar=3']);
+  expect(broken.code).toBe(2);
+  expect(readFileSync(out, 'utf8')).toBe('old');
+  const fine = await xdsim(args);
+  expect(fine.code).toBe(0);
+  expect(fine.stdout).toBe('');
+  expect(fine.stderr).toContain(`written: ${out}`);
+  expect(readFileSync(out, 'utf8')).toBe((await xdsim(['compare', path, '--format', 'json'])).stdout);
+  expect(readdirSync(target)).toEqual(['report.json']);
+});
+
+test('a file that cannot be written is known before the run', async () => {
+  const out = join(folder(), 'none', 'report.json');
+  const { code, stderr } = await xdsim(['compare', smallCase(), '--out', out]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^error\[XDS-OUT-UNWRITABLE\]/);
+  expect(stderr).not.toContain('trials');
+  expect(existsSync(out)).toBe(false);
+});
+
+test.each([1, 2])('Ctrl-C prints what was finished (%i workers)', async (workers) => {
+  const args = ['compare', smallCase(), '--trials', '1000000', '--format', 'json', '--workers', String(workers)];
+  const child = start(args);
+  const end = ending(child);
+  await new Promise<void>((resolve) => child.stderr.once('data', () => resolve()));
+  setTimeout(() => child.kill('SIGINT'), 2_500);
+  const { code, stdout, stderr } = await end;
+  expect(code).toBe(130);
+  expect(stderr).toContain('interrupted: trials finished of 1000000');
+  const report = reportSchema.parse(JSON.parse(stdout));
+  expect(report.scenario.trials).toBeGreaterThan(0);
+  expect(report.scenario.trials).toBeLessThan(1_000_000);
+});
+
+test('a closed pipe is silent', async () => {
+  const child = start(['compare', smallCase(), '--format', 'json']);
+  child.stdout.destroy();
+  const { code, stderr } = await ending(child);
+  expect(code).toBe(0);
+  expect(stderr).not.toMatch(/EPIPE|defect/);
+});
+
+test('a closed pipe of stderr does not stop the result', async () => {
+  const child = start(['compare', smallCase(), '--format', 'json']);
+  child.stderr.destroy();
+  const { code, stdout } = await ending(child);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout).schema).toBe('xdsim.report/v1');
+});
+
+test('nothing changes between the folders', async () => {
+  const path = smallCase();
+  writeFileSync(join(path, 'after/shop.yaml'), shop('v1'));
+  const { code, stdout, stderr } = await xdsim(['compare', path]);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^error\[XDS-CHANGE-NONE\]/);
+});
