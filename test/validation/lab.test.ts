@@ -1,14 +1,29 @@
 import { expect, test } from 'vitest';
 import { newRootKey } from '../../packages/sim-core/src/kernel/random.js';
+import type { SourceFile } from '../../packages/sim-core/src/manifest/types.js';
 import { PRESETS } from '../../packages/sim-core/src/scenario/presets.js';
 import { compareCell } from '../../packages/sim-core/src/validation/compare-cell.js';
+import { readLab } from '../../packages/sim-core/src/validation/lab-folder.js';
 import { simulateCell } from '../../packages/sim-core/src/validation/simulate-cell.js';
-import { reasonsAgainst, validateLab } from '../../packages/sim-core/src/validation/validate.js';
-import { validationReportSchema } from '../../packages/sim-core/src/validation/validation-report.js';
+import {
+  reasonsAgainst,
+  VALIDATION_SEED,
+  VALIDATION_TRIALS,
+  validateCell,
+} from '../../packages/sim-core/src/validation/validate.js';
+import {
+  newValidationReport,
+  validationReportSchema,
+} from '../../packages/sim-core/src/validation/validation-report.js';
 import { editedCell, labCell, labFiles, unwrap } from './support.js';
 
+function validate(files: readonly SourceFile[], trials = VALIDATION_TRIALS, seed = VALIDATION_SEED) {
+  const cells = unwrap(readLab(files)).cells.map((cell) => unwrap(validateCell(cell, trials, seed)));
+  return { report: newValidationReport(cells), reasons: reasonsAgainst(cells) };
+}
+
 test('the simulation holds against the whole lab', () => {
-  const { report, reasons } = unwrap(validateLab(labFiles()));
+  const { report, reasons } = validate(labFiles());
   expect(reasons).toEqual([]);
   expect(report.total).toBe(50);
   expect(report.ranking.same / report.ranking.pairs).toBeGreaterThanOrEqual(0.95);
@@ -41,14 +56,13 @@ test('one cell from its files to its verdict: every quantity stands beside its m
 });
 
 test('the same seed gives the same report', () => {
-  const report = () => unwrap(validateLab(labFiles('cells/add-together-10'), { trials: 20, seed: 's' })).report;
+  const report = () => validate(labFiles('cells/add-together-10'), 20, 's').report;
   expect(report()).toEqual(report());
 });
 
 test('a wrong measurement is found out: other resources, another flag, another window', () => {
   const name = 'cells/drop-together-1000';
-  const judged = (edit: (text: string) => string) =>
-    unwrap(validateLab(editedCell(name, 'measured.ndjson', edit), { trials: 50 }));
+  const judged = (edit: (text: string) => string) => validate(editedCell(name, 'measured.ndjson', edit), 50);
   const shape = judged((text) => text.replaceAll('"resources":1003', '"resources":1002'));
   expect(shape.reasons[0]).toMatch(/the shape differs: to the proxy, message 2: measured EDS 1002, simulated EDS 1003/);
   const flag = judged((text) => text.replaceAll('503/NC', '503/UH'));
@@ -63,7 +77,7 @@ test('a wrong measurement is found out: other resources, another flag, another w
 });
 
 test('without debug log there are requests and messages to compare, and no windows', () => {
-  const { report } = unwrap(validateLab(labFiles('cells/add-together-10-no-debug-log'), { trials: 20 }));
+  const { report } = validate(labFiles('cells/add-together-10-no-debug-log'), 20);
   expect(report.cells[0].windows).toEqual({});
   expect(Object.keys(report.cells[0].failures)).toEqual(['NC']);
   expect(reasonsAgainst([])).toEqual([]);

@@ -1,16 +1,5 @@
 /** The work itself, the same on the main thread and on any other. */
-import {
-  commandFor,
-  compareCell,
-  newRootKey,
-  newStudy,
-  ok,
-  PRESETS,
-  readLab,
-  runStudyTrial,
-  type Study,
-  simulateCell,
-} from '@xdsim/sim-core';
+import { commandFor, newStudy, readLab, runStudyTrial, type Study, validateCell } from '@xdsim/sim-core';
 import type { CellsInput, JobKind, Jobs } from './messages.js';
 
 type Handler<K extends JobKind> = (task: Jobs[K]['task']) => Jobs[K]['answer'];
@@ -46,9 +35,5 @@ function cellHandler({ files, trials, seed }: CellsInput): Handler<'cells'> {
   const lab = readLab(files);
   if (!lab.ok) throw new Error(`checked input is refused: ${lab.errors[0].message}`);
   const { cells } = lab.value;
-  const root = newRootKey(`${seed}/prediction`);
-  return ({ index }) => {
-    const simulated = simulateCell(cells[index], { preset: PRESETS.lab, trials, seed });
-    return simulated.ok ? ok(compareCell(cells[index], simulated.value, root)) : simulated;
-  };
+  return ({ index }) => validateCell(cells[index], trials, seed);
 }

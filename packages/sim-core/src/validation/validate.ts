@@ -1,54 +1,22 @@
 /** A lab's folder held against the model: every cell simulated with its own mesh and the same costs. */
-import { fail, ok, type Result, type UserError } from '../errors.js';
+import { ok, type Result } from '../errors.js';
 import { newRootKey } from '../kernel/random.js';
-import type { SourceFile } from '../manifest/types.js';
 import { PRESETS } from '../scenario/presets.js';
-import type { Preset } from '../scenario/types.js';
+import type { Cell } from './cell.js';
 import { type CellComparison, compareCell } from './compare-cell.js';
-import { type LabFolder, readLab } from './lab-folder.js';
 import { simulateCell } from './simulate-cell.js';
-import { newValidationReport, type ValidationReport } from './validation-report.js';
-
-export interface ValidationOptions {
-  /** Simulated rollouts per cell. */
-  readonly trials?: number;
-  readonly seed?: string;
-  readonly preset?: Preset;
-  /** Called before each cell is simulated. */
-  readonly onCell?: (name: string, index: number, total: number) => void;
-}
 
 export const VALIDATION_TRIALS = 200;
 export const VALIDATION_SEED = 'validation';
 
-export interface Validation {
-  readonly report: ValidationReport;
-  /** Groups of the folder that are not compared yet. */
-  readonly skipped: LabFolder['skipped'];
-  /** Why the validation is not met; empty where it is. */
-  readonly reasons: readonly string[];
-}
-
 /** Share of the cells that must pass. */
 const PASSED_MIN = 0.95;
 
-/** @param files all files below the lab's folder; their paths end in `<group>/<cell>/<file>` */
-export function validateLab(files: readonly SourceFile[], options: ValidationOptions = {}): Result<Validation> {
-  const lab = readLab(files);
-  if (!lab.ok) return lab;
-  const { cells, skipped } = lab.value;
-  const { trials = VALIDATION_TRIALS, seed = VALIDATION_SEED, preset = PRESETS.lab } = options;
-  const root = newRootKey(`${seed}/prediction`);
-  const errors: UserError[] = [];
-  const compared: CellComparison[] = [];
-  cells.forEach((cell, index) => {
-    options.onCell?.(cell.name, index, cells.length);
-    const simulated = simulateCell(cell, { preset, trials, seed });
-    if (simulated.ok) compared.push(compareCell(cell, simulated.value, root));
-    else errors.push(...simulated.errors);
-  });
-  if (errors.length > 0) return fail(...errors);
-  return ok({ report: newValidationReport(compared), skipped, reasons: reasonsAgainst(compared) });
+/** Simulates a cell with its own mesh and compares it with what was measured. The same for all: preset `lab`. */
+export function validateCell(cell: Cell, trials: number, seed: string): Result<CellComparison> {
+  const simulated = simulateCell(cell, { preset: PRESETS.lab, trials, seed });
+  // A seed of its own: the prediction interval must not reuse the luck of the simulated rollouts.
+  return simulated.ok ? ok(compareCell(cell, simulated.value, newRootKey(`${seed}/prediction`))) : simulated;
 }
 
 /** The validation is met unless a shape differs, a flag appears that the other side excludes, or too many cells fail. */
