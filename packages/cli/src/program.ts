@@ -2,7 +2,9 @@
 import { Command } from 'commander';
 import { newCompareCommand } from './commands/compare.js';
 import { newInitCommand } from './commands/init.js';
+import { newInspectCommand } from './commands/inspect.js';
 import type { Finish } from './commands/outcome.js';
+import { newRunCommand } from './commands/run.js';
 import { newSchemaCommand } from './commands/schema.js';
 import { newStrategiesCommand } from './commands/strategies.js';
 import { newValidateCommand } from './commands/validate.js';
@@ -27,12 +29,15 @@ export function newProgram(finish: Finish): Command {
 Examples:
   $ xdsim compare scenarios/blue-green
   $ xdsim compare --before deploy/now --after deploy/next
+  $ xdsim run scenarios/blue-green --strategy simultaneous --trial 0
   $ xdsim validate test/lab
 ${EXIT_CODES}`,
     );
   const commands = [
     newCompareCommand(finish),
     newInitCommand(finish),
+    newInspectCommand(finish),
+    newRunCommand(finish),
     newSchemaCommand(finish),
     newStrategiesCommand(finish),
     newValidateCommand(finish),

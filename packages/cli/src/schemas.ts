@@ -1,5 +1,12 @@
 /** Every JSON format of the tool by its name, and its JSON Schema. */
-import { reportSchema, scenarioJsonSchema, validationReportSchema } from '@xdsim/sim-core';
+import {
+  inspectReportSchema,
+  reportSchema,
+  runReportSchema,
+  scenarioJsonSchema,
+  traceLineSchema,
+  validationReportSchema,
+} from '@xdsim/sim-core';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -21,9 +28,19 @@ export const SCHEMAS: readonly SchemaEntry[] = [
       }),
   },
   {
+    name: 'xdsim.inspect/v1',
+    text: 'What `inspect --format json` prints',
+    jsonSchema: () => ({ $id: 'xdsim.inspect/v1', ...inspectReportSchema.toJSONSchema() }),
+  },
+  {
     name: 'xdsim.report/v1',
     text: 'What `compare --format json` prints',
     jsonSchema: () => ({ $id: 'xdsim.report/v1', ...reportSchema.toJSONSchema() }),
+  },
+  {
+    name: 'xdsim.run/v1',
+    text: 'What `run --format json` prints',
+    jsonSchema: () => ({ $id: 'xdsim.run/v1', ...runReportSchema.toJSONSchema() }),
   },
   {
     name: 'xdsim.scenario/v1',
@@ -43,6 +60,11 @@ export const SCHEMAS: readonly SchemaEntry[] = [
       objectSchema('xdsim.strategies/v1', {
         strategies: listOf({ name: { type: 'string' }, label: { type: 'string' } }),
       }),
+  },
+  {
+    name: 'xdsim.trace/v1',
+    text: 'A line of what `run --trace FILE` writes',
+    jsonSchema: () => ({ $id: 'xdsim.trace/v1', ...traceLineSchema.toJSONSchema() }),
   },
   {
     name: 'xdsim.validation/v1',

@@ -1,30 +1,42 @@
 /** The public surface, sorted by file; all else is private. */
-export {
-  fail,
-  ok,
-  type Result,
-  type SourcePosition,
-  type UserError,
-  unreachable,
-  type Warning,
-} from './errors.js';
+export { fail, ok, type Result, type SourcePosition, type UserError, unreachable, type Warning } from './errors.js';
 export { nearestWord } from './manifest/nearest-word.js';
 export { parseManifests } from './manifest/parse-manifests.js';
-export type { SourceFile } from './manifest/types.js';
+export type { DestinationRule, HttpMatch, SourceFile, VirtualService } from './manifest/types.js';
+export { ruleFor } from './mesh/cluster-table.js';
 export { newDictionary } from './mesh/dictionary.js';
+export type { PushContents } from './mesh/istiod/push-content.js';
+export { type MeshState, Presence } from './mesh/mesh-state.js';
+export type { MeshModel } from './mesh/model.js';
 export { newMeshRun } from './mesh/run.js';
+export { StateAt } from './mesh/state-at.js';
 export { STRATEGIES } from './rollout/registry.js';
 export { parseScenario, scenarioJsonSchema, scenarioTemplate } from './rollout/scenario-reader.js';
 export type { Override } from './scenario/overrides.js';
 export type { Scenario } from './scenario/types.js';
+export { NOT_MODELLED } from './study/not-modelled.js';
 export { commandFor, newReport } from './study/report.js';
 export { type Report, reportSchema } from './study/report-schema.js';
-export { newStudy, runStudyTrial, type Study, type StudyFlags, type StudyInput } from './study/study.js';
+export {
+  newStudy,
+  runStudyTrial,
+  type Study,
+  type StudyFlags,
+  type StudyInput,
+  type StudyStrategy,
+} from './study/study.js';
 export type { PreparedStrategy, TrialResult } from './study/trial.js';
-export { type TraceDictionary, TraceKind, type TraceSink, XDS_TYPE_NAMES } from './trace/events.js';
+export { decode, istiodName } from './trace/decode.js';
+export { type TraceDictionary, TraceKind, type TraceSink, XDS_TYPE_NAMES, XdsType } from './trace/events.js';
 export { FanOut } from './trace/fan-out.js';
-export { Convergence } from './traffic/convergence.js';
-export { Exposure } from './traffic/exposure.js';
+export { type InspectReport, inspectReportSchema } from './trace/inspect-report.js';
+export { encodeNdjson, traceLineSchema } from './trace/ndjson.js';
+export { Recording } from './trace/recording.js';
+export { type RolloutWindow, type RunReport, runReportSchema, type TimelineEntry } from './trace/run-report.js';
+export type { TraceEvent, TraceHeader } from './trace/trace-event.js';
+export { Convergence, type ConvergenceTotals } from './traffic/convergence.js';
+export { Exposure, type ExposureTotals } from './traffic/exposure.js';
+export { type Bucket, isFailure, type Outcome, type Outcomes } from './traffic/outcomes.js';
 export type { CellComparison } from './validation/compare-cell.js';
 export { readLab } from './validation/lab-folder.js';
 export { reasonsAgainst, VALIDATION_SEED, VALIDATION_TRIALS, validateCell } from './validation/validate.js';

@@ -8,7 +8,7 @@ import {
   ruleFor,
   type VirtualService,
 } from '@xdsim/sim-core';
-import { podName } from './inspect-report.js';
+import { podName } from './inspect-pods.js';
 import type { Rollout } from './timeline-rollout.js';
 
 type ProxyConfig = Pick<InspectReport['proxy'], 'routes' | 'clusters' | 'endpoints' | 'workers'>;

@@ -5,12 +5,12 @@ import {
   istiodName,
   type MeshState,
   NOT_MODELLED,
-  Presence,
   StateAt,
   type VirtualService,
   XdsType,
 } from '@xdsim/sim-core';
 import { TOOL } from '../tool.js';
+import { byName, podsOf } from './inspect-pods.js';
 import { proxyConfig } from './inspect-proxy.js';
 import type { Focus, Rollout } from './timeline-rollout.js';
 
@@ -108,35 +108,7 @@ function objectsOf<T extends VirtualService | DestinationRule>(
       const createdMs = Number.isNaN(createdNs) ? null : createdNs / NS_PER_MS;
       return [{ namespace, name, revision: object.revisionNames[state.revisions[index]], createdMs, content }];
     })
-    .sort((a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name));
-}
-
-function podsOf({ presence }: MeshState, { strategy }: Rollout): InspectReport['pods'] {
-  return strategy.prepared.model.endpoints.endpoints
-    .flatMap(({ endpoint: { id, namespace, labels } }, number) =>
-      presence[number] === Presence.Absent
-        ? []
-        : [
-            {
-              namespace,
-              name: podName(id),
-              id,
-              ready: presence[number] === Presence.Ready,
-              status: 'Running' as const,
-              labels: { ...labels },
-            },
-          ],
-    )
-    .sort((a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name));
-}
-
-/** `Deployment/shop/v2#0` → `v2-0`: the manifests do not say what the cluster calls its pods. */
-export function podName(id: string): string {
-  return id.slice(id.lastIndexOf('/') + 1).replace('#', '-');
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+    .sort(byName);
 }
 
 function specOf(raw: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

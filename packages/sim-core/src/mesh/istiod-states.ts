@@ -4,8 +4,7 @@ import type { MeshModel } from './model.js';
 import { Changed } from './push-request.js';
 
 /** Where a proxy's connection stands in its istiod. */
-export const Turn = { None: 0, Queued: 1, Pushing: 2, PushingQueuedAgain: 3 } as const;
-export type Turn = (typeof Turn)[keyof typeof Turn];
+const Turn = { None: 0, Queued: 1, Pushing: 2, PushingQueuedAgain: 3 } as const;
 
 export class IstiodStates implements TraceSink {
   /** Per replica: events in the batch that is being debounced, and when the first and the last of them came. */

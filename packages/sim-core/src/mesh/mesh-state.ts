@@ -8,10 +8,9 @@ import { IstiodStates } from './istiod-states.js';
 import type { MeshModel } from './model.js';
 
 /** Words of `istioctl proxy-status` for a type that istiod has sent (istiod.md 9). */
-export type SyncStatus = 'SYNCED' | 'STALE';
+type SyncStatus = 'SYNCED' | 'STALE';
 
 export const Presence = { Absent: 0, NotReady: 1, Ready: 2 } as const;
-export type Presence = (typeof Presence)[keyof typeof Presence];
 
 const TYPES = 4;
 
@@ -36,6 +35,8 @@ export class MeshState implements TraceSink {
   readonly workersPerProxy: number;
   /** proxy × XdsType: responses without an ACK. */
   private readonly unacknowledged: Int32Array;
+  /** proxy → the response that its main thread is busy with, or −1. */
+  private readonly processing: Int32Array;
 
   constructor(
     private readonly model: MeshModel,
@@ -66,11 +67,12 @@ export class MeshState implements TraceSink {
     this.workerClusters = repeated(start.clusters.spec, workers);
     this.workerEndpoints = repeated(sets, workers);
     this.unacknowledged = new Int32Array(proxies.count * TYPES);
+    this.processing = new Int32Array(proxies.count).fill(-1);
   }
 
   /** Numbers in the state: what a copy of it costs. */
   get size(): number {
-    return this.workerClusters.length * 2 + this.active.length * 3 + this.routes.length * (TYPES + 4);
+    return this.workerClusters.length * 2 + this.active.length * 3 + this.routes.length * (TYPES + 5);
   }
 
   copy(): MeshState {
@@ -88,6 +90,7 @@ export class MeshState implements TraceSink {
     copy.workerClusters.set(this.workerClusters);
     copy.workerEndpoints.set(this.workerEndpoints);
     copy.unacknowledged.set(this.unacknowledged);
+    copy.processing.set(this.processing);
     return copy;
   }
 
@@ -118,6 +121,9 @@ export class MeshState implements TraceSink {
       case TraceKind.AckSent:
         this.unacknowledged[p * TYPES + this.contents.content(a).type]--;
         break;
+      case TraceKind.ResponseStarted:
+        this.processing[p] = a;
+        break;
       case TraceKind.ResponseApplied:
         this.onApplied(p, a);
         break;
@@ -127,6 +133,7 @@ export class MeshState implements TraceSink {
       case TraceKind.ClusterWarm:
         this.warming[p * clusterCount + a] = 0;
         this.active[p * clusterCount + a] = b;
+        this.applyEndpoints(p);
         break;
       case TraceKind.ClusterRemoved:
         this.warming[p * clusterCount + a] = 0;
@@ -143,6 +150,8 @@ export class MeshState implements TraceSink {
         break;
       case TraceKind.WorkerEndpoints:
         this.workerEndpoints[(p * workersPerProxy + a) * clusterCount + b] = c;
+        // Endpoints take effect somewhere within their message; the first worker that has them tells.
+        if (this.endpoints[p * clusterCount + b] !== c) this.applyEndpoints(p);
         break;
     }
   }
@@ -158,19 +167,25 @@ export class MeshState implements TraceSink {
     this.revisions[object] = revision;
   }
 
-  /**
-   * An EDS response sets the endpoints of all its clusters that are active when it has been applied. A CDS response also
-   * drops clusters that were still warming, which the trace does not tell one by one.
-   */
+  /** A CDS response also drops clusters that were still warming, which the trace does not tell one by one. */
   private onApplied(p: number, id: number): void {
-    const { clusterSets, endpoints } = this.model;
-    const content = this.contents.content(id);
-    for (const k of clusterSets.members(content.removedClusters)) this.warming[p * this.clusterCount + k] = 0;
+    const { removedClusters } = this.contents.content(id);
+    for (const k of this.model.clusterSets.members(removedClusters)) this.warming[p * this.clusterCount + k] = 0;
+    this.processing[p] = id;
+    this.applyEndpoints(p);
+    this.processing[p] = -1;
+  }
+
+  /** An EDS response sets the endpoints of all its clusters that are active, at one moment. */
+  private applyEndpoints(p: number): void {
+    const { model } = this;
+    if (this.processing[p] < 0) return;
+    const content = this.contents.content(this.processing[p]);
     if (content.type !== XdsType.EDS) return;
-    const { selector } = this.model.snapshot(content.snapshot).clusters;
-    for (const k of clusterSets.members(content.clusters)) {
+    const { selector } = model.snapshot(content.snapshot).clusters;
+    for (const k of model.clusterSets.members(content.clusters)) {
       const slot = p * this.clusterCount + k;
-      if (this.active[slot] !== 0) this.endpoints[slot] = endpoints.select(k, selector[k], content.ready);
+      if (this.active[slot] !== 0) this.endpoints[slot] = model.endpoints.select(k, selector[k], content.ready);
     }
   }
 }

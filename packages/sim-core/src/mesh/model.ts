@@ -13,11 +13,11 @@ import { newProxies, type Proxies } from './proxies.js';
 import { Changed } from './push-request.js';
 import { isHttp, portsOf, subsetsOf, touchedHosts } from './touched-hosts.js';
 import {
-  type ConfigObject,
   concernsHost,
   flagsOf,
   isVirtualServiceBoundTo,
   revisionsOf,
+  ruleCombinations,
   type TrackedObject,
   trackedObjects,
 } from './tracked-objects.js';
@@ -100,6 +100,8 @@ export class MeshModel {
       hosts.map((host) => portsOf(host, services, virtualServices)),
       hosts.map((host) => subsetsOf(host, rules, virtualServices)),
     );
+    // A trace shows the identities of contents: they are given here, not in the order in which trials meet them.
+    for (const combination of ruleCombinations(this.objects, hosts)) this.clusters.newState(combination);
     this.endpoints = new EndpointTable(this.clusters);
     this.initialReady = this.endpoints.sets.of(
       initial.endpoints.flatMap((target) => {
@@ -107,7 +109,7 @@ export class MeshModel {
         return target.endpoint.ready ? [number] : [];
       }),
     );
-    this.writes = plan.groups.flatMap((group) => this.newWrites(group.writes));
+    this.writes = this.newWrites(plan.groups.flatMap((group) => group.writes));
     this.readiness = plan.readiness.map(({ target }) => this.endpoints.add(target));
     const gateways = [...initial.gateways, ...revisionsOf<Gateway>(this.objects, ['Gateway'])];
     this.proxies = newProxies(
@@ -208,6 +210,7 @@ export class MeshModel {
   }
 
   private newWrites(writes: readonly PlannedWrite[]): ModelWrite[] {
+    const written = this.objects.map(() => 0);
     return writes.map((planned) => {
       if (planned.object.type === 'Endpoint') {
         const { hosts } = planned.object;
@@ -225,12 +228,11 @@ export class MeshModel {
       }
       const object = this.objects.findIndex((candidate) => candidate.key === planned.key);
       const { revisions } = this.objects[object];
-      const content = planned.action === 'delete' ? undefined : planned.object;
-      const revision = revisions.indexOf(content as ConfigObject | undefined, 1);
       return {
         planned,
         object,
-        revision,
+        // trackedObjects has a revision for each write, in the plan's order; by content, two deletions would be one.
+        revision: ++written[object],
         endpoint: -1,
         flags: flagsOf(planned.object, revisions),
         hosts: this.affectedHosts(

@@ -87,17 +87,22 @@ export class MeshRun {
     this.api = new ApiServer(ctx, mesh.istiodReplicas);
   }
 
-  /** Simulates the rollout and reports every observable event to `sink`, in time order. */
-  run(sink: TraceSink): void {
+  /**
+   * Simulates the rollout and reports every observable event to `sink`, in time order.
+   * @returns how many events it took
+   */
+  run(sink: TraceSink): number {
     const { ctx, horizonNs } = this;
     ctx.sink = sink;
     const { queue } = ctx;
     this.api.start();
-    while (queue.pop()) {
-      if (queue.time > horizonNs) break;
+    let events = 0;
+    while (queue.pop() && queue.time <= horizonNs) {
       ctx.now = queue.time;
       this.dispatch(queue.kind, queue.a, queue.b);
+      events++;
     }
+    return events;
   }
 
   private dispatch(kind: number, a: number, b: number): void {

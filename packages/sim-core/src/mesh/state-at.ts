@@ -23,10 +23,11 @@ export class StateAt {
     model: MeshModel,
     contents: PushContents,
     private readonly recording: Recording,
+    minEventsBetween = MIN_EVENTS_BETWEEN,
   ) {
     this.replicaOf = replicasOf(recording, model);
     const state = new MeshState(model, contents, this.replicaOf);
-    this.between = Math.max(MIN_EVENTS_BETWEEN, Math.ceil(state.size / NUMBERS_PER_EVENT));
+    this.between = Math.max(minEventsBetween, Math.ceil(state.size / NUMBERS_PER_EVENT));
     for (let from = 0; from === 0 || from < recording.length; from += this.between) {
       this.checkpoints.push(state.copy());
       recording.replay(state, from, Math.min(from + this.between, recording.length));

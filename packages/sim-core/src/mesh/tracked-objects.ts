@@ -17,9 +17,11 @@ export interface TrackedObject {
 
 export function trackedObjects(plan: RolloutPlan): TrackedObject[] {
   const { initial } = plan;
-  const writes = plan.groups.flatMap((group) => group.writes).filter((write) => write.object.type !== 'Endpoint');
+  const allWrites = plan.groups.flatMap((group) => group.writes);
+  const writes = allWrites.filter((write) => write.object.type !== 'Endpoint');
   const written = new Set(writes.map((write) => write.key));
-  const hosts = new Set(writes.flatMap((write) => hostsOf(write.object)));
+  const readyHosts = plan.readiness.flatMap(({ target }) => target.hosts);
+  const hosts = new Set([...allWrites.flatMap((write) => hostsOf(write.object)), ...readyHosts]);
   const standing = [
     ...initial.virtualServices,
     ...initial.destinationRules,
@@ -101,5 +103,19 @@ export function concernsHost(revisions: readonly (ConfigObject | undefined)[], h
     if (content?.type === 'DestinationRule') return content.host === host || hostMatches(content.host, host);
     if (content?.type === 'Service' || content?.type === 'ServiceEntry') return content.hosts.includes(host);
     return false;
+  });
+}
+
+/** The rules that each host can have at one time: every revision of its DestinationRules with each of the others. */
+export function ruleCombinations(objects: readonly TrackedObject[], hosts: readonly string[]): DestinationRule[][] {
+  return hosts.flatMap((host) => {
+    const rules = objects.filter(({ kind, revisions }) => kind === 'DestinationRule' && concernsHost(revisions, host));
+    return rules.reduce<DestinationRule[][]>(
+      (combinations, { revisions }) =>
+        combinations.flatMap((chosen) =>
+          revisions.map((content) => (content?.type === 'DestinationRule' ? [...chosen, content] : chosen)),
+        ),
+      [[]],
+    );
   });
 }

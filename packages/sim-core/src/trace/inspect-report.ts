@@ -75,7 +75,7 @@ const worker = z.strictObject({
   behind: z.array(z.string()).describe('What the main thread has decided and the worker has not run yet.'),
 });
 
-export const inspectReport = z.strictObject({
+export const inspectReportSchema = z.strictObject({
   schema: z.literal('xdsim.inspect/v1'),
   tool: z.strictObject({ name: z.string(), version: z.string() }),
   scenario: z.strictObject({ name: z.string(), file: z.string().nullable(), seed: z.string() }),
@@ -112,8 +112,4 @@ export const inspectReport = z.strictObject({
   notModelled: z.array(z.string()),
 });
 
-export type InspectReport = z.infer<typeof inspectReport>;
-
-export function inspectJsonSchema(): unknown {
-  return z.toJSONSchema(inspectReport);
-}
+export type InspectReport = z.infer<typeof inspectReportSchema>;

@@ -6,12 +6,9 @@ import type { Recording } from './recording.js';
 import { type TraceHeader, traceEvent, traceHeader } from './trace-event.js';
 
 /** What every line of a trace is. */
-const traceLine = z.union([traceHeader, traceEvent]).describe('One line of a trace: first the header, then events.');
-
-/** JSON Schema of a line. */
-export function traceJsonSchema(): unknown {
-  return z.toJSONSchema(traceLine);
-}
+export const traceLineSchema = z
+  .union([traceHeader, traceEvent])
+  .describe('One line of a trace: first the header, then events.');
 
 /** The lines without their line ends, one at a time: a trace of a large mesh does not fit into one string. */
 export function* encodeNdjson(

@@ -31,20 +31,26 @@ const failure = z.strictObject({
 
 const rolloutWindow = z.strictObject({
   state: z
-    .enum(['failing', 'contradicting'])
-    .describe('failing: a request to some proxy would fail; contradicting: its routes name what it does not have.'),
+    .enum(['failing', 'inconsistent'])
+    .describe(
+      'failing: a request to some proxy would fail; inconsistent: proxies disagree, or one contradicts itself.',
+    ),
   fromMs: ms,
   toMs: ms,
   openAtHorizon: z.boolean(),
-  proxies: count.describe('Proxies that were in this state at some moment of the window.'),
-  firstProxy: z.string(),
+  why: z.string().describe('What holds when it opens.'),
+  proxies: count.nullable().describe('Proxies that would fail at some moment of the window; null for inconsistent.'),
+  firstProxy: z.string().nullable().describe('The first that would fail.'),
   firstFailure: failure.nullable().describe('What most failing requests to the first proxy would meet.'),
+  mainFailure: failure.nullable().describe('What most failing requests of the whole window would meet.'),
 });
 
 export type RolloutWindow = z.infer<typeof rolloutWindow>;
 
 const summary = z.strictObject({
-  completeMs: ms.nullable().describe('First write sent → last proxy acts on the last revision; null: not by the horizon.'),
+  completeMs: ms
+    .nullable()
+    .describe('First write sent → last proxy acts on the last revision; null: not by the horizon.'),
   unsettledShare: z.number(),
   propagationMs: ms,
   skewMs: ms,
@@ -52,13 +58,14 @@ const summary = z.strictObject({
   failingMs: ms,
   failingFromMs: ms.nullable(),
   failingToMs: ms.nullable(),
+  failingProxies: count.describe('Proxies that would fail a request at some moment.'),
   failures: z.number().describe('Expected requests that are no success, 404 included.'),
   errors: z.number().describe('Expected 5xx.'),
   requests: z.number().describe('Expected requests until the horizon.'),
   byCause: z.array(failure.extend({ expected: z.number() })),
 });
 
-export const runReport = z.strictObject({
+export const runReportSchema = z.strictObject({
   schema: z.literal('xdsim.run/v1'),
   tool: z.strictObject({ name: z.string(), version: z.string() }),
   scenario: z.strictObject({
@@ -88,8 +95,4 @@ export const runReport = z.strictObject({
   warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
 });
 
-export type RunReport = z.infer<typeof runReport>;
-
-export function runJsonSchema(): unknown {
-  return z.toJSONSchema(runReport);
-}
+export type RunReport = z.infer<typeof runReportSchema>;

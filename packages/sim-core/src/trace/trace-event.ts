@@ -84,11 +84,9 @@ export const traceEvent = z.discriminatedUnion('kind', [
 
 export type TraceEvent = z.infer<typeof traceEvent>;
 
-export const TRACE_SCHEMA = 'xdsim.trace/v1';
-
 /** First line of a trace: what was run. */
 export const traceHeader = z.strictObject({
-  schema: z.literal(TRACE_SCHEMA),
+  schema: z.literal('xdsim.trace/v1'),
   scenario: z.string(),
   strategy: z.string(),
   trial: count,

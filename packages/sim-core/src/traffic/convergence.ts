@@ -54,7 +54,7 @@ export class Convergence implements TraceSink {
   ) {
     this.model = model;
     this.workers = model.scenario.mesh.workersPerProxy;
-    const { count, groupOf } = model.proxies;
+    const { count, groupOf, groups } = model.proxies;
     const start = model.firstSnapshot;
     this.routes = Int32Array.from(groupOf, (group) => start.routes[group]);
     this.routesTarget = this.routes.slice();
@@ -72,10 +72,10 @@ export class Convergence implements TraceSink {
     );
     const groupChanges = start.routes.map((table, group) => Number(table !== model.lastSnapshot.routes[group]));
     this.concerned = Uint8Array.from(groupOf, (group) => (hasRuleChange || groupChanges[group] === 1 ? 1 : 0));
-    for (let p = 0; p < count; p++) {
-      this.count(model.routeTables[this.routes[p]].revisions, 1);
-      this.count(model.ruleSets[this.rules[p]], 1);
-    }
+    groups.forEach((group, g) => {
+      this.count(model.routeTables[start.routes[g]].revisions, group.count);
+      this.count(model.ruleSets[start.rules], group.count);
+    });
     this.update(0);
   }
 

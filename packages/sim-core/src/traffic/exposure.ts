@@ -29,7 +29,9 @@ const NS_PER_SECOND = 1e9;
 
 export class Exposure implements TraceSink {
   private readonly workers: number;
+  /** Per worker: its view, the outcome of that view in this trial's numbers, and since when. */
   private readonly viewOf: Int32Array;
+  private readonly outcomeOf: Int32Array;
   private readonly sinceNs: Float64Array;
   /** Outcomes of this trial, numbered in the order of their first use: sums do not depend on earlier trials. */
   private readonly localOf = new Map<number, number>();
@@ -54,14 +56,17 @@ export class Exposure implements TraceSink {
     const { model, views } = outcomes;
     this.workers = model.scenario.mesh.workersPerProxy;
     this.viewOf = new Int32Array(model.proxies.count * this.workers);
+    this.outcomeOf = new Int32Array(model.proxies.count * this.workers);
     this.sinceNs = new Float64Array(model.proxies.count * this.workers);
     model.proxies.groups.forEach((group, g) => {
       if (group.count === 0) return;
       const view = views.initial(model, g);
       const from = group.firstProxy * this.workers;
       const count = group.count * this.workers;
+      const outcome = this.localId(g, view);
       this.viewOf.fill(view, from, from + count);
-      this.enter(this.localId(g, view), count, 0);
+      this.outcomeOf.fill(outcome, from, from + count);
+      this.enter(outcome, count, 0);
     });
   }
 
@@ -123,10 +128,10 @@ export class Exposure implements TraceSink {
     if (view === previous) return;
     this.close(proxy, worker, timeNs);
     this.viewOf[index] = view;
-    const group = this.outcomes.model.proxies.groupOf[proxy];
-    const from = this.localId(group, previous);
-    const to = this.localId(group, view);
+    const from = this.outcomeOf[index];
+    const to = this.localId(this.outcomes.model.proxies.groupOf[proxy], view);
     if (from === to) return;
+    this.outcomeOf[index] = to;
     this.enter(from, -1, timeNs);
     this.enter(to, 1, timeNs);
     this.updateRates(timeNs);
@@ -136,9 +141,8 @@ export class Exposure implements TraceSink {
     const index = proxy * this.workers + worker;
     const since = this.sinceNs[index];
     if (timeNs > since) {
-      const view = this.viewOf[index];
-      this.timeNs[this.localId(this.outcomes.model.proxies.groupOf[proxy], view)] += timeNs - since;
-      this.onInterval?.(proxy, worker, view, since, timeNs);
+      this.timeNs[this.outcomeOf[index]] += timeNs - since;
+      this.onInterval?.(proxy, worker, this.viewOf[index], since, timeNs);
     }
     this.sinceNs[index] = timeNs;
   }

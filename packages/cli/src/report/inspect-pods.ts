@@ -1,0 +1,41 @@
+/** Pods as `kubectl get pods` lists them: those of the hosts that the rollout touches. */
+import { type InspectReport, type MeshState, Presence } from '@xdsim/sim-core';
+import type { Rollout } from './timeline-rollout.js';
+
+export function podsOf({ presence }: MeshState, { strategy }: Rollout): InspectReport['pods'] {
+  return strategy.prepared.model.endpoints.endpoints
+    .flatMap(({ endpoint: { id, namespace, labels } }, number) =>
+      presence[number] === Presence.Absent
+        ? []
+        : [
+            {
+              namespace,
+              name: podName(id),
+              id,
+              ready: presence[number] === Presence.Ready,
+              status: 'Running' as const,
+              labels: { ...labels },
+            },
+          ],
+    )
+    .sort(byName);
+}
+
+/** `Deployment/shop/v2#0` → `v2-0`: the manifests do not say what the cluster calls its pods. */
+export function podName(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1).replace('#', '-');
+}
+
+interface Named {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** By code units, as kubectl sorts. */
+export function byName(a: Named, b: Named): number {
+  return compare(a.namespace, b.namespace) || compare(a.name, b.name);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

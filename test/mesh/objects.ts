@@ -1,0 +1,140 @@
+/** Configuration objects and plans in few words, as the mesh takes them: no YAML between a test and what it says. */
+import type {
+  DestinationRule,
+  Gateway,
+  HttpRoute,
+  ObjectMeta,
+  RetryPolicy,
+  ServiceObject,
+  VirtualService,
+} from '../../packages/sim-core/src/manifest/types.js';
+import type {
+  HostEndpoint,
+  InitialState,
+  PlannedWrite,
+  RolloutPlan,
+  WriteGroup,
+} from '../../packages/sim-core/src/rollout/plan.js';
+
+const POSITION = { file: 'test.yaml', line: 1, column: 1 };
+
+function newMeta(kind: string, name: string): ObjectMeta {
+  return {
+    key: `${kind}/shop/${name}`,
+    apiVersion: 'networking.istio.io/v1',
+    kind,
+    namespace: 'shop',
+    name,
+    labels: {},
+    annotations: {},
+    position: POSITION,
+    raw: {},
+    positionOf: () => POSITION,
+  };
+}
+
+/** A destination as `subset` or `subset@host`; an empty subset is the host's default cluster. */
+export type Weights = Readonly<Record<string, number>>;
+
+export interface RouteOptions {
+  readonly hosts?: readonly string[];
+  readonly gateways?: readonly string[];
+  readonly retries?: RetryPolicy;
+}
+
+/** A VirtualService with one route for everything; its name is its host's. */
+export function virtualService(host: string, weights: Weights, options: RouteOptions = {}): VirtualService {
+  const { hosts = [host], gateways = ['mesh'], retries } = options;
+  const destinations = Object.entries(weights).map(([target, weight]) => {
+    const [subset, other = host] = target.split('@');
+    return { host: other, subset: subset === '' ? undefined : subset, weight, position: POSITION };
+  });
+  const route: HttpRoute = { matches: [], destinations, retries, delegate: false, position: POSITION };
+  return {
+    type: 'VirtualService',
+    meta: newMeta('VirtualService', host),
+    hosts,
+    gateways,
+    http: [route],
+    hasTcpOrTls: false,
+  };
+}
+
+/** Each subset selects `version: <label>`; its own name where no label is given. */
+export function destinationRule(
+  host: string,
+  subsets: readonly string[] | Readonly<Record<string, string>>,
+  trafficPolicy?: unknown,
+): DestinationRule {
+  const labels = Array.isArray(subsets) ? subsets.map((name) => [name, name]) : Object.entries(subsets);
+  return {
+    type: 'DestinationRule',
+    meta: newMeta('DestinationRule', host),
+    host,
+    subsets: labels.map(([name, version]) => ({ name, labels: { version }, position: POSITION })),
+    trafficPolicy,
+  };
+}
+
+export function gateway(name: string, selector: Readonly<Record<string, string>> = { app: name }): Gateway {
+  const servers = [{ port: 80, protocol: 'HTTP', hosts: ['*'] }];
+  return { type: 'Gateway', meta: newMeta('Gateway', name), selector, servers };
+}
+
+export function service(host: string, ports: readonly number[] = [80]): ServiceObject {
+  return {
+    type: 'Service',
+    meta: newMeta('Service', host),
+    hosts: [host],
+    ports: ports.map((number) => ({ name: `http-${number}`, number, protocol: 'HTTP' })),
+    resolution: 'EDS',
+    endpoints: [],
+  };
+}
+
+export interface EndpointOptions {
+  readonly ready?: boolean;
+  readonly refuses?: boolean;
+}
+
+export function endpoint(
+  id: string,
+  host: string,
+  version: string,
+  { ready = true, refuses = false }: EndpointOptions = {},
+): HostEndpoint {
+  return { hosts: [host], refuses, endpoint: { id, labels: { version }, namespace: 'shop', address: '', ready } };
+}
+
+type Config = VirtualService | DestinationRule | Gateway | ServiceObject;
+
+export function apply(object: Config, revision = 'after'): PlannedWrite {
+  return { action: 'apply', kind: object.type, key: object.meta.key, object, revision };
+}
+
+export function remove(object: Config): PlannedWrite {
+  return { ...apply(object, 'deleted'), action: 'delete' };
+}
+
+export function endpointWrite(target: HostEndpoint, action: 'apply' | 'delete'): PlannedWrite {
+  const key = `Endpoint/shop/${target.endpoint.id}`;
+  return { action, kind: 'Endpoint', key, object: { type: 'Endpoint', ...target }, revision: action };
+}
+
+/** Writes one after another, so long after the group before. */
+export function group(afterPreviousMs: number, ...writes: readonly PlannedWrite[]): WriteGroup {
+  return { label: 'writes', start: { afterPreviousMs }, order: 'given', writes };
+}
+
+export function groupAt(atMs: number, ...writes: readonly PlannedWrite[]): WriteGroup {
+  return { label: 'writes', start: { atMs }, order: 'given', writes };
+}
+
+export function plan(
+  initial: Partial<InitialState>,
+  groups: readonly WriteGroup[],
+  readiness: RolloutPlan['readiness'] = [],
+): RolloutPlan {
+  const none = { virtualServices: [], destinationRules: [], gateways: [], services: [], endpoints: [] };
+  return { strategy: 'test', initial: { ...none, ...initial }, groups, readiness };
+}

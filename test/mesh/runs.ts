@@ -1,0 +1,109 @@
+/** Runs a plan in a mesh and keeps everything that can be seen of it. */
+import { newRootKey } from '../../packages/sim-core/src/kernel/random.js';
+import { msToNs } from '../../packages/sim-core/src/kernel/time.js';
+import { newDictionary } from '../../packages/sim-core/src/mesh/dictionary.js';
+import type { PushContents } from '../../packages/sim-core/src/mesh/istiod/push-content.js';
+import { MeshModel } from '../../packages/sim-core/src/mesh/model.js';
+import { newMeshRun } from '../../packages/sim-core/src/mesh/run.js';
+import type { RolloutPlan } from '../../packages/sim-core/src/rollout/plan.js';
+import { PRESETS } from '../../packages/sim-core/src/scenario/presets.js';
+import type { Costs, Latencies, MeshSize, Scenario } from '../../packages/sim-core/src/scenario/types.js';
+import type { TraceDictionary, TraceSink } from '../../packages/sim-core/src/trace/events.js';
+import { FanOut } from '../../packages/sim-core/src/trace/fan-out.js';
+import { Recording } from '../../packages/sim-core/src/trace/recording.js';
+import { Exposure, type ExposureTotals, type IntervalListener } from '../../packages/sim-core/src/traffic/exposure.js';
+import { Outcomes } from '../../packages/sim-core/src/traffic/outcomes.js';
+
+const MESH: MeshSize = {
+  istio: '1.32',
+  sidecars: 0,
+  gateways: 1,
+  services: 10,
+  istiodReplicas: 1,
+  istiodCores: 4,
+  pushThrottle: 'auto',
+  workersPerProxy: 1,
+  interception: 'redirect',
+};
+
+export type ScenarioParts = Partial<Omit<Scenario, 'mesh'>> & { readonly mesh?: Partial<MeshSize> };
+
+export function newScenario({ mesh, ...parts }: ScenarioParts = {}): Scenario {
+  return {
+    name: 'test',
+    seed: 'test',
+    trials: 1,
+    mesh: { ...MESH, ...mesh },
+    traffic: { requestsPerSecond: 1000, hosts: {}, sources: {}, matches: {} },
+    debounce: { afterMs: 100, maxMs: 10_000, endpoints: true },
+    ...PRESETS.default,
+    strategies: {},
+    userSet: new Set(),
+    ...parts,
+  };
+}
+
+/** Every delay one number, every cost as it stands: a trace that can be worked out by hand. */
+export function steadyScenario(mesh: Partial<MeshSize> = {}, latencies: Partial<Latencies> = {}): Scenario {
+  const costs: Costs = { ...PRESETS.default.costs, spreadSigma: 0 };
+  const steady: Latencies = {
+    apiRequestMs: 10,
+    watchMs: 1,
+    virtualServiceExtraMs: 0.5,
+    endpointSliceMs: 5,
+    timerLateMs: 0,
+    xdsOneWayMs: 1,
+    requestFlushMs: 0.1,
+    wakeMs: 0.1,
+    workerPostMs: 0.2,
+  };
+  return newScenario({ mesh, costs, latencies: { ...steady, ...latencies } });
+}
+
+export interface Observed {
+  readonly model: MeshModel;
+  readonly outcomes: Outcomes;
+  readonly contents: PushContents;
+  readonly recording: Recording;
+  readonly dictionary: TraceDictionary;
+  readonly exposure: Exposure;
+  readonly totals: ExposureTotals;
+  readonly horizonNs: number;
+}
+
+export interface ObserveOptions {
+  readonly seed?: string;
+  readonly trial?: number;
+  readonly horizonMs?: number;
+  readonly outcomes?: Outcomes;
+  readonly slow?: { readonly holdMs: number; readonly isSlow: (id: string) => boolean };
+  readonly onInterval?: (outcomes: Outcomes) => IntervalListener;
+  /** Further readers of the same trace. */
+  readonly sinks?: (outcomes: Outcomes, exposure: Exposure, contents: PushContents) => readonly TraceSink[];
+}
+
+export function observe(scenario: Scenario, plan: RolloutPlan, options: ObserveOptions = {}): Observed {
+  const outcomes = options.outcomes ?? new Outcomes(new MeshModel(scenario, plan));
+  const { model } = outcomes;
+  const { seed = 'test', trial = 0, horizonMs = 60_000, slow } = options;
+  const horizonNs = msToNs(horizonMs);
+  const exposure = new Exposure(outcomes, options.onInterval?.(outcomes));
+  const recording = new Recording();
+  const run = newMeshRun(model, { root: newRootKey(seed), trial, horizonNs, slow });
+  run.run(new FanOut([recording, exposure, ...(options.sinks?.(outcomes, exposure, run.contents) ?? [])]));
+  return {
+    model,
+    outcomes,
+    contents: run.contents,
+    recording,
+    dictionary: newDictionary(model, run.contents),
+    exposure,
+    totals: exposure.finish(horizonNs),
+    horizonNs,
+  };
+}
+
+/** Expected requests with a flag. */
+export function expectedOf(totals: ExposureTotals, flag: string): number {
+  return totals.buckets.reduce((sum, { bucket, expected }) => sum + (bucket.flag === flag ? expected : 0), 0);
+}

@@ -1,0 +1,199 @@
+/** What a push holds and what it may not (istiod.md 3.2, 4). */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Content } from '../../packages/sim-core/src/mesh/istiod/push-content.js';
+import type { MeshModel } from '../../packages/sim-core/src/mesh/model.js';
+import { TraceKind, XdsType } from '../../packages/sim-core/src/trace/events.js';
+import { type Observed, observe } from '../mesh/runs.js';
+import { RUNS } from './counts.js';
+import { type OpSpec, type WorldSpec, worldSpec } from './world-specs.js';
+import { HORIZON_MS, newWorld } from './worlds.js';
+
+function observed(spec: WorldSpec): Observed {
+  const { scenario, plan, trial } = newWorld(spec);
+  return observe(scenario, plan, { trial, horizonMs: HORIZON_MS });
+}
+
+/** What an event is to istiod: sidecars only hear of routes that are bound to the mesh. */
+type EventKind = 'gateway routes' | 'mesh routes' | 'rule' | 'endpoints';
+
+function eventKindOf({ writes }: MeshModel, event: number): EventKind {
+  const object = writes[event]?.planned.object;
+  if (object?.type === 'DestinationRule') return 'rule';
+  if (object?.type !== 'VirtualService') return 'endpoints';
+  return object.gateways.includes('mesh') ? 'mesh routes' : 'gateway routes';
+}
+
+interface PushOfProxy {
+  readonly proxy: number;
+  /** Kinds of all the events that its request was merged from. */
+  readonly kinds: ReadonlySet<EventKind>;
+  readonly contents: Content[];
+}
+
+/** Each push to each proxy; the requests of pushes that were queued since its last turn are merged. */
+function pushesOf({ recording, contents, model }: Observed): PushOfProxy[] {
+  const batches = new Map<number, Set<EventKind>>();
+  const kindsOfPush = new Map<number, ReadonlySet<EventKind>>();
+  const replicaOf = new Map<number, number>();
+  const replicaOfPush = new Map<number, number>();
+  for (const { kind, proxy, a, c } of recording) {
+    if (kind === TraceKind.PushStarted) replicaOfPush.set(a, c);
+    if (kind === TraceKind.PushDequeued) replicaOf.set(proxy, replicaOfPush.get(a) ?? 0);
+  }
+  const waiting = model.proxies.ids.map(() => new Set<EventKind>());
+  const open = new Map<number, PushOfProxy>();
+  const done: PushOfProxy[] = [];
+  for (const { kind, proxy, a, b, c } of recording) {
+    if (kind === TraceKind.WatchDelivered) {
+      batches.set(b, (batches.get(b) ?? new Set()).add(eventKindOf(model, a)));
+    } else if (kind === TraceKind.PushStarted) {
+      kindsOfPush.set(a, batches.get(c) ?? new Set());
+      batches.set(c, new Set());
+    } else if (kind === TraceKind.PushQueued) {
+      waiting.forEach((kinds, p) => {
+        if (replicaOf.get(p) === c) for (const event of kindsOfPush.get(a) ?? []) kinds.add(event);
+      });
+    } else if (kind === TraceKind.PushDequeued) {
+      open.set(proxy, { proxy, kinds: waiting[proxy], contents: [] });
+      waiting[proxy] = new Set();
+    } else if (kind === TraceKind.ResponseSent && contents.content(a).push >= 0) {
+      open.get(proxy)?.contents.push(contents.content(a));
+    } else if (kind === TraceKind.PushDone) {
+      done.push(open.get(proxy) as PushOfProxy);
+    }
+  }
+  return done;
+}
+
+test('a push sends what its kinds ask for: routes no EDS, a rule or endpoints that of their hosts, both together all', () => {
+  fc.assert(
+    fc.property(worldSpec, (spec) => {
+      // Precondition: endpoint events wait in the debounce like the others; their own pushes are below.
+      const seen = observed({ ...spec, mesh: { ...spec.mesh, edsDebounce: true } });
+      const { proxies, clusterSets, untouchedServices } = seen.model;
+      for (const { proxy, kinds, contents } of pushesOf(seen)) {
+        const isGateway = proxies.ids[proxy].kind === 'gateway';
+        const hasRoutes = kinds.has('mesh routes') || (isGateway && kinds.has('gateway routes'));
+        const hasConfig = hasRoutes || kinds.has('rule');
+        const eds = contents.filter(({ type }) => type === XdsType.EDS);
+        const others = contents.filter(({ type }) => type !== XdsType.EDS).map(({ type }) => type);
+        expect(others).toEqual(hasConfig ? [XdsType.CDS, XdsType.LDS, XdsType.RDS] : []);
+        if (!kinds.has('rule') && !kinds.has('endpoints')) expect(eds).toEqual([]);
+        else if (hasRoutes) expect(eds).toHaveLength(1);
+        for (const { resources, clusters } of eds) {
+          expect(resources - clusterSets.size(clusters)).toBe(hasRoutes ? untouchedServices : 0);
+        }
+        for (const { type, clusters } of contents) {
+          if (type === XdsType.CDS && !kinds.has('rule')) expect(clusterSets.size(clusters)).toBe(0);
+        }
+      }
+    }),
+    RUNS,
+  );
+});
+
+test('without EDS debounce an endpoint event is a push of its own in the same instant, of EDS alone', () => {
+  fc.assert(
+    fc.property(worldSpec, (spec) => {
+      const { recording, model } = observed({ ...spec, mesh: { ...spec.mesh, edsDebounce: false } });
+      const events = [...recording];
+      events.forEach(({ kind, timeNs, a, b }, i) => {
+        if (kind !== TraceKind.WatchDelivered || eventKindOf(model, a) !== 'endpoints') return;
+        const [started, queued] = [events[i + 1], events[i + 2]];
+        expect([started.kind, started.timeNs, started.b, started.c]).toEqual([TraceKind.PushStarted, timeNs, 1, b]);
+        expect([queued.kind, queued.timeNs, queued.a]).toEqual([TraceKind.PushQueued, timeNs, started.a]);
+      });
+    }),
+    RUNS,
+  );
+});
+
+test('sidecars get nothing of a VirtualService that is bound to gateways only', () => {
+  fc.assert(
+    fc.property(worldSpec, (spec) => {
+      const hosts = spec.hosts.map((host) => ({ ...host, bound: 'gateway' as const }));
+      const routes = { weights: [0, 1, 0, 0], attempts: null };
+      const toRoutes = (op: OpSpec): OpSpec => (op.op === 'routes' ? op : { op: 'routes', host: op.host, routes });
+      const groups = spec.groups.map((group) => ({ ...group, ops: group.ops.map(toRoutes) }));
+      const { recording, model } = observed({ ...spec, hosts, groups, readyMs: [] });
+      const sent = [...recording].filter(({ kind }) => kind === TraceKind.ResponseSent);
+      expect(sent.filter(({ proxy }) => model.proxies.ids[proxy].kind === 'sidecar')).toEqual([]);
+    }),
+    RUNS,
+  );
+});
+
+test('CDS removes only what the proxy was sent, and never builds and removes one cluster at once', () => {
+  fc.assert(
+    fc.property(worldSpec, (spec) => {
+      const { recording, contents, model } = observed(spec);
+      const { spec: initial } = model.firstSnapshot.clusters;
+      const start = [...initial.keys()].filter((cluster) => initial[cluster] !== 0);
+      const sent = model.proxies.ids.map(() => new Set(start));
+      for (const { kind, proxy, a } of recording) {
+        if (kind !== TraceKind.ResponseSent || contents.content(a).type !== XdsType.CDS) continue;
+        const { clusters, removedClusters, snapshot } = contents.content(a);
+        const built = model.clusterSets.members(clusters);
+        const gone = model.clusterSets.members(removedClusters);
+        const { spec: now } = model.snapshot(snapshot).clusters;
+        expect(built.every((cluster) => now[cluster] !== 0)).toBe(true);
+        expect(gone.every((cluster) => now[cluster] === 0 && sent[proxy].has(cluster))).toBe(true);
+        for (const cluster of built) sent[proxy].add(cluster);
+        for (const cluster of gone) sent[proxy].delete(cluster);
+      }
+    }),
+    RUNS,
+  );
+});
+
+test('a push context holds every event of its batch, nothing older, and keeps the kinds that it does not name as they were', () => {
+  fc.assert(
+    fc.property(worldSpec, (spec) => {
+      const { recording, model } = observed({ ...spec, mesh: { ...spec.mesh, edsDebounce: true } });
+      const zero = model.objects.map(() => 0);
+      const store = Array.from({ length: spec.mesh.replicas }, () => [...zero]);
+      const pushed = Array.from({ length: spec.mesh.replicas }, () => [...zero]);
+      const batch = Array.from({ length: spec.mesh.replicas }, () => new Set<string>());
+      const batches = new Map<number, { kinds: Set<string>; atLeast: readonly number[] }>();
+      for (const { kind, a, b, c } of recording) {
+        if (kind === TraceKind.WatchDelivered) {
+          const object = model.writes[a]?.object ?? -1;
+          if (object < 0) continue;
+          store[b][object] = model.writes[a].revision;
+          batch[b].add(model.objects[object].kind);
+        } else if (kind === TraceKind.PushStarted) {
+          batches.set(a, { kinds: batch[c], atLeast: [...store[c]] });
+          batch[c] = new Set();
+        } else if (kind === TraceKind.PushQueued) {
+          const { kinds, atLeast } = batches.get(a) ?? { kinds: new Set<string>(), atLeast: zero };
+          const { revisions } = model.snapshot(b);
+          revisions.forEach((revision, object) => {
+            if (!kinds.has(model.objects[object].kind)) expect(revision).toBe(pushed[c][object]);
+            else expect([atLeast[object], store[c][object]]).toContain(revision);
+          });
+          pushed[c] = [...revisions];
+        }
+      }
+    }),
+    RUNS,
+  );
+});
+
+test('routes name the clusters of the routes alone: RDS carries the push context of its push, whatever clusters there are', () => {
+  fc.assert(
+    fc.property(worldSpec, (spec) => {
+      const { recording, contents, model } = observed(spec);
+      const snapshotOf = new Map<number, number>();
+      for (const { kind, proxy, a, b } of recording) {
+        if (kind === TraceKind.PushQueued) snapshotOf.set(a, b);
+        if (kind !== TraceKind.ResponseSent) continue;
+        const { push, type, snapshot, routes } = contents.content(a);
+        // One push context for all types of a push; answers use the one of the connection's last push.
+        if (push >= 0) expect(snapshot).toBe(snapshotOf.get(push));
+        if (type === XdsType.RDS) expect(routes).toBe(model.snapshot(snapshot).routes[model.proxies.groupOf[proxy]]);
+      }
+    }),
+    RUNS,
+  );
+});
