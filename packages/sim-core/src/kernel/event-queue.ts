@@ -16,7 +16,6 @@ const PAYLOAD = 3; // doubles per slot: kind, a, b
 export class EventQueue {
   /** The event last popped. */
   time = 0;
-  priority = 0;
   kind = 0;
   a = 0;
   b = 0;
@@ -31,6 +30,13 @@ export class EventQueue {
   private count = 0;
   private hasHole = false;
   private sequence = 0;
+  /** Of the event last popped. */
+  private order = 0;
+
+  /** Of the event last popped; few ask, and the division would cost every pop. */
+  get priority(): number {
+    return Math.floor(this.order / PRIORITY_STEP);
+  }
 
   get size(): number {
     return this.hasHole ? this.count - 1 : this.count;
@@ -60,7 +66,7 @@ export class EventQueue {
     if (this.count === 0) return false;
     const at = this.slots[0] * PAYLOAD;
     this.time = this.times[0];
-    this.priority = Math.floor(this.orders[0] / PRIORITY_STEP);
+    this.order = this.orders[0];
     this.kind = this.payload[at];
     this.a = this.payload[at + 1];
     this.b = this.payload[at + 2];
@@ -140,7 +146,7 @@ export class EventQueue {
       let least = child + left + ((rightWins >> (2 * left + right)) & 1) * (2 + right - left);
       const leastTime = times[least];
       // Equal times are looked at apart: to carry the order through all six would slow the common case by a third.
-      if (+(t0 === leastTime) + +(t1 === leastTime) + +(t2 === leastTime) + +(t3 === leastTime) !== 1) {
+      if (t0 === t1 || t2 === t3 || t0 === t2 || t0 === t3 || t1 === t2 || t1 === t3) {
         least = leastOfFour(times, orders, child);
       }
       if (time < leastTime || (time === leastTime && order < orders[least])) break;

@@ -64,8 +64,9 @@ export class RequestSampler {
     this.classes[group].forEach((requests, index) => {
       const perNs = requests.perSecond / perProxy / NS_PER_SECOND;
       if (perNs === 0) return;
+      const gapNs = (): number => -log(stream.next()) / perNs;
       // Poisson arrivals have no memory: each interval may start its clock anew.
-      for (let at = fromNs - log(stream.next()) / perNs; at < toNs; at -= log(stream.next()) / perNs) {
+      for (let at = fromNs + gapNs(); at < toNs; at += gapNs()) {
         this.count(this.walk(requests, decisions[index], view, group, stream));
       }
     });

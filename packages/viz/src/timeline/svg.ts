@@ -1,0 +1,34 @@
+/** SVG as text: the same in Node and in a browser. */
+
+export type Attributes = Readonly<Record<string, string | number | undefined>>;
+
+/** Children are SVG already; for words use `text`. */
+export function element(name: string, attributes: Attributes, ...children: readonly string[]): string {
+  const written = Object.entries(attributes)
+    .filter(([, value]) => value !== undefined)
+    .map(
+      ([key, value]) =>
+        ` ${key}="${escaped(typeof value === 'number' ? String(Math.round(value * 100) / 100) : `${value}`)}"`,
+    )
+    .join('');
+  const content = children.join('');
+  return content === '' ? `<${name}${written}/>` : `<${name}${written}>${content}</${name}>`;
+}
+
+export function text(x: number, y: number, words: string, attributes: Attributes = {}): string {
+  return element('text', { x, y, ...attributes }, escaped(words));
+}
+
+/** A tooltip. */
+export function title(words: string): string {
+  return element('title', {}, escaped(words));
+}
+
+export function escaped(words: string): string {
+  return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}
+
+/** About how wide words are in a proportional font. */
+export function textWidthPx(words: string, fontPx: number): number {
+  return words.length * fontPx * 0.56;
+}
