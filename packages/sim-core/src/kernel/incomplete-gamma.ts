@@ -82,7 +82,7 @@ function upperFraction(a: number, x: number): number {
 }
 
 /** Regularised lower incomplete gamma P(a,x). */
-export function gammaP(a: number, x: number): number {
+function gammaP(a: number, x: number): number {
   if (x <= 0) return 0;
   if (x === Infinity) return 1;
   return x < a + 1 ? lowerSeries(a, x) : 1 - upperFraction(a, x);

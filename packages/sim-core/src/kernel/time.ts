@@ -4,7 +4,7 @@
  */
 export type Nanoseconds = number;
 
-export const NS_PER_MS = 1e6;
+const NS_PER_MS = 1e6;
 const NS_PER_US = 1e3;
 
 export function msToNs(ms: number): Nanoseconds {

@@ -13,7 +13,7 @@ import { newVirtualService } from './virtual-service.js';
 import { checkVirtualService } from './virtual-service-rules.js';
 import { virtualServiceShape } from './virtual-service-shape.js';
 
-export type Interpreted = { readonly object: InterpretedObject } | { readonly errors: readonly UserError[] };
+type Interpreted = { readonly object: InterpretedObject } | { readonly errors: readonly UserError[] };
 
 interface ObjectKind {
   readonly group: string;

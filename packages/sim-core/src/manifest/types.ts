@@ -104,7 +104,7 @@ export interface DestinationRule {
   readonly trafficPolicy?: unknown;
 }
 
-export interface GatewayServer {
+interface GatewayServer {
   readonly port: number;
   readonly protocol: string;
   readonly hosts: readonly string[];
@@ -118,7 +118,7 @@ export interface Gateway {
   readonly servers: readonly GatewayServer[];
 }
 
-export interface ServicePort {
+interface ServicePort {
   readonly name: string;
   readonly number: number;
   readonly protocol: string;
@@ -178,7 +178,7 @@ export interface ManifestSet {
   readonly warnings: readonly Warning[];
 }
 
-export type ChangeAction = 'create' | 'update' | 'delete';
+type ChangeAction = 'create' | 'update' | 'delete';
 
 /** One object that differs between before and after. */
 export interface ObjectChange {

@@ -168,6 +168,6 @@ function serviceWarnings({ before, after, hosts }: Rollout): Warning[] {
   });
 }
 
-export function warning(code: string, message: string, meta: ObjectMeta, path: FieldPath): Warning {
+function warning(code: string, message: string, meta: ObjectMeta, path: FieldPath): Warning {
   return { code: `XDS-UNMODELLED-${code}`, message, position: meta.positionOf(path) };
 }

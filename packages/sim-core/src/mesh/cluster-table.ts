@@ -105,7 +105,7 @@ export class ClusterTable {
   }
 }
 
-export function clusterName(host: string, port: number, subset: string): string {
+function clusterName(host: string, port: number, subset: string): string {
   return `outbound|${port}|${subset}|${host}`;
 }
 

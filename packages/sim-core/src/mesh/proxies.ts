@@ -2,7 +2,7 @@
 import type { Gateway } from '../manifest/types.js';
 import type { MeshSize } from '../scenario/types.js';
 
-export interface ProxyGroup {
+interface ProxyGroup {
   readonly kind: 'sidecar' | 'gateway';
   /** Gateways that its proxies serve (`namespace/name`), or `mesh`. */
   readonly gateways: ReadonlySet<string>;
@@ -77,7 +77,7 @@ export function newProxies(
   return { count: ids.length, groups, groupOf, ids };
 }
 
-export function gatewayName(gateway: Gateway): string {
+function gatewayName(gateway: Gateway): string {
   return `${gateway.meta.namespace}/${gateway.meta.name}`;
 }
 

@@ -11,7 +11,7 @@ import type { DestinationRule, EndpointObject, Gateway, ServiceObject, VirtualSe
 export type WrittenObject = VirtualService | DestinationRule | Gateway | ServiceObject | EndpointChange;
 
 /** Endpoints that appear or vanish with one API event (a WorkloadEntry, an EndpointSlice update). */
-export interface EndpointChange extends HostEndpoint {
+interface EndpointChange extends HostEndpoint {
   readonly type: 'Endpoint';
 }
 

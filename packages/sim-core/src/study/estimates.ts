@@ -88,7 +88,7 @@ export function meanOf(values: ArrayLike<number>): number {
 }
 
 /** The smallest value with at least the share p of all at or below it. */
-export function quantileOf(sorted: ArrayLike<number>, p: number): number {
+function quantileOf(sorted: ArrayLike<number>, p: number): number {
   const rank = Math.ceil(p * sorted.length - 1e-9);
   return sorted[Math.min(sorted.length, Math.max(1, rank)) - 1];
 }

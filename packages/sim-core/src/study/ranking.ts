@@ -2,6 +2,9 @@
 import { meanInterval, meanOf } from './estimates.js';
 import type { TrialResult } from './trial.js';
 
+/** Larger than any time, and still finite in a mean. */
+const NEVER_MS = 1e15;
+
 export interface RankedGroup {
   readonly group: number;
   readonly names: readonly string[];
@@ -38,7 +41,7 @@ function areAlike(results: ReadonlyMap<string, readonly TrialResult[]>, a: strin
 
 /** Sooner is better; a rollout that did not complete counts as never. */
 function meanComplete(results: ReadonlyMap<string, readonly TrialResult[]>, name: string): number {
-  return meanOf(trialsOf(results, name).map((result) => result.completeMs ?? Number.MAX_VALUE / 1e6));
+  return meanOf(trialsOf(results, name).map((result) => result.completeMs ?? NEVER_MS));
 }
 
 function meanErrors(results: ReadonlyMap<string, readonly TrialResult[]>, name: string): number {

@@ -1,6 +1,7 @@
 /** From files to a comparison that can be run: everything that may be wrong with the input shows here, before trial 0. */
 import { fail, ok, type Result, type UserError, type Warning } from '../errors.js';
 import { newRootKey, type RootKey } from '../kernel/random.js';
+import { msToNs } from '../kernel/time.js';
 import { changesBetween } from '../manifest/change-set.js';
 import { parseManifests } from '../manifest/parse-manifests.js';
 import type { ChangeSet, ManifestSet, SourceFile } from '../manifest/types.js';
@@ -105,7 +106,7 @@ function horizonOf(scenario: Scenario, before: ManifestSet, after: ManifestSet, 
 export function runStudyTrial(study: Study, strategy: string, trial: number): TrialResult {
   const found = study.strategies.find(({ name }) => name === strategy);
   if (found === undefined) throw new Error(`no strategy ${strategy} in this study`);
-  return runTrial(found.prepared, study.root, trial, study.horizonMs * 1e6);
+  return runTrial(found.prepared, study.root, trial, msToNs(study.horizonMs));
 }
 
 function withFlags(scenario: Scenario, flags: StudyFlags): Scenario {

@@ -20,7 +20,7 @@ export type RouteDecision =
   | { readonly kind: 'no-route' };
 
 /** The VirtualService that a request's host selects: exact host first, then the longest wildcard, then `*`. */
-export function virtualServiceFor(table: RouteTable, authority: string): VirtualService | undefined {
+function virtualServiceFor(table: RouteTable, authority: string): VirtualService | undefined {
   let best: VirtualService | undefined;
   let rank = -1;
   for (const service of table.virtualServices) {
