@@ -7,7 +7,14 @@ import { MeshModel } from '../../packages/sim-core/src/mesh/model.js';
 import { newMeshRun } from '../../packages/sim-core/src/mesh/run.js';
 import type { RolloutPlan } from '../../packages/sim-core/src/rollout/plan.js';
 import { PRESETS } from '../../packages/sim-core/src/scenario/presets.js';
-import type { Costs, Latencies, MeshSize, Scenario } from '../../packages/sim-core/src/scenario/types.js';
+import type {
+  Costs,
+  EnvoyCosts,
+  IstiodCosts,
+  Latencies,
+  MeshSize,
+  Scenario,
+} from '../../packages/sim-core/src/scenario/types.js';
 import type { TraceDictionary, TraceSink } from '../../packages/sim-core/src/trace/events.js';
 import { FanOut } from '../../packages/sim-core/src/trace/fan-out.js';
 import { Recording } from '../../packages/sim-core/src/trace/recording.js';
@@ -43,21 +50,67 @@ export function newScenario({ mesh, ...parts }: ScenarioParts = {}): Scenario {
   };
 }
 
-/** Every delay one number, every cost as it stands: a trace that can be worked out by hand. */
-export function steadyScenario(mesh: Partial<MeshSize> = {}, latencies: Partial<Latencies> = {}): Scenario {
-  const costs: Costs = { ...PRESETS.default.costs, spreadSigma: 0 };
-  const steady: Latencies = {
-    apiRequestMs: 10,
-    watchMs: 1,
-    virtualServiceExtraMs: 0.5,
-    endpointSliceMs: 5,
-    timerLateMs: 0,
-    xdsOneWayMs: 1,
-    requestFlushMs: 0.1,
-    wakeMs: 0.1,
-    workerPostMs: 0.2,
-  };
-  return newScenario({ mesh, costs, latencies: { ...steady, ...latencies } });
+/** Round numbers, in µs: what a message costs, and what each of its resources does. */
+const STEADY_COSTS: Costs = {
+  istiod: {
+    pushContextUs: 400,
+    scopePerServiceUs: 0,
+    proxyStateUs: 500,
+    proxyStatePerServiceUs: 0,
+    cdsUs: 100,
+    cdsPerClusterUs: 0,
+    edsUs: 100,
+    edsPerSubscribedUs: 0,
+    edsPerResourceUs: 0,
+    ldsUs: 100,
+    ldsPerServiceUs: 0,
+    rdsUs: 100,
+    rdsPerServiceUs: 0,
+  },
+  envoy: {
+    cdsUs: 100,
+    cdsPerUnchangedUs: 100,
+    cdsPerChangedUs: 1_000,
+    edsUs: 100,
+    edsPerClusterUs: 100,
+    ldsUs: 100,
+    ldsPerListenerUs: 100,
+    rdsUs: 300,
+    rdsPerServiceUs: 0,
+    rdsPerUnchangedServiceUs: 0,
+  },
+  spreadSigma: 0,
+};
+
+const STEADY_LATENCIES: Latencies = {
+  apiRequestMs: 10,
+  watchMs: 1,
+  virtualServiceExtraMs: 0.5,
+  endpointSliceMs: 5,
+  timerLateMs: 0,
+  xdsOneWayMs: 1,
+  requestFlushMs: 0.1,
+  wakeMs: 0.1,
+  workerPostMs: 0.2,
+};
+
+interface Slower {
+  readonly latencies?: Partial<Latencies>;
+  readonly istiod?: Partial<IstiodCosts>;
+  readonly envoy?: Partial<EnvoyCosts>;
+}
+
+/** Every delay and every cost one number: a trace that can be worked out by hand. */
+export function steadyScenario(mesh: Partial<MeshSize> = {}, { latencies, istiod, envoy }: Slower = {}): Scenario {
+  return newScenario({
+    mesh,
+    latencies: { ...STEADY_LATENCIES, ...latencies },
+    costs: {
+      ...STEADY_COSTS,
+      istiod: { ...STEADY_COSTS.istiod, ...istiod },
+      envoy: { ...STEADY_COSTS.envoy, ...envoy },
+    },
+  });
 }
 
 export interface Observed {

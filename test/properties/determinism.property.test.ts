@@ -12,7 +12,7 @@ import { RUNS } from './counts.js';
 import { worldSpec } from './world-specs.js';
 import { HORIZON_MS, newWorld } from './worlds.js';
 
-const TRIALS = [0, 1, 2, 3];
+const TRIALS = [0, 1, 2];
 
 test('same seed, same bytes of every result: in any order of trials, and again after other trials', () => {
   fc.assert(
@@ -42,10 +42,10 @@ test('same seed, same bytes of the trace: for a trial alone, and after other tri
           JSON.stringify(decode(recording, i, dictionary)),
         ).join('\n');
       };
-      const shared = new Outcomes(new MeshModel(scenario, plan));
-      for (const trial of [...TRIALS, 0]) {
-        expect(traceOf(shared, trial)).toBe(traceOf(new Outcomes(new MeshModel(scenario, plan)), trial));
-      }
+      const [alone, shared] = [0, 1].map(() => new Outcomes(new MeshModel(scenario, plan)));
+      const expected = traceOf(alone, 0);
+      for (const trial of [...TRIALS].reverse()) observe(scenario, plan, { outcomes: shared, trial });
+      expect(traceOf(shared, 0)).toBe(expected);
     }),
     RUNS,
   );

@@ -164,7 +164,7 @@ export const worldSpec: fc.Arbitrary<WorldSpec> = fc
         { minLength: 1, maxLength: 5 },
       ),
       readyMs: swarm.readiness ? fc.array(fc.nat(900), { maxLength: 3 }) : fc.constant([]),
-      requestsPerSecond: fc.integer({ min: 1, max: 5_000 }),
+      requestsPerSecond: fc.integer({ min: 1, max: 2_500 }),
       trial: fc.nat(1_000_000),
     }),
   );

@@ -63,7 +63,8 @@ function failureCounts(
       per(1, requests),
     ),
     sharePeakSecond: estimateMean(
-      trials.map((trial) => per(totals(trial)[1], volume.requestsPerSecond)),
+      // Rates are sums of shares of the total: a second in which all fails is 1 but for the last bit.
+      trials.map((trial) => Math.min(1, per(totals(trial)[1], volume.requestsPerSecond))),
       per(1, volume.requestsPerSecond),
     ),
     perRollout: estimateMean(total),
