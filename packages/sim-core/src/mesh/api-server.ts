@@ -123,10 +123,12 @@ export class ApiServer {
     const { ctx } = this;
     const write = ctx.model.writes[event];
     const flags = write?.flags ?? Changed.Endpoints;
+    // A pod meets the same luck whatever the number of writes: readiness counts down from −1, writes up from 0.
+    const ordinal = write === undefined ? ctx.model.writes.length - event - 1 : event;
     for (let replica = 0; replica < this.replicas; replica++) {
-      let at = ctx.now + drawNs(ctx, ctx.delays.watchMs, replica, Purpose.Watch, event);
+      let at = ctx.now + drawNs(ctx, ctx.delays.watchMs, replica, Purpose.Watch, ordinal);
       if ((flags & Changed.VirtualService) !== 0) {
-        at += drawNs(ctx, ctx.delays.virtualServiceExtraMs, replica, Purpose.VirtualServiceExtra, event);
+        at += drawNs(ctx, ctx.delays.virtualServiceExtraMs, replica, Purpose.VirtualServiceExtra, ordinal);
       }
       const kind = `${replica}/${flags & ~Changed.MeshVirtualService}`;
       at = Math.max(at, this.delivered.get(kind) ?? 0);

@@ -59,15 +59,17 @@ export function estimateGrouped(byTrial: readonly (readonly number[])[]): Distri
 /**
  * Mean of a quantity that cannot be negative, with a Student interval.
  * @param unit what one occurrence adds to the quantity, for the rule of three where nothing was seen
+ * @param most what it cannot exceed but by rounding: 1 for a share or a probability
  */
-export function estimateMean(values: readonly number[], unit = 1): Estimate {
+export function estimateMean(values: readonly number[], unit = 1, most = Number.MAX_VALUE): Estimate {
   const n = values.length;
   if (values.every((value) => value === 0)) {
     return { mean: 0, ci95: [0, n === 0 ? unit : Math.min(1, 3 / n) * unit], noneSeen: true };
   }
-  const mean = meanOf(values);
+  const mean = Math.min(most, meanOf(values));
   const [lower, upper] = meanInterval(values);
-  return { mean, ci95: [Math.max(0, lower ?? 0), upper ?? Number.MAX_VALUE], noneSeen: false };
+  const ci95 = [Math.min(mean, Math.max(0, lower ?? 0)), Math.min(most, upper ?? most)] as const;
+  return { mean, ci95, noneSeen: false };
 }
 
 /** Student interval of the mean at 95 %; null bounds for fewer than two values. */

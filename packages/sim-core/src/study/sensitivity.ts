@@ -27,9 +27,6 @@ const BEHIND: Readonly<Partial<Record<Cause, readonly Sensitivity[]>>> = {
       why: 'writes closer than this share a push; farther apart they fail for the whole gap',
     },
   ],
-  'no-ready-endpoints': [
-    { parameter: 'readiness.newVersionMs', why: 'requests to the new subset fail until its pods are ready' },
-  ],
 };
 
 /** Defaults that dominate the answer: behind the causes that make up most of the errors of any strategy. */

@@ -39,7 +39,11 @@ export function newStrategyReport(
     completeMs: estimateDistribution(
       trials.flatMap(({ completeMs }) => (completeMs === undefined ? [] : [completeMs])),
     ),
-    unsettledShare: estimateMean(trials.map((trial) => trial.unsettledShare)),
+    unsettledShare: estimateMean(
+      trials.map((trial) => trial.unsettledShare),
+      1,
+      1,
+    ),
     errors: failureCounts(trials, volume, isError, (trial) => [trial.errors, trial.peakErrors]),
     failures: failureCounts(trials, volume, isFailure, (trial) => [trial.failures, trial.peakFailures]),
     traffic: { bySubset: breakdown(trials, (bucket) => bucket.destination !== '', subsetName) },
@@ -61,19 +65,26 @@ function failureCounts(
     share: estimateMean(
       total.map((value) => per(value, requests)),
       per(1, requests),
+      1,
     ),
     sharePeakSecond: estimateMean(
       // Rates are sums of shares of the total: a second in which all fails is 1 but for the last bit.
       trials.map((trial) => Math.min(1, per(totals(trial)[1], volume.requestsPerSecond))),
       per(1, volume.requestsPerSecond),
+      1,
     ),
     perRollout: estimateMean(total),
     per1000Requests: estimateMean(
       total.map((value) => per(1000 * value, requests)),
       per(1000, requests),
+      1000,
     ),
     // P(at least one) given the expected number of a Poisson count.
-    anyProbability: estimateMean(total.map((value) => 1 - exp(-value))),
+    anyProbability: estimateMean(
+      total.map((value) => 1 - exp(-value)),
+      1,
+      1,
+    ),
     byFlag: breakdown(trials, counts, (bucket) => bucket.flag),
     byCode: breakdown(trials, counts, (bucket) => String(bucket.code)),
     byHost: breakdown(trials, counts, (bucket) => bucket.host),
