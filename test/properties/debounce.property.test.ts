@@ -92,10 +92,12 @@ function logsOf(spec: WorldSpec, change: (scenario: Scenario) => Scenario = (sam
 
 test('events are merged, and pushes start, as the loop in discovery.go says', () => {
   fc.assert(
-    fc.property(worldSpec, fc.nat(3), (spec, lateMs) => {
-      const late = (scenario: Scenario): Scenario => ({
+    fc.property(worldSpec, fc.nat(3), fc.nat(150), (spec, lateMs, contextMs) => {
+      const late = ({ costs, latencies, ...scenario }: Scenario): Scenario => ({
         ...scenario,
-        latencies: { ...scenario.latencies, timerLateMs: lateMs },
+        latencies: { ...latencies, timerLateMs: lateMs },
+        // Long enough that events come while a push is being prepared.
+        costs: { ...costs, istiod: { ...costs.istiod, pushContextUs: 1_000 * contextMs } },
       });
       for (const log of logsOf(spec, late)) {
         const seen = log.pushes.map(({ atNs, events }) => ({ atNs, events }));

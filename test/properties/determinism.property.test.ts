@@ -14,6 +14,9 @@ import { HORIZON_MS, newWorld } from './worlds.js';
 
 const TRIALS = [0, 1, 2];
 
+/** Trials that run before the one whose trace is compared. */
+const OTHERS = 6;
+
 test('same seed, same bytes of every result: in any order of trials, and again after other trials', () => {
   fc.assert(
     fc.property(worldSpec, fc.shuffledSubarray(TRIALS, { minLength: TRIALS.length }), (spec, order) => {
@@ -44,7 +47,7 @@ test('same seed, same bytes of the trace: for a trial alone, and after other tri
       };
       const [alone, shared] = [0, 1].map(() => new Outcomes(new MeshModel(scenario, plan)));
       const expected = traceOf(alone, 0);
-      for (const trial of [...TRIALS].reverse()) observe(scenario, plan, { outcomes: shared, trial });
+      for (let trial = OTHERS; trial > 0; trial--) observe(scenario, plan, { outcomes: shared, trial });
       expect(traceOf(shared, 0)).toBe(expected);
     }),
     RUNS,

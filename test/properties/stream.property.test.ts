@@ -46,6 +46,27 @@ test('messages of one stream arrive, start and are applied in the order sent, an
   );
 });
 
+test('what the main thread decides reaches every worker once, in that order', () => {
+  fc.assert(
+    fc.property(worldSpec, (spec) => {
+      const { recording, model } = observed(spec);
+      const main = model.proxies.ids.map(() => [] as string[]);
+      const workers = model.proxies.ids.map(() => Array.from({ length: spec.mesh.workers }, () => [] as string[]));
+      for (const { kind, proxy, a, b, c } of recording) {
+        if (kind === TraceKind.ClusterWarm) main[proxy].push(`cluster ${a} ${b}`);
+        else if (kind === TraceKind.ClusterRemoved) main[proxy].push(`cluster ${a} 0`);
+        else if (kind === TraceKind.RoutesLoaded) main[proxy].push(`routes ${a}`);
+        else if (kind === TraceKind.WorkerCluster) workers[proxy][a].push(`cluster ${b} ${c}`);
+        else if (kind === TraceKind.WorkerRoutes) workers[proxy][a].push(`routes ${b}`);
+      }
+      workers.forEach((seen, p) => {
+        for (const worker of seen) expect(worker).toEqual(main[p]);
+      });
+    }),
+    RUNS,
+  );
+});
+
 test('every response is acknowledged once, and Envoy works on one message at a time', () => {
   fc.assert(
     fc.property(worldSpec, (spec) => {

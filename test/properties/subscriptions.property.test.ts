@@ -17,23 +17,27 @@ class Followed {
   readonly known: Set<number>;
   readonly asked: Set<number>;
   readonly warming = new Set<number>();
-  private readonly toAsk = new Set<number>();
+  /** Clusters that subscriptions and unsubscriptions are due for, one request for each CDS that asks for any. */
+  readonly due: { added: readonly number[]; dropped: number }[] = [];
+  private toAsk: number[] = [];
   constructor(initial: readonly number[]) {
     this.known = new Set(initial);
     this.asked = new Set(initial);
   }
   startWarming(cluster: number): void {
-    if (!this.known.has(cluster)) this.toAsk.add(cluster);
+    if (!this.known.has(cluster)) this.toAsk.push(cluster);
     this.known.add(cluster);
     this.warming.add(cluster);
   }
-  remove(cluster: number): void {
-    this.known.delete(cluster);
-    this.warming.delete(cluster);
-  }
-  flush(): void {
-    for (const cluster of this.toAsk) this.asked.add(cluster);
-    this.toAsk.clear();
+
+  /** A CDS message has been applied, with its warming clusters told before. */
+  applied(removed: readonly number[]): void {
+    for (const cluster of removed) {
+      this.known.delete(cluster);
+      this.warming.delete(cluster);
+    }
+    if (this.toAsk.length + removed.length > 0) this.due.push({ added: this.toAsk, dropped: removed.length });
+    this.toAsk = [];
   }
 }
 
@@ -43,18 +47,21 @@ function followedProxies({ model }: Observed): Followed[] {
   return model.proxies.ids.map(() => new Followed(initial));
 }
 
-test('EDS holds only clusters that the proxy has subscribed to, and an answer nothing but what was asked', () => {
+test('a proxy subscribes to clusters that are new to it, and EDS holds nothing that it has not subscribed to', () => {
   fc.assert(
     fc.property(worldSpec, (spec) => {
       const seen = observed(spec);
       const { recording, contents, model } = seen;
       const proxies = followedProxies(seen);
       const strangers: number[] = [];
-      for (const { kind, proxy, a } of recording) {
+      for (const { kind, proxy, a, b, c } of recording) {
         if (kind === TraceKind.ClusterWarming) proxies[proxy].startWarming(a);
-        else if (kind === TraceKind.RequestSent) proxies[proxy].flush();
-        else if (kind === TraceKind.ResponseApplied) {
-          for (const k of model.clusterSets.members(contents.content(a).removedClusters)) proxies[proxy].remove(k);
+        else if (kind === TraceKind.RequestSent) {
+          const request = proxies[proxy].due.shift();
+          expect([b, c]).toEqual([request?.added.length, request?.dropped]);
+          for (const cluster of request?.added ?? []) proxies[proxy].asked.add(cluster);
+        } else if (kind === TraceKind.ResponseApplied && contents.content(a).type === XdsType.CDS) {
+          proxies[proxy].applied(model.clusterSets.members(contents.content(a).removedClusters));
         } else if (kind === TraceKind.ResponseSent && contents.content(a).type === XdsType.EDS) {
           const { clusters, resources, push } = contents.content(a);
           const members = model.clusterSets.members(clusters);
@@ -63,6 +70,7 @@ test('EDS holds only clusters that the proxy has subscribed to, and an answer no
         }
       }
       expect(strangers).toEqual([]);
+      for (const { due } of proxies) expect(due).toEqual([]);
     }),
     RUNS,
   );
@@ -82,10 +90,9 @@ test('the ACK of CDS is withheld until the clusters that it left warming are war
           proxies[proxy].warming.delete(a);
           for (const waits of withheld[proxy].values()) waits.delete(a);
         } else if (kind === TraceKind.ResponseApplied && contents.content(a).type === XdsType.CDS) {
-          for (const k of model.clusterSets.members(contents.content(a).removedClusters)) {
-            proxies[proxy].remove(k);
-            for (const waits of withheld[proxy].values()) waits.delete(k);
-          }
+          const removed = model.clusterSets.members(contents.content(a).removedClusters);
+          proxies[proxy].applied(removed);
+          for (const waits of withheld[proxy].values()) for (const k of removed) waits.delete(k);
           withheld[proxy].set(a, new Set(proxies[proxy].warming));
         } else if (kind === TraceKind.AckSent && contents.content(a).type === XdsType.CDS) {
           expect([...(withheld[proxy].get(a) ?? [])]).toEqual([]);

@@ -55,7 +55,7 @@ export type OpSpec =
       readonly there: boolean;
     };
 
-export interface GroupSpec {
+interface GroupSpec {
   readonly startMs: number;
   /** After the group before, or at that time of the run. */
   readonly isAbsolute: boolean;
@@ -95,12 +95,12 @@ const weights = fc
   .array(fc.oneof(fc.constant(0), fc.nat(100)), { minLength: 4, maxLength: 4 })
   .map((drawn) => (drawn.every((weight) => weight === 0) ? [100, 0, 0, 0] : drawn));
 
-export const routeSpec: fc.Arbitrary<RouteSpec> = fc.record({
+const routeSpec: fc.Arbitrary<RouteSpec> = fc.record({
   weights,
   attempts: fc.option(fc.nat(3), { freq: 3 }),
 });
 
-export const ruleSpec: fc.Arbitrary<RuleSpec> = fc.record({
+const ruleSpec: fc.Arbitrary<RuleSpec> = fc.record({
   has: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
   shift: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(2) }),
   policy: fc.nat(1),
@@ -111,7 +111,7 @@ const endpointSpec = fc.record({
   refuses: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.boolean() }),
 });
 
-export const hostSpec: fc.Arbitrary<HostSpec> = fc.record({
+const hostSpec: fc.Arbitrary<HostSpec> = fc.record({
   rule: fc.option(ruleSpec, { freq: 4 }),
   routes: fc.option(routeSpec, { freq: 4 }),
   bound: fc.constantFrom('mesh', 'gateway', 'both'),

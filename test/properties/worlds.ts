@@ -100,8 +100,16 @@ function planOf({ hosts, groups, readyMs }: WorldSpec): RolloutPlan {
     destinationRules: hosts.flatMap(({ rule }, h) => (rule === null ? [] : [ruleOf(h, rule)])),
     endpoints: hosts.flatMap(endpointsOf),
   };
+  // Deleting what is not there is an error of the tool and no event.
+  const existing = new Set([...initial.virtualServices, ...initial.destinationRules].map(({ meta }) => meta.key));
+  const isEvent = ({ action, kind, key }: PlannedWrite): boolean => {
+    if (kind === 'Endpoint') return true;
+    if (action === 'delete') return existing.delete(key);
+    existing.add(key);
+    return true;
+  };
   const written = groups.map(({ startMs, isAbsolute, isShuffled, gate, ops }, g): WriteGroup => {
-    const writes = ops.map((op, i) => writeOf(op, `r${g}.${i}`));
+    const writes = ops.map((op, i) => writeOf(op, `r${g}.${i}`)).filter(isEvent);
     const isShufflable = isShuffled && new Set(writes.map(({ key }) => key)).size === writes.length;
     return {
       label: `group ${g}`,

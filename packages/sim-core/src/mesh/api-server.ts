@@ -14,6 +14,8 @@ const TOOL = -1;
 export class ApiServer {
   /** Endpoints that are ready in the EndpointSlices, as a set of the model's endpoints. */
   ready: number;
+  /** Endpoints that a write has taken away: nobody waits for them. */
+  private readonly deleted = new Set<number>();
   private readonly groups: readonly WriteGroup[];
   private readonly firstWrite: number[] = [];
   private readonly order: number[][];
@@ -141,6 +143,8 @@ export class ApiServer {
     const { sets, endpoints } = this.ctx.model.endpoints;
     const single = sets.of([endpoint]);
     const isReady = present && endpoints[endpoint].endpoint.ready;
+    if (present) this.deleted.delete(endpoint);
+    else this.deleted.add(endpoint);
     this.ready = isReady ? sets.union(this.ready, single) : sets.difference(this.ready, single);
     this.ctx.sink.emit(TraceKind.EndpointChanged, this.ctx.now, -1, endpoint, isReady ? 1 : 0, 0);
   }
@@ -150,7 +154,7 @@ export class ApiServer {
     const wanted = Object.entries(labels);
     const all = endpoints.flatMap((target, number) => {
       const matches = target.hosts.includes(host) && wanted.every(([k, v]) => target.endpoint.labels[k] === v);
-      return matches ? [number] : [];
+      return matches && !this.deleted.has(number) ? [number] : [];
     });
     return all.length > 0 && all.every((number) => sets.has(this.ready, number));
   }

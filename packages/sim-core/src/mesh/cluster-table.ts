@@ -84,7 +84,7 @@ export class ClusterTable {
   /** The DestinationRule's name is in the cluster's metadata, so creating or renaming one changes every cluster. */
   private specId(rule: DestinationRule | undefined, subset: Subset | undefined): number {
     const policy = { ...(rule?.trafficPolicy as object), ...(subset?.trafficPolicy as object) };
-    const key = JSON.stringify([rule?.meta.namespace, rule?.meta.name, subset?.name, policy]);
+    const key = JSON.stringify([rule?.meta.namespace, rule?.meta.name, subset?.name, inKeyOrder(policy)]);
     let id = this.specs.get(key);
     if (id === undefined) {
       id = this.specs.size + 1;
@@ -125,4 +125,12 @@ export function ruleFor(rules: readonly DestinationRule[], host: string): Destin
   }
   const policy = winners.find((rule) => rule.trafficPolicy !== undefined)?.trafficPolicy;
   return { ...winners[0], subsets: [...subsets.values()], trafficPolicy: policy };
+}
+
+/** The order in which a manifest writes its fields is none of the cluster's content. */
+function inKeyOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inKeyOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, field]) => [name, inKeyOrder(field)]));
 }

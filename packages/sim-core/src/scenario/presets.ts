@@ -50,7 +50,15 @@ const DEFAULT: Preset = {
 
 const LAB: Preset = {
   latencies: {
-    apiRequestMs: 0,
+    apiRequestMs: {
+      quantiles: [
+        [0, 0.7],
+        [0.1, 0.95],
+        [0.5, 1.6],
+        [0.9, 2.5],
+        [1, 4.5],
+      ],
+    },
     watchMs: { uniform: [0.05, 0.4] },
     virtualServiceExtraMs: { uniform: [0, 0.3] },
     endpointSliceMs: 0,

@@ -140,7 +140,7 @@ export class Convergence implements TraceSink {
     this.leaveState(p, timeNs);
     this.abandon(this.model.ruleSets[this.rules[p]], this.model.ruleSets[this.rulesTarget[p]]);
     this.rulesTarget[p] = rules;
-    this.count(this.model.ruleSets[rules], 1);
+    if (rules !== this.rules[p]) this.count(this.model.ruleSets[rules], 1);
     this.enterState(timeNs);
     this.settle(p, timeNs);
   }
