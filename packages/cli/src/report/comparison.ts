@@ -94,7 +94,7 @@ export function worstTrials(report: Report): WorstTrial[] {
       strategy: name,
       trial: worst.trial,
       errors: formatNumber(worst.errors),
-      command: worst.command,
+      command: typed(worst.command),
     }));
 }
 

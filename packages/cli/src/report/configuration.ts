@@ -29,7 +29,7 @@ export function renderConfiguration(study: Study, set: ReadonlySet<string>): str
     `${TOOL.name} ${TOOL.version}`,
     ...lines.map(([label, text]) => `  ${label.padEnd(LABEL_WIDTH)}${printable(text)}`),
   ];
-  return `${head}\n${rest.join('\n')}\n  * a default; \`xdsim init\` spells out all of them\n`;
+  return `${head}\n${rest.join('\n')}\n  * a default; \`${typed('xdsim init')}\` spells out all of them\n`;
 }
 
 type Mark = (path: string) => string;

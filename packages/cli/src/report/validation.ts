@@ -13,15 +13,16 @@ const RIGHT = { align: 'right' } as const;
 
 /** @param reasons why the validation is not met; empty where it is */
 export function renderValidation(report: ValidationReport, reasons: readonly string[], width: number): string {
-  const tables = [[...arrivalLines(report)], cellLines(report, width)].filter((lines) => lines.length > 0);
   return [
-    ...tables,
+    cellLines(report, width),
+    arrivalLines(report),
     [
       `${report.passed} of ${report.total} cells pass; ✗ marks what does not hold.`,
       wrap(rankingLine(report), width, '  '),
     ],
     verdictLines(reasons, width),
   ]
+    .filter((lines) => lines.length > 0)
     .map((lines) => `${lines.join('\n')}\n`)
     .join('\n');
 }

@@ -79,19 +79,19 @@ function pushMark(push: PushMark, proxies: number, frame: Frame): string {
       'tl-work',
       startedNs,
       queuedNs,
-      `push ${push.push + 1}: builds the push context in ${duration(queuedNs - startedNs)}`,
+      `push ${push.push}: builds the push context in ${duration(queuedNs - startedNs)}`,
     ) +
     bar(
       frame,
       'tl-bar',
       queuedNs,
       doneNs,
-      `push ${push.push + 1}: from queue to last response ${duration(doneNs - queuedNs)}`,
+      `push ${push.push}: from queue to last response ${duration(doneNs - queuedNs)}`,
     ) +
     inBar(frame, queuedNs, doneNs, [
-      `push ${push.push + 1} to ${proxies} proxies, random order`,
-      `push ${push.push + 1} to ${proxies} proxies`,
-      `push ${push.push + 1}`,
+      `push ${push.push} to ${proxies} proxies, random order`,
+      `push ${push.push} to ${proxies} proxies`,
+      `push ${push.push}`,
     ])
   );
 }
