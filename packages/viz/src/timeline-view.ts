@@ -43,7 +43,7 @@ export class TimelineView {
   }
 
   private offerViews(run: RolloutTimeline): void {
-    const pushes = pushRanges(run).map((range, i) => ({ words: `Push ${i + 1}: first 400 ms`, range }));
+    const pushes = pushRanges(run).map((range, i) => ({ words: `Push ${i}: first 400 ms`, range }));
     const views = [{ words: 'Whole rollout', range: wholeRange(run) }, ...pushes];
     const choices = views.map(({ words, range }) => {
       const button = newButton(words, () => this.look(range));

@@ -1,6 +1,7 @@
 /** A report's strategies as rows of text, in ranking order: what the table and the Markdown both show. */
 import type { Report } from '@xdsim/sim-core';
 import { printable } from '../text-width.js';
+import { typed } from '../tool.js';
 import { ABSENT, formatDuration, formatDurations, formatEstimate, formatNumber, formatProbability } from './numbers.js';
 
 type StrategyReport = Report['strategies'][number];

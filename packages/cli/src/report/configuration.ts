@@ -2,7 +2,7 @@
 import type { Scenario, Study } from '@xdsim/sim-core';
 import { formatPosition } from '../errors.js';
 import { printable } from '../text-width.js';
-import { TOOL } from '../tool.js';
+import { TOOL, typed } from '../tool.js';
 import { formatDuration, formatNumber } from './numbers.js';
 
 const LABEL_WIDTH = 11;

@@ -2,6 +2,7 @@
 import { changeDetails, contentDetails, pathDetails, specPaths } from './change-details.js';
 import { deepEqual } from './deep-equal.js';
 import { destinationHosts } from './destination-hosts.js';
+import { pushingKeys } from './needs-push.js';
 import { fieldOf } from './object-source.js';
 import { subsetWarnings } from './subset-warnings.js';
 import type { ChangeSet, InterpretedObject, ManifestSet, ObjectChange, ObjectMeta } from './types.js';
@@ -59,15 +60,11 @@ function isChanged(before: InterpretedObject, after: InterpretedObject): boolean
   return hasStatus && 'endpoints' in after && !deepEqual(before.endpoints, after.endpoints);
 }
 
-/**
- * istiod drops an update whose spec is equal, unless the old or the new metadata has a key that contains `istio.io`
- * (NeedsPush, pilot/pkg/model/config_compare.go; istiod.md 1.6).
- */
+/** What differs only in metadata is a change where istiod pushes for it. */
 function metadataDetails(before: ObjectMeta, after: ObjectMeta): string[] | undefined {
   if (!after.apiVersion.startsWith('networking.istio.io/')) return undefined;
   const isSame = deepEqual(before.labels, after.labels) && deepEqual(before.annotations, after.annotations);
-  const keys = [before.labels, before.annotations, after.labels, after.annotations].flatMap(Object.keys);
-  const istioKeys = [...new Set(keys.filter((key) => key.includes('istio.io')))].sort();
+  const istioKeys = pushingKeys(before, after);
   if (isSame || istioKeys.length === 0) return undefined;
   return [`metadata only, pushed all the same because of ${istioKeys.join(', ')}`];
 }

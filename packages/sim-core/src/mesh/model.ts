@@ -210,7 +210,7 @@ export class MeshModel {
   }
 
   private newWrites(writes: readonly PlannedWrite[]): ModelWrite[] {
-    const written = this.objects.map(() => 0);
+    const seen = this.objects.map(() => 0);
     return writes.map((planned) => {
       if (planned.object.type === 'Endpoint') {
         const { hosts } = planned.object;
@@ -227,12 +227,11 @@ export class MeshModel {
         };
       }
       const object = this.objects.findIndex((candidate) => candidate.key === planned.key);
-      const { revisions } = this.objects[object];
+      const { revisions, written } = this.objects[object];
       return {
         planned,
         object,
-        // trackedObjects has a revision for each write, in the plan's order; by content, two deletions would be one.
-        revision: ++written[object],
+        revision: written[seen[object]++],
         endpoint: -1,
         flags: flagsOf(planned.object, revisions),
         hosts: this.affectedHosts(

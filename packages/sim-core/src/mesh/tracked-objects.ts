@@ -1,5 +1,6 @@
 /** The configuration objects that a rollout can touch, with every revision that they go through. */
 import { hostMatches } from '../manifest/hosts.js';
+import { needsPush } from '../manifest/needs-push.js';
 import type { DestinationRule, Gateway, ServiceObject, VirtualService } from '../manifest/types.js';
 import type { RolloutPlan, WrittenObject } from '../rollout/plan.js';
 import { Changed } from './push-request.js';
@@ -13,6 +14,8 @@ export interface TrackedObject {
   readonly revisions: (ConfigObject | undefined)[];
   /** Name of each revision: `before`, then as the plan calls them. */
   readonly revisionNames: string[];
+  /** Revision after each of its writes, in the plan's order; one that istiod would not push for makes no new one. */
+  readonly written: number[];
 }
 
 export function trackedObjects(plan: RolloutPlan): TrackedObject[] {
@@ -39,14 +42,18 @@ export function trackedObjects(plan: RolloutPlan): TrackedObject[] {
       tracked = newTracked(write.key, object.type, undefined);
       objects.set(write.key, tracked);
     }
-    tracked.revisions.push(write.action === 'delete' ? undefined : object);
-    tracked.revisionNames.push(write.revision);
+    const content = write.action === 'delete' ? undefined : object;
+    if (needsPush(tracked.revisions.at(-1), content)) {
+      tracked.revisions.push(content);
+      tracked.revisionNames.push(write.revision);
+    }
+    tracked.written.push(tracked.revisions.length - 1);
   }
   return [...objects.values()];
 }
 
 function newTracked(key: string, kind: ConfigObject['type'], before: ConfigObject | undefined): TrackedObject {
-  return { key, kind, revisions: [before], revisionNames: ['before'] };
+  return { key, kind, revisions: [before], revisionNames: ['before'], written: [] };
 }
 
 /** Unwritten VirtualServices count when a written object or endpoint touches a host that they route to. */

@@ -26,7 +26,7 @@ export function requestClasses(model: MeshModel): readonly (readonly RequestClas
   const { groups } = model.proxies;
   const drafts = groups.map((_, group) => draftsOf(model, group));
   const weights = groups.map((group, index) =>
-    drafts[index].length === 0 ? 0 : group.count * (traffic.sources[group.kind] ?? 1),
+    drafts[index].every(({ host }) => traffic.hosts[host] === 0) ? 0 : group.count * (traffic.sources[group.kind] ?? 1),
   );
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return groups.map((group, index) => {

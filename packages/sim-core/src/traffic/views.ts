@@ -93,8 +93,9 @@ function changed(view: View, step: number, cluster: number, value: number): View
     case Step.Routes:
       return { ...view, routes: value };
     case Step.Cluster: {
-      const isRemoval = value === 0 && view.spec[cluster] !== 0;
-      const absence = isRemoval ? replace(view.absence, Absence.Removed) : view.absence;
+      // Removed while it was warming, it has never been there.
+      const gone = view.spec[cluster] === 0 ? Absence.Unknown : Absence.Removed;
+      const absence = value === 0 ? replace(view.absence, gone) : view.absence;
       return { ...view, spec: replace(view.spec, value), absence };
     }
     case Step.Endpoints:

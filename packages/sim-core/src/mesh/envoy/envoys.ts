@@ -230,9 +230,9 @@ export class Envoys {
     const removed = sets.members(content.removedClusters);
     for (const k of removed) {
       const slot = p * this.clusterCount + k;
+      if (warming[slot] === 0 && active[slot] === 0) continue;
       if (warming[slot] !== 0) this.stopWarming(p);
       warming[slot] = 0;
-      if (active[slot] === 0) continue;
       active[slot] = 0;
       ctx.sink.emit(TraceKind.ClusterRemoved, ctx.now, p, k, 0, 0);
       this.workers.postCluster(p, k, 0, 0);

@@ -66,7 +66,7 @@ export class Connections {
     const initial = model.clusterSets.of([...spec.keys()].filter((cluster) => spec[cluster] !== 0));
     this.sent = new Int32Array(count).fill(initial);
     this.subscribed = new Int32Array(count).fill(initial);
-    this.lastSnapshot = new Int32Array(count);
+    this.lastSnapshot = new Int32Array(count).fill(model.snapshotId(model.objects.map(() => 0)));
     this.costs = new Int32Array(count);
     this.requests = new Fifos(count);
     this.freeSlots = slots;
@@ -105,8 +105,10 @@ export class Connections {
     this.serve(p);
   }
 
-  onScopeReady(kind: number): void {
-    for (const p of this.scopes.onComputed(kind as 0 | 1)) this.firstStep(p);
+  /** @param computed push × 2 + proxy kind */
+  onScopeReady(computed: number): void {
+    const kind = (computed & 1) as 0 | 1;
+    for (const p of this.scopes.onComputed(computed >> 1, kind)) this.firstStep(p);
   }
 
   private dispatch(): void {
@@ -136,7 +138,7 @@ export class Connections {
   private computeScope(p: number, kind: number): void {
     const { costs, mesh } = this.ctx.model.scenario;
     const cost = usToNs(costs.istiod.scopePerServiceUs * mesh.services) * this.factor(p);
-    this.cpu.run(p, cost, EventKind.ScopeReady, this.replica.id, kind);
+    this.cpu.run(p, cost, EventKind.ScopeReady, this.replica.id, this.current.push[p] * 2 + kind);
   }
 
   private firstStep(p: number): void {

@@ -62,16 +62,22 @@ export class Replica {
     const write = model.writes[event];
     let flags: number = Changed.Endpoints;
     let hosts: number;
+    let isNews: boolean;
     if (write === undefined) {
       const endpoint = model.readiness[event - model.writes.length];
-      this.setReady(endpoint, true);
+      isNews = this.setReady(endpoint, true);
       hosts = hostsOfEndpoint(model, endpoint);
     } else {
       flags = write.flags;
       hosts = write.hosts;
-      if (write.endpoint >= 0) this.setReady(write.endpoint, write.planned.action === 'apply');
-      else this.store[write.object] = write.revision;
+      if (write.endpoint >= 0) isNews = this.setReady(write.endpoint, write.planned.action === 'apply');
+      else {
+        isNews = this.store[write.object] !== write.revision;
+        this.store[write.object] = write.revision;
+      }
     }
+    // What changes nothing is dropped before the debounce (istiod.md 1.6, 7).
+    if (!isNews) return;
     ctx.sink.emit(TraceKind.WatchDelivered, ctx.now, -1, event, this.id, 0);
     if (flags === Changed.Endpoints && !this.endpointsDebounced) this.prepareAtOnce(hosts);
     else this.debounce.onEvent(flags, hosts);
@@ -114,11 +120,14 @@ export class Replica {
     this.connections.enqueueAll({ push, flags, hosts, snapshot: this.snapshot });
   }
 
-  private setReady(endpoint: number, present: boolean): void {
+  /** @returns whether anything changed */
+  private setReady(endpoint: number, present: boolean): boolean {
     const { sets, endpoints } = this.ctx.model.endpoints;
+    const before = this.ready;
     const single = sets.of([endpoint]);
     const isReady = present && endpoints[endpoint].endpoint.ready;
-    this.ready = isReady ? sets.union(this.ready, single) : sets.difference(this.ready, single);
+    this.ready = isReady ? sets.union(before, single) : sets.difference(before, single);
+    return this.ready !== before;
   }
 }
 

@@ -27,9 +27,10 @@ export class Scopes {
     return false;
   }
 
-  /** The proxies that can go on now. */
-  onComputed(kind: 0 | 1): readonly number[] {
-    this.state[kind] = State.Ready;
+  /** The proxies that can go on now; none where a newer push computes its own scope, for which they then wait. */
+  onComputed(push: number, kind: 0 | 1): readonly number[] {
+    if (push === this.push) this.state[kind] = State.Ready;
+    else if (this.state[kind] === State.Computing) return [];
     const waiting = this.waiting[kind];
     this.waiting[kind] = [];
     return waiting;
