@@ -72,6 +72,8 @@ const commands = {
 async function runCli(args) {
   if (!existsSync(CLI)) throw new SetupError('packages/cli/src/main.ts is missing: there is no command line to run.');
   process.argv = [process.execPath, CLI, ...args];
+  // For the commands that it suggests: a clone has no `xdsim` on its PATH.
+  process.env.XDSIM_COMMAND = 'npm run -s xdsim --';
   // A reader that has seen enough, such as `head`, is not an error.
   process.stdout.on('error', (error) => {
     if (error.code !== 'EPIPE') throw error;

@@ -21,7 +21,9 @@ export function recommend(
   if (sound !== undefined) return { strategy: sound.name, why: reason(sound, strategies, ranking) };
   const causes = [...new Set(ranked.flatMap(({ errors }) => errors.byCause.slice(0, 1).map(({ cause }) => cause)))];
   const lasting = `whatever completes the change fails for good (${causes.join(', ')}): mend the manifests first`;
-  const why = isSettled(first) ? lasting : `it stops before the switch, which is the best that can happen; ${lasting}`;
+  const why = isSettled(first)
+    ? `only the least bad, nothing is safe: ${lasting}`
+    : `it stops before the switch, which is the best that can happen; ${lasting}`;
   return { strategy: first.name, why };
 }
 
@@ -39,8 +41,9 @@ function reason(
   const worst = strategies.reduce((a, b) => (b.errors.perRollout.mean > a.errors.perRollout.mean ? b : a));
   const against = worst === chosen ? '' : `, against ${count(worst.errors.perRollout.mean)} with ${worst.name}`;
   const peers = ranking.find(({ names }) => names.includes(chosen.name))?.names.filter((name) => name !== chosen.name);
+  const alone = strategies.length === 1 ? 'the only strategy compared: ' : '';
   const tie = peers === undefined || peers.length === 0 ? '' : `; no worse but slower: ${peers.join(', ')}`;
-  return `${expected}${against}; complete within ${seconds(chosen.completeMs.p95)} (p95)${tie}`;
+  return `${alone}${expected}${against}; complete within ${seconds(chosen.completeMs.p95)} (p95)${tie}`;
 }
 
 /** Three significant digits without an exponent. */
