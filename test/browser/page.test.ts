@@ -135,7 +135,7 @@ describe.runIf(executable !== undefined)('the built page in a browser', () => {
       'strategy',
       'trial',
       'Whole rollout',
-      'Push 1: first 400 ms',
+      'Push 0: first 400 ms',
       '+',
       '−',
       '←',
@@ -151,10 +151,10 @@ describe.runIf(executable !== undefined)('the built page in a browser', () => {
     await page.keyboard.press('0');
     await nextFrame();
     expect(await timeline()).toBe(whole);
-    await page.getByRole('button', { name: 'Push 1: first 400 ms' }).click();
+    await page.getByRole('button', { name: 'Push 0: first 400 ms' }).click();
     await nextFrame();
     expect(await timeline()).not.toBe(whole);
-    expect(await page.getByRole('button', { name: 'Push 1' }).getAttribute('aria-pressed')).toBe('true');
+    expect(await page.getByRole('button', { name: 'Push 0' }).getAttribute('aria-pressed')).toBe('true');
   });
 
   test('it is named for screen readers and says what is seen', async () => {
