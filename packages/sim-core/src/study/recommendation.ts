@@ -1,23 +1,23 @@
 /** One strategy and one sentence: what an operator should do with the table. */
 import type { RankedGroup } from './ranking.js';
 import type { Report, StrategyReport } from './report-schema.js';
-
-/** A rollout that fails for more than this share of the time that it is watched is not a burst: it does not heal. */
-const LASTING = 0.5;
+import type { TrialResult } from './trial.js';
 
 /** The first of the ranking that does the whole change; where all of those fail for good, the first at all. */
 export function recommend(
   strategies: readonly StrategyReport[],
   ranking: readonly RankedGroup[],
-  horizonMs: number,
+  results: ReadonlyMap<string, readonly TrialResult[]>,
 ): Report['recommended'] {
   const byName = new Map(strategies.map((strategy) => [strategy.name, strategy]));
   const ranked = ranking.flatMap(({ names }) => names.map((name) => byName.get(name) as StrategyReport));
   const [first] = ranked;
   if (first === undefined) return { strategy: '', why: 'no trial was finished' };
-  const sound = ranked.find(
-    (strategy) => isSettled(strategy) && (strategy.window.failingMs.p50 ?? 0) < LASTING * horizonMs,
-  );
+  const heals = ({ name }: StrategyReport): boolean => {
+    const trials = results.get(name) ?? [];
+    return trials.filter(({ errsAtEnd }) => errsAtEnd).length < trials.length / 2;
+  };
+  const sound = ranked.find((strategy) => isSettled(strategy) && heals(strategy));
   if (sound !== undefined) return { strategy: sound.name, why: reason(sound, strategies, ranking) };
   const causes = [...new Set(ranked.flatMap(({ errors }) => errors.byCause.slice(0, 1).map(({ cause }) => cause)))];
   const lasting = `whatever completes the change fails for good (${causes.join(', ')}): mend the manifests first`;

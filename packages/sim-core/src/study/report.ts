@@ -55,7 +55,7 @@ export function newReport(
     },
     strategies,
     ranking: ranking.map(({ group, names }) => ({ group, names: [...names] })),
-    recommended: recommend(strategies, ranking, horizonMs),
+    recommended: recommend(strategies, ranking, results),
     sensitivity: sensitivities(scenario, strategies).map(({ parameter, why }) => ({ parameter, why })),
     notModelled: [...NOT_MODELLED],
     warnings: study.warnings.map(({ code, message, position }) => ({

@@ -23,6 +23,8 @@ export interface TrialResult {
   readonly failures: number;
   readonly peakErrors: number;
   readonly peakFailures: number;
+  /** Some requests still get a 5xx at the horizon. */
+  readonly errsAtEnd: boolean;
   readonly buckets: readonly { readonly bucket: Bucket; readonly expected: number }[];
   readonly propagationMs: number;
   readonly skewMs: number;
@@ -57,6 +59,7 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
     failures: totals.failures,
     peakErrors: totals.peakErrors,
     peakFailures: totals.peakFailures,
+    errsAtEnd: totals.errsAtEnd,
     buckets: totals.buckets,
     propagationMs: nsToMs(converged.propagationNs),
     skewMs: nsToMs(converged.skewNs),

@@ -18,6 +18,8 @@ export interface ExposureTotals {
   /** Highest expected errors and failures within any sliding second. */
   readonly peakErrors: number;
   readonly peakFailures: number;
+  /** Some requests still get a 5xx at the horizon: it does not heal by itself. */
+  readonly errsAtEnd: boolean;
   /** Time in which at least one proxy would fail a request. */
   readonly failingNs: number;
   /** First and last moment of that; undefined where there is none. */
@@ -105,6 +107,7 @@ export class Exposure implements TraceSink {
       for (let w = 0; w < this.workers; w++) this.close(p, w, horizonNs);
     }
     this.setFailing(false, horizonNs);
+    const errsAtEnd = this.errorRate.current > 0;
     this.errorRate.set(horizonNs, 0);
     this.failureRate.set(horizonNs, 0);
     const buckets = this.totals();
@@ -116,6 +119,7 @@ export class Exposure implements TraceSink {
       buckets,
       peakErrors: this.errorRate.peak(NS_PER_SECOND),
       peakFailures: this.failureRate.peak(NS_PER_SECOND),
+      errsAtEnd,
       failingNs: this.failingNs,
       failingFromNs: this.failingFromNs,
       failingToNs: this.failingToNs,

@@ -14,6 +14,11 @@ export class StepFunction {
     }
   }
 
+  /** The rate since the last step. */
+  get current(): number {
+    return this.rate.at(-1) ?? 0;
+  }
+
   /** The largest integral over any window of the given length: a maximum starts or ends at a step. */
   peak(lengthNs: number): number {
     const { atNs, rate } = this;
