@@ -2,7 +2,7 @@
  * Two published traces of real meshes, held against the default preset. Other machines, other versions: the same order of
  * magnitude is all that can be asked.
  */
-import { newMeshRun, type TraceSink, TraceKind as Kind, XdsType } from '@xdsim/sim-core';
+import { TraceKind as Kind, newMeshRun, type TraceSink, XdsType } from '@xdsim/sim-core';
 import { expect, test } from 'vitest';
 import { newCase, trialsOf } from './case.js';
 
