@@ -131,14 +131,14 @@ export class Connections {
     const kind = this.kindOf(p) === 'gateway' ? 0 : 1;
     const isReady =
       current.flags[p] === Changed.Endpoints ||
-      this.scopes.isReady(current.push[p], kind, p, () => this.computeScope(p, kind));
+      this.scopes.isReady(current.push[p], kind, p, (push) => this.computeScope(p, push, kind));
     if (isReady) this.firstStep(p);
   }
 
-  private computeScope(p: number, kind: number): void {
+  private computeScope(p: number, push: number, kind: number): void {
     const { costs, mesh } = this.ctx.model.scenario;
     const cost = usToNs(costs.istiod.scopePerServiceUs * mesh.services) * this.factor(p);
-    this.cpu.run(p, cost, EventKind.ScopeReady, this.replica.id, this.current.push[p] * 2 + kind);
+    this.cpu.run(p, cost, EventKind.ScopeReady, this.replica.id, push * 2 + kind);
   }
 
   private firstStep(p: number): void {

@@ -11,9 +11,10 @@ export class Scopes {
 
   /**
    * Whether a proxy can go on; otherwise it waits, and `compute` has been called if nobody computes the scope yet.
-   * @param push the newest one starts from scratch
+   * @param push a newer one than all before starts from scratch; an older one, overtaken, shares the newest's scope
+   * @param compute told the push that the scope belongs to
    */
-  isReady(push: number, kind: 0 | 1, p: number, compute: () => void): boolean {
+  isReady(push: number, kind: 0 | 1, p: number, compute: (push: number) => void): boolean {
     if (push > this.push) {
       this.push = push;
       this.state.fill(State.Missing);
@@ -22,7 +23,7 @@ export class Scopes {
     this.waiting[kind].push(p);
     if (this.state[kind] === State.Missing) {
       this.state[kind] = State.Computing;
-      compute();
+      compute(this.push);
     }
     return false;
   }
