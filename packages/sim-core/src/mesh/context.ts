@@ -57,7 +57,7 @@ export const Purpose = {
   EndpointPlace: 19,
 } as const;
 
-/** Priorities of events at equal times: what ends comes before what starts. */
+/** One for all events of the mesh: at equal times they run in the order in which they were scheduled. */
 export const PRIORITY = 0;
 
 export interface RunContext {

@@ -48,6 +48,7 @@ const DEFAULT: Preset = {
   },
 };
 
+/** Fitted to test/lab over all cells at once, so that medians and tails of each step agree; docs/validation.md. */
 const LAB: Preset = {
   latencies: {
     apiRequestMs: {
