@@ -1,5 +1,5 @@
 /** Estimates with their confidence, from one number per trial. */
-import { tQuantile } from '../kernel/elementary.js';
+import { exp, log, logGamma, tQuantile } from '../kernel/elementary.js';
 
 /** A bound is null where there are too few trials for it. */
 export type Interval = readonly [number | null, number | null];
@@ -103,24 +103,18 @@ function quantileRanks(n: number, p: number): [number | null, number | null] {
   let lower: number | null = null;
   let upper: number | null = null;
   let cumulative = 0;
-  let term = powerOf(1 - p, n);
-  for (let k = 0; k <= n; k++) {
+  // Beyond ten standard deviations nothing is left to add; and in logarithms, since (1 − p)^n is 0 for a few hundred n.
+  const reach = 10 * Math.sqrt(n * p * (1 - p)) + 10;
+  const first = Math.max(0, Math.floor(n * p - reach));
+  const last = Math.min(n, Math.ceil(n * p + reach));
+  const odds = log(p / (1 - p));
+  let logTerm = logGamma(n + 1) - logGamma(first + 1) - logGamma(n - first + 1) + first * odds + n * log(1 - p);
+  for (let k = first; k <= last; k++) {
     // cumulative: P(fewer than k values lie below the quantile)
     if (cumulative <= 0.025 && k >= 1) lower = k;
-    cumulative += term;
+    cumulative += exp(logTerm);
     if (upper === null && cumulative >= 0.975 && k + 1 <= n) upper = k + 1;
-    term *= ((n - k) / (k + 1)) * (p / (1 - p));
+    logTerm += log((n - k) / (k + 1)) + odds;
   }
   return [lower, upper];
-}
-
-/** base^n for a whole n, without a power function. */
-function powerOf(base: number, n: number): number {
-  let result = 1;
-  let square = base;
-  for (let rest = n; rest > 0; rest = Math.floor(rest / 2)) {
-    if (rest % 2 === 1) result *= square;
-    square *= square;
-  }
-  return result;
 }
