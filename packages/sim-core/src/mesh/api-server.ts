@@ -140,23 +140,20 @@ export class ApiServer {
   }
 
   private setEndpoint(endpoint: number, present: boolean): void {
-    const { sets, endpoints } = this.ctx.model.endpoints;
-    const single = sets.of([endpoint]);
-    const isReady = present && endpoints[endpoint].endpoint.ready;
+    const { endpoints } = this.ctx.model;
     if (present) this.deleted.delete(endpoint);
     else this.deleted.add(endpoint);
-    this.ready = isReady ? sets.union(this.ready, single) : sets.difference(this.ready, single);
+    this.ready = endpoints.withPresence(this.ready, endpoint, present);
+    const isReady = endpoints.sets.has(this.ready, endpoint);
     this.ctx.sink.emit(TraceKind.EndpointChanged, this.ctx.now, -1, endpoint, isReady ? 1 : 0, 0);
   }
 
   private isReady(host: string, labels: Readonly<Record<string, string>>): boolean {
-    const { sets, endpoints } = this.ctx.model.endpoints;
-    const wanted = Object.entries(labels);
-    const all = endpoints.flatMap((target, number) => {
-      const matches = target.hosts.includes(host) && wanted.every(([k, v]) => target.endpoint.labels[k] === v);
-      return matches && !this.deleted.has(number) ? [number] : [];
-    });
-    return all.length > 0 && all.every((number) => sets.has(this.ready, number));
+    const { endpoints } = this.ctx.model;
+    const all = [...endpoints.endpoints.keys()].filter(
+      (endpoint) => endpoints.isSelected(endpoint, host, labels) && !this.deleted.has(endpoint),
+    );
+    return all.length > 0 && all.every((endpoint) => endpoints.sets.has(this.ready, endpoint));
   }
 
   private drawOrder(group: WriteGroup, g: number): number[] {

@@ -1,4 +1,5 @@
 /** Endpoints by number, and which of them a cluster's labels select. */
+import { type Labels, labelsContain } from '../manifest/service-endpoints.js';
 import type { HostEndpoint } from '../rollout/plan.js';
 import type { ClusterTable } from './cluster-table.js';
 import { InternedSets } from './interned-sets.js';
@@ -35,6 +36,19 @@ export class EndpointTable {
     return set;
   }
 
+  /** A set of ready endpoints after one of them has come or gone; it may come without being ready. */
+  withPresence(ready: number, endpoint: number, present: boolean): number {
+    const single = this.sets.of([endpoint]);
+    const isReady = present && this.endpoints[endpoint].endpoint.ready;
+    return isReady ? this.sets.union(ready, single) : this.sets.difference(ready, single);
+  }
+
+  /** Whether an endpoint serves a host and has the labels. */
+  isSelected(endpoint: number, host: string, labels: Labels): boolean {
+    const target = this.endpoints[endpoint];
+    return target.hosts.includes(host) && labelsContain(target.endpoint.labels, labels);
+  }
+
   /** How many of a set's endpoints refuse connections. */
   refusing(set: number): number {
     return this.sets.members(set).filter((endpoint) => this.endpoints[endpoint].refuses === true).length;
@@ -42,12 +56,7 @@ export class EndpointTable {
 
   private newSelection(cluster: number, selector: number, ready: number): number {
     const host = this.clusters.hosts[this.clusters.clusters[cluster].host];
-    const labels = Object.entries(this.clusters.labelsOf(selector));
-    return this.sets.of(
-      this.sets.members(ready).filter((number) => {
-        const { hosts, endpoint } = this.endpoints[number];
-        return hosts.includes(host) && labels.every(([name, value]) => endpoint.labels[name] === value);
-      }),
-    );
+    const labels = this.clusters.labelsOf(selector);
+    return this.sets.of(this.sets.members(ready).filter((endpoint) => this.isSelected(endpoint, host, labels)));
   }
 }

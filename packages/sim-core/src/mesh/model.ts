@@ -147,8 +147,17 @@ export class MeshModel {
   }
 
   /** Set of affected hosts: by their configuration, or only by their endpoints, which rebuilds no cluster. */
-  affectedHosts(hosts: readonly number[], onlyEndpoints: boolean): number {
+  private affectedHosts(hosts: readonly number[], onlyEndpoints: boolean): number {
     return this.hostSets.of(hosts.map((host) => host * 2 + (onlyEndpoints ? 1 : 0)));
+  }
+
+  /** The hosts that an endpoint serves, as affected by their endpoints only. */
+  hostsOfEndpoint(endpoint: number): number {
+    const { hosts } = this.endpoints.endpoints[endpoint];
+    return this.affectedHosts(
+      this.hostIndexes((host) => hosts.includes(host)),
+      true,
+    );
   }
 
   /** Clusters of the hosts whose configuration is affected, as a set id. */
@@ -169,7 +178,11 @@ export class MeshModel {
 
   /** Snapshot before the rollout, and after the last write of the plan. */
   get firstSnapshot(): Snapshot {
-    return this.snapshot(this.snapshotId(this.objects.map(() => 0)));
+    return this.snapshot(this.firstSnapshotId);
+  }
+
+  get firstSnapshotId(): number {
+    return this.snapshotId(this.objects.map(() => 0));
   }
 
   get lastSnapshot(): Snapshot {
@@ -213,18 +226,9 @@ export class MeshModel {
     const seen = this.objects.map(() => 0);
     return writes.map((planned) => {
       if (planned.object.type === 'Endpoint') {
-        const { hosts } = planned.object;
-        return {
-          planned,
-          object: -1,
-          revision: -1,
-          endpoint: this.endpoints.add(planned.object),
-          flags: Changed.Endpoints,
-          hosts: this.affectedHosts(
-            this.hostIndexes((host) => hosts.includes(host)),
-            true,
-          ),
-        };
+        const endpoint = this.endpoints.add(planned.object);
+        const hosts = this.hostsOfEndpoint(endpoint);
+        return { planned, object: -1, revision: -1, endpoint, flags: Changed.Endpoints, hosts };
       }
       const object = this.objects.findIndex((candidate) => candidate.key === planned.key);
       const { revisions, written } = this.objects[object];

@@ -66,7 +66,7 @@ export class Connections {
     const initial = model.clusterSets.of([...spec.keys()].filter((cluster) => spec[cluster] !== 0));
     this.sent = new Int32Array(count).fill(initial);
     this.subscribed = new Int32Array(count).fill(initial);
-    this.lastSnapshot = new Int32Array(count).fill(model.snapshotId(model.objects.map(() => 0)));
+    this.lastSnapshot = new Int32Array(count).fill(model.firstSnapshotId);
     this.costs = new Int32Array(count);
     this.requests = new Fifos(count);
     this.freeSlots = slots;

@@ -39,8 +39,7 @@ export class MergedRequests {
 
   mergeFrom(other: MergedRequests, p: number): void {
     this.merge(p, other.flags[p], other.hosts[p], other.snapshot[p], other.push[p]);
-    other.flags[p] = 0;
-    other.hosts[p] = InternedSets.EMPTY;
+    other.clear(p);
   }
 
   clear(p: number): void {

@@ -7,7 +7,6 @@ import type { Debounce as DebounceSettings } from '../../scenario/types.js';
 import { TraceKind } from '../../trace/events.js';
 import { EventKind, Purpose, type RunContext } from '../context.js';
 import { type Cpu, costFactor } from '../cpu.js';
-import type { MeshModel } from '../model.js';
 import { Changed, rebuilds } from '../push-request.js';
 import type { Connections } from './connections.js';
 import { type Batch, Debounce } from './debounce.js';
@@ -27,6 +26,7 @@ export interface PushCounter {
 
 export class Replica {
   readonly debounce: Debounce;
+  private readonly endpointsDebounced: boolean;
   /** Snapshot that new pushes are made from. */
   snapshot: number;
   /** Endpoints, read live whenever EDS is made. */
@@ -53,8 +53,6 @@ export class Replica {
     this.debounce = new Debounce(ctx, id, settings, (batch) => this.prepare(batch));
   }
 
-  private readonly endpointsDebounced: boolean;
-
   /** A watch event has been handled: the store has it, the debounce hears of it. */
   onWatchDelivered(event: number): void {
     const { ctx } = this;
@@ -66,7 +64,7 @@ export class Replica {
     if (write === undefined) {
       const endpoint = model.readiness[event - model.writes.length];
       isNews = this.setReady(endpoint, true);
-      hosts = hostsOfEndpoint(model, endpoint);
+      hosts = model.hostsOfEndpoint(endpoint);
     } else {
       flags = write.flags;
       hosts = write.hosts;
@@ -122,17 +120,8 @@ export class Replica {
 
   /** @returns whether anything changed */
   private setReady(endpoint: number, present: boolean): boolean {
-    const { sets, endpoints } = this.ctx.model.endpoints;
     const before = this.ready;
-    const single = sets.of([endpoint]);
-    const isReady = present && endpoints[endpoint].endpoint.ready;
-    this.ready = isReady ? sets.union(before, single) : sets.difference(before, single);
+    this.ready = this.ctx.model.endpoints.withPresence(before, endpoint, present);
     return this.ready !== before;
   }
-}
-
-function hostsOfEndpoint(model: MeshModel, endpoint: number): number {
-  const { hosts } = model.endpoints.endpoints[endpoint];
-  const indexes = model.clusters.hosts.flatMap((host, index) => (hosts.includes(host) ? [index] : []));
-  return model.affectedHosts(indexes, true);
 }
