@@ -16,14 +16,13 @@ export class ClusterWindows implements TraceSink {
   /** proxy × candidate; NaN: not seen. */
   private readonly clusterNs: Float64Array;
   private readonly routesNs: Float64Array;
-  private readonly used = new Map<number, ReadonlySet<number>>();
 
   constructor(
     private readonly model: MeshModel,
     private readonly outcomes: Outcomes,
   ) {
     const start = model.firstSnapshot;
-    this.candidates = changingClusters(model);
+    this.candidates = outcomes.changingClusters;
     this.slotOf = new Int32Array(model.clusters.clusters.length).fill(-1);
     this.candidates.forEach((cluster, slot) => {
       this.slotOf[cluster] = slot;
@@ -73,8 +72,8 @@ export class ClusterWindows implements TraceSink {
   }
 
   private onRoutes(proxy: number, routes: number, timeNs: number): void {
-    const before = this.usedBy(this.routes[proxy]);
-    const after = this.usedBy(routes);
+    const before = this.outcomes.clustersUsedBy(this.routes[proxy]);
+    const after = this.outcomes.clustersUsedBy(routes);
     this.routes[proxy] = routes;
     this.candidates.forEach((cluster, slot) => {
       const changes = this.startsThere[slot]
@@ -83,28 +82,4 @@ export class ClusterWindows implements TraceSink {
       if (changes) this.routesNs[proxy * this.candidates.length + slot] = timeNs;
     });
   }
-
-  /** Clusters that a route table sends requests to. */
-  private usedBy(routes: number): ReadonlySet<number> {
-    let used = this.used.get(routes);
-    if (used === undefined) {
-      const decisions = this.outcomes.decisionsOf(routes);
-      used = new Set(decisions.flatMap((d) => (d.kind === 'forward' ? d.parts.map((part) => part.cluster) : [])));
-      this.used.set(routes, used);
-    }
-    return used;
-  }
-}
-
-function changingClusters(model: MeshModel): number[] {
-  const states = model.objects.flatMap((object, index) =>
-    object.kind === 'DestinationRule'
-      ? object.revisions.map((_, revision) =>
-          model.snapshot(model.snapshotId(model.objects.map((_, other) => (other === index ? revision : 0)))),
-        )
-      : [],
-  );
-  return [...model.firstSnapshot.clusters.spec.keys()].filter((cluster) =>
-    states.some((state) => (state.clusters.spec[cluster] !== 0) !== (model.firstSnapshot.clusters.spec[cluster] !== 0)),
-  );
 }

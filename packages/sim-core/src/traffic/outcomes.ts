@@ -59,11 +59,15 @@ export class Outcomes {
   private readonly known: Map<number, number>[];
   private readonly outcomes: Outcome[] = [];
   private readonly decisions = new Map<number, readonly RouteDecision[]>();
+  private readonly used = new Map<number, ReadonlySet<number>>();
   private readonly finallyDefined: ReadonlySet<number>;
+  /** Clusters that appear or vanish in the course of the plan. */
+  readonly changingClusters: readonly number[];
 
   constructor(readonly model: MeshModel) {
     this.classes = requestClasses(model);
     this.known = model.proxies.groups.map(() => new Map());
+    this.changingClusters = changingClusters(model);
     const last = model.lastSnapshot;
     this.finallyDefined = new Set(
       [...last.clusters.spec.keys()].filter((cluster) => last.clusters.spec[cluster] !== 0),
@@ -93,6 +97,17 @@ export class Outcomes {
       this.decisions.set(routes, decisions);
     }
     return decisions;
+  }
+
+  /** Clusters that a route table sends requests to. */
+  clustersUsedBy(routes: number): ReadonlySet<number> {
+    let used = this.used.get(routes);
+    if (used === undefined) {
+      const decisions = this.decisionsOf(routes);
+      used = new Set(decisions.flatMap((d) => (d.kind === 'forward' ? d.parts.map((part) => part.cluster) : [])));
+      this.used.set(routes, used);
+    }
+    return used;
   }
 
   private newOutcome(group: number, view: View): Outcome {
@@ -192,4 +207,17 @@ function refusalProbability(total: number, refusing: number, attempts: number): 
     tried = next;
   }
   return tried.reduce((sum, probability) => sum + probability, 0);
+}
+
+function changingClusters(model: MeshModel): number[] {
+  const states = model.objects.flatMap((object, index) =>
+    object.kind === 'DestinationRule'
+      ? object.revisions.map((_, revision) =>
+          model.snapshot(model.snapshotId(model.objects.map((_, other) => (other === index ? revision : 0)))),
+        )
+      : [],
+  );
+  return [...model.firstSnapshot.clusters.spec.keys()].filter((cluster) =>
+    states.some((state) => (state.clusters.spec[cluster] !== 0) !== (model.firstSnapshot.clusters.spec[cluster] !== 0)),
+  );
 }
