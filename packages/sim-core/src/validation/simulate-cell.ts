@@ -45,8 +45,8 @@ export function simulateCell(cell: Cell, options: SimulationOptions): Result<Sim
   const model = new MeshModel(newCellScenario(cell, options.preset, options.seed, options.trials), plan.value);
   const horizonNs = msToNs(Math.max(lastWriteMs(cell) + SETTLE_MS, cell.requests?.toMs ?? 0));
   const root = newRootKey(options.seed);
-  const changed = changedClusters(model);
   const outcomes = new Outcomes(model);
+  const changed = changedClusters(outcomes);
   const { workersPerProxy } = model.scenario.mesh;
   const probabilities: ReadonlyMap<string, number>[] = [];
   const probabilitiesOf = (outcome: number): ReadonlyMap<string, number> =>
