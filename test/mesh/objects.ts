@@ -49,11 +49,12 @@ export function virtualService(host: string, weights: Weights, options: RouteOpt
     const [subset, other = host] = target.split('@');
     return { host: other, subset: subset === '' ? undefined : subset, weight, position: POSITION };
   });
-  const route: HttpRoute = { matches: [], destinations, retries, delegate: false, position: POSITION };
+  const route: HttpRoute = { matches: [], destinations, retries, position: POSITION };
   return {
     type: 'VirtualService',
     meta: newMeta('VirtualService', host),
     hosts,
+    exportTo: ['*'],
     gateways,
     http: [route],
     hasTcpOrTls: false,
@@ -71,6 +72,7 @@ export function destinationRule(
     type: 'DestinationRule',
     meta: newMeta('DestinationRule', host),
     host,
+    exportTo: ['*'],
     subsets: labels.map(([name, version]) => ({ name, labels: { version }, position: POSITION })),
     trafficPolicy,
   };
@@ -86,6 +88,7 @@ export function service(host: string, ports: readonly number[] = [80]): ServiceO
     type: 'Service',
     meta: newMeta('Service', host),
     hosts: [host],
+    exportTo: ['*'],
     ports: ports.map((number) => ({ name: `http-${number}`, number, protocol: 'HTTP' })),
     resolution: 'EDS',
     endpoints: [],
@@ -135,6 +138,6 @@ export function plan(
   groups: readonly WriteGroup[],
   readiness: RolloutPlan['readiness'] = [],
 ): RolloutPlan {
-  const none = { virtualServices: [], destinationRules: [], gateways: [], services: [], endpoints: [] };
+  const none = { virtualServices: [], destinationRules: [], gateways: [], sidecars: [], services: [], endpoints: [] };
   return { strategy: 'test', initial: { ...none, ...initial }, groups, readiness };
 }

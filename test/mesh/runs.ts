@@ -31,6 +31,8 @@ const MESH: MeshSize = {
   pushThrottle: 'auto',
   workersPerProxy: 1,
   interception: 'redirect',
+  namespaces: {},
+  filterGatewayClusters: false,
 };
 
 export type ScenarioParts = Partial<Omit<Scenario, 'mesh'>> & { readonly mesh?: Partial<MeshSize> };
@@ -54,6 +56,8 @@ export function newScenario({ mesh, ...parts }: ScenarioParts = {}): Scenario {
 const STEADY_COSTS: Costs = {
   istiod: {
     pushContextUs: 400,
+    pushContextPerServiceUs: 0,
+    pushContextEndpointsUs: 400,
     scopePerServiceUs: 0,
     proxyStateUs: 500,
     proxyStatePerServiceUs: 0,

@@ -4,7 +4,7 @@ import { Scopes } from '../../packages/sim-core/src/mesh/istiod/scopes.js';
 const SIDECAR = 1;
 
 test('the first proxy of a push computes the scope, the others wait for it', () => {
-  const scopes = new Scopes();
+  const scopes = new Scopes(2);
   const computed: number[] = [];
   const compute = (push: number): void => {
     computed.push(push);
@@ -16,7 +16,7 @@ test('the first proxy of a push computes the scope, the others wait for it', () 
 });
 
 test('a push that a later one has overtaken waits for the later scope, and not for ever', () => {
-  const scopes = new Scopes();
+  const scopes = new Scopes(2);
   const computed: number[] = [];
   const compute = (push: number): void => {
     computed.push(push);
@@ -26,7 +26,7 @@ test('a push that a later one has overtaken waits for the later scope, and not f
   expect(scopes.onComputed(1, SIDECAR)).toEqual([]);
   expect(scopes.onComputed(3, SIDECAR)).toEqual([10, 11]);
   // An endpoint-only push without debounce starts while the context of an earlier one is still being built.
-  const other = new Scopes();
+  const other = new Scopes(2);
   other.isReady(3, SIDECAR, 20, compute);
   other.onComputed(3, SIDECAR);
   other.isReady(4, SIDECAR, 21, compute);

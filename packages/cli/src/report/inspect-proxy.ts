@@ -71,7 +71,7 @@ function routesOf(
   table: number,
   revisions: Readonly<Record<string, string>>,
 ): InspectReport['proxy']['routes'] {
-  const { group, virtualServices } = model.routeTables[table];
+  const { group, virtualServices } = model.snapshots.routeTables[table];
   const { kind, gateways } = model.proxies.groups[group];
   const rows = virtualServices.flatMap((service) =>
     service.hosts.flatMap((host) => {
@@ -142,9 +142,9 @@ function matchInWords(match: HttpMatch | undefined): string {
 /** The rule that gives a cluster this content, latest first: its name is in the cluster's metadata. */
 function ruleNameOf(model: MeshModel, name: string, host: number, content: number): string {
   const cluster = model.clusters.clusters.findIndex((candidate) => candidate.name === name);
-  for (let id = model.ruleSets.length - 1; id >= 0; id--) {
+  for (let id = model.snapshots.ruleSets.length - 1; id >= 0; id--) {
     if (model.clusterState(id).spec[cluster] !== content) continue;
-    const rules = model.ruleSets[id].flatMap(({ object, revision }) => model.objects[object].revisions[revision] ?? []);
+    const rules = model.snapshots.ruleSets[id].flatMap(({ object, revision }) => model.objects[object].revisions[revision] ?? []);
     const rule = ruleFor(rules as DestinationRule[], model.clusters.hosts[host]);
     return rule === undefined ? '' : `${rule.meta.name}.${rule.meta.namespace}`;
   }

@@ -19,6 +19,7 @@ export function changeDetails(before: InterpretedObject, after: InterpretedObjec
     case 'StatefulSet':
       return before.type === after.type ? replicatedDetails(before, after) : [];
     case 'Gateway':
+    case 'Sidecar':
     case 'Service':
     case 'ServiceEntry':
     case 'Pod':

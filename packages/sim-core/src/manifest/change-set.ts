@@ -53,7 +53,7 @@ function named(action: ObjectChange['action'], meta: ObjectMeta): Omit<ObjectCha
 
 function isChanged(before: InterpretedObject, after: InterpretedObject): boolean {
   if (specPaths(before, after).length > 0) return true;
-  if (before.type === 'VirtualService' || before.type === 'DestinationRule' || before.type === 'Gateway') return false;
+  if (!('endpoints' in before)) return false;
   if (!deepEqual(before.meta.labels, after.meta.labels)) return true;
   // A status is what a cluster said, not what somebody wrote: it counts only where both sides have one.
   const hasStatus = [before, after].every(({ meta }) => fieldOf(meta.raw, 'status') !== undefined);

@@ -1,6 +1,6 @@
 import type { UserError } from '../errors.js';
 import type { DestinationRuleFields } from './destination-rule-shape.js';
-import { resolveHost } from './hosts.js';
+import { exportToOf, resolveHost } from './hosts.js';
 import type { ObjectSource } from './object-source.js';
 import { fieldOf, listOf } from './object-source.js';
 import type { DestinationRule, ObjectMeta } from './types.js';
@@ -10,6 +10,7 @@ export function newDestinationRule(meta: ObjectMeta, { spec }: DestinationRuleFi
     type: 'DestinationRule',
     meta,
     host: resolveHost(spec.host, meta.namespace),
+    exportTo: exportToOf(spec.exportTo),
     subsets: (spec.subsets ?? []).map((subset, at) => ({
       name: subset.name,
       labels: subset.labels ?? {},

@@ -24,6 +24,11 @@ export function resolveGateway(gateway: string, namespace: string): string {
   return `${owner}/${name}`;
 }
 
+/** Left out or empty, an object is for every namespace. */
+export function exportToOf(written: readonly string[] | undefined): readonly string[] {
+  return written === undefined || written.length === 0 ? ['*'] : written;
+}
+
 /** Whether a host as an Istio rule writes it covers a host: the same, `*.suffix`, or `*`. */
 export function hostMatches(pattern: string, host: string): boolean {
   if (pattern === host || pattern === '*') return true;

@@ -7,7 +7,7 @@ import { destinationRuleShape } from './destination-rule-shape.js';
 import { newEndpointSlice, newPod, newReplicatedWorkload, newWorkloadEntry } from './endpoint.js';
 import type { ObjectSource } from './object-source.js';
 import * as shapes from './other-shapes.js';
-import { newGateway, newService, newServiceEntry } from './service.js';
+import { newGateway, newService, newServiceEntry, newSidecar } from './service.js';
 import type { InterpretedObject, ObjectMeta } from './types.js';
 import { newVirtualService } from './virtual-service.js';
 import { checkVirtualService } from './virtual-service-rules.js';
@@ -44,6 +44,7 @@ const KINDS: Readonly<Record<string, ObjectKind>> = {
   VirtualService: { ...ISTIO, interpret: by(virtualServiceShape, newVirtualService, checkVirtualService) },
   DestinationRule: { ...ISTIO, interpret: by(destinationRuleShape, newDestinationRule, checkDestinationRule) },
   Gateway: { ...ISTIO, interpret: by(shapes.gatewayShape, newGateway) },
+  Sidecar: { ...ISTIO, interpret: by(shapes.sidecarShape, newSidecar) },
   ServiceEntry: { ...ISTIO, interpret: by(shapes.serviceEntryShape, newServiceEntry) },
   WorkloadEntry: { ...ISTIO, interpret: by(shapes.workloadEntryShape, newWorkloadEntry) },
   Service: { ...CORE, interpret: by(shapes.serviceShape, newService) },

@@ -53,6 +53,19 @@ export const gatewayShape = z.looseObject({
   }),
 });
 
+/** `namespace/host`, where the namespace may be `*`, `.` or `~`. */
+const importedHost = z.string().regex(/^[^/]+\/[^/]+$/, 'is not namespace/host');
+
+/** What it says of listeners and limits is not modelled, and not checked. */
+export const sidecarShape = z.looseObject({
+  spec: z
+    .looseObject({
+      workloadSelector: z.strictObject({ labels: textMap.optional() }).optional(),
+      egress: z.array(z.looseObject({ hosts: z.array(importedHost).min(1) })).optional(),
+    })
+    .optional(),
+});
+
 const endpointFields = z.strictObject({
   address: text.optional(),
   ports: z.record(z.string(), count).optional(),

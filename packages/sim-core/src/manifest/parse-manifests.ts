@@ -12,6 +12,7 @@ import type {
   ManifestSet,
   ObjectMeta,
   ServiceObject,
+  SidecarResource,
   SourceFile,
   VirtualService,
   Workload,
@@ -33,6 +34,7 @@ class Reading {
   private readonly virtualServices: VirtualService[] = [];
   private readonly destinationRules: DestinationRule[] = [];
   private readonly gateways: Gateway[] = [];
+  private readonly sidecars: SidecarResource[] = [];
   private readonly services: ServiceObject[] = [];
   private readonly workloads: Workload[] = [];
   private readonly others: ObjectMeta[] = [];
@@ -59,9 +61,9 @@ class Reading {
   }
 
   set(files: readonly SourceFile[]): ManifestSet {
-    const { virtualServices, destinationRules, gateways, services, workloads, others } = this;
+    const { virtualServices, destinationRules, gateways, sidecars, services, workloads, others } = this;
     const warnings = othersWarning(others);
-    return { virtualServices, destinationRules, gateways, services, workloads, others, files, warnings };
+    return { virtualServices, destinationRules, gateways, sidecars, services, workloads, others, files, warnings };
   }
 
   private noteDuplicate(source: ObjectSource, meta: ObjectMeta): UserError[] {
@@ -87,6 +89,9 @@ class Reading {
         return;
       case 'Gateway':
         this.gateways.push(object);
+        return;
+      case 'Sidecar':
+        this.sidecars.push(object);
         return;
       case 'Service':
       case 'ServiceEntry':

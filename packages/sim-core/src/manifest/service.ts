@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { inlineEndpoints } from './endpoint.js';
-import { resolveHost } from './hosts.js';
-import type { gatewayShape, serviceEntryShape, serviceShape } from './other-shapes.js';
-import type { Gateway, ObjectMeta, ServiceObject } from './types.js';
+import { exportToOf, resolveHost } from './hosts.js';
+import type { gatewayShape, serviceEntryShape, serviceShape, sidecarShape } from './other-shapes.js';
+import type { Gateway, ObjectMeta, ServiceObject, SidecarResource } from './types.js';
 
 /** Prefixes of a port name that choose a protocol (`http-web`); any other leaves the choice to Istio's detection. */
 const PROTOCOL_PREFIXES = new Set([
@@ -10,12 +10,16 @@ const PROTOCOL_PREFIXES = new Set([
   ...['udp', 'mongo', 'mysql', 'redis'],
 ]);
 
+/** A Kubernetes Service has no field for it. */
+const EXPORT_TO = 'networking.istio.io/exportTo';
+
 export function newService(meta: ObjectMeta, { spec }: z.infer<typeof serviceShape>): ServiceObject {
   const hasSelector = Object.keys(spec.selector ?? {}).length > 0;
   return {
     type: 'Service',
     meta,
     hosts: [resolveHost(meta.name, meta.namespace)],
+    exportTo: exportToOf(meta.annotations[EXPORT_TO]?.split(',').map((namespace) => namespace.trim())),
     ports: (spec.ports ?? []).map((port) => ({
       name: port.name ?? '',
       number: port.port,
@@ -39,6 +43,7 @@ export function newServiceEntry(meta: ObjectMeta, { spec }: z.infer<typeof servi
     type: 'ServiceEntry',
     meta,
     hosts: spec.hosts,
+    exportTo: exportToOf(spec.exportTo),
     ports: (spec.ports ?? []).map(({ name, number, protocol }) => ({ name, number, protocol: protocol || 'TCP' })),
     selector: spec.workloadSelector?.labels,
     resolution: spec.resolution ?? 'NONE',
@@ -57,5 +62,16 @@ export function newGateway(meta: ObjectMeta, { spec }: z.infer<typeof gatewaySha
       hosts,
       bind,
     })),
+  };
+}
+
+export function newSidecar(meta: ObjectMeta, { spec }: z.infer<typeof sidecarShape>): SidecarResource {
+  const egressHosts = (spec?.egress ?? []).flatMap((listener) => listener.hosts);
+  return {
+    type: 'Sidecar',
+    meta,
+    workloadSelector: spec?.workloadSelector?.labels,
+    // Without egress listeners everything is imported, as without the resource (Istio API reference, Sidecar).
+    egressHosts: egressHosts.length === 0 ? ['*/*'] : egressHosts,
   };
 }

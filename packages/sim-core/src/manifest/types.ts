@@ -71,16 +71,20 @@ export interface HttpRoute {
   readonly rewrite?: { readonly uri?: string; readonly authority?: string };
   /** undefined: Istio's default policy. */
   readonly retries?: RetryPolicy;
-  /** True when it delegates to another VirtualService (not modelled; warned about). */
-  readonly delegate: boolean;
+  /** The VirtualService without hosts whose routes take this one's place (istiod.md 1.7). */
+  readonly delegate?: { readonly namespace: string; readonly name: string };
   readonly position: SourcePosition;
 }
+
+/** Namespaces that may use an object: `*`, `.` (its own), `~` (none) or names; `['*']` when absent. */
+export type ExportTo = readonly string[];
 
 export interface VirtualService {
   readonly type: 'VirtualService';
   readonly meta: ObjectMeta;
-  /** Fully qualified hosts; `*` and `*.example.com` stay as written. */
+  /** Fully qualified hosts; `*` and `*.example.com` stay as written. None: a delegate. */
   readonly hosts: readonly string[];
+  readonly exportTo: ExportTo;
   /** Qualified `namespace/name`, or `mesh`; `['mesh']` when absent. */
   readonly gateways: readonly string[];
   readonly http: readonly HttpRoute[];
@@ -100,6 +104,7 @@ export interface DestinationRule {
   readonly meta: ObjectMeta;
   /** Fully qualified; wildcards stay as written. */
   readonly host: string;
+  readonly exportTo: ExportTo;
   readonly subsets: readonly Subset[];
   readonly trafficPolicy?: unknown;
 }
@@ -118,6 +123,16 @@ export interface Gateway {
   readonly servers: readonly GatewayServer[];
 }
 
+/** Istio's `Sidecar` resource: what the sidecars of a namespace import. */
+export interface SidecarResource {
+  readonly type: 'Sidecar';
+  readonly meta: ObjectMeta;
+  /** Only for some pods of the namespace; undefined: for all of them. */
+  readonly workloadSelector?: Readonly<Record<string, string>>;
+  /** `namespace/host` of every egress listener, as written; everything when there is none. */
+  readonly egressHosts: readonly string[];
+}
+
 interface ServicePort {
   readonly name: string;
   readonly number: number;
@@ -130,6 +145,7 @@ export interface ServiceObject {
   readonly meta: ObjectMeta;
   /** Fully qualified hosts: one for a Service, any number for a ServiceEntry. */
   readonly hosts: readonly string[];
+  readonly exportTo: ExportTo;
   readonly ports: readonly ServicePort[];
   /** Labels that select its workloads; undefined when it selects none. */
   readonly selector?: Readonly<Record<string, string>>;
@@ -157,7 +173,13 @@ export interface Workload {
   readonly endpoints: readonly EndpointObject[];
 }
 
-export type InterpretedObject = VirtualService | DestinationRule | Gateway | ServiceObject | Workload;
+export type InterpretedObject =
+  | VirtualService
+  | DestinationRule
+  | Gateway
+  | SidecarResource
+  | ServiceObject
+  | Workload;
 
 export interface SourceFile {
   /** As the user would name it, relative to where the command ran. */
@@ -170,6 +192,7 @@ export interface ManifestSet {
   readonly virtualServices: readonly VirtualService[];
   readonly destinationRules: readonly DestinationRule[];
   readonly gateways: readonly Gateway[];
+  readonly sidecars: readonly SidecarResource[];
   readonly services: readonly ServiceObject[];
   readonly workloads: readonly Workload[];
   /** Objects that the simulator does not interpret, kept so that a change to them can be named. */

@@ -1,4 +1,4 @@
-import { resolveGateway, resolveHost } from './hosts.js';
+import { exportToOf, resolveGateway, resolveHost } from './hosts.js';
 import type { HttpMatch, HttpRoute, ObjectMeta, RetryPolicy, RouteDestination, VirtualService } from './types.js';
 import type { HttpMatchFields, HttpRouteFields, VirtualServiceFields } from './virtual-service-shape.js';
 
@@ -10,6 +10,7 @@ export function newVirtualService(meta: ObjectMeta, fields: VirtualServiceFields
     type: 'VirtualService',
     meta,
     hosts: (spec.hosts ?? []).map((host) => resolveHost(host, meta.namespace)),
+    exportTo: exportToOf(spec.exportTo),
     gateways: gateways.length === 0 ? ['mesh'] : gateways,
     http: (spec.http ?? []).map((route, at) => httpRoute(meta, route, at)),
     hasTcpOrTls: (spec.tcp ?? []).length + (spec.tls ?? []).length > 0,
@@ -26,7 +27,10 @@ function httpRoute(meta: ObjectMeta, fields: HttpRouteFields, at: number): HttpR
     directResponse: directResponse && { status: directResponse.status },
     rewrite: rewrite && { uri: rewrite.uri, authority: rewrite.authority },
     retries: retryPolicy(fields),
-    delegate: fields.delegate !== undefined,
+    delegate: fields.delegate && {
+      namespace: fields.delegate.namespace || meta.namespace,
+      name: fields.delegate.name ?? '',
+    },
     position: meta.positionOf(['spec', 'http', at]),
   };
 }

@@ -7,7 +7,6 @@ import { msToNs } from '../kernel/time.js';
 import type { ReadinessGate, WriteGroup } from '../rollout/plan.js';
 import { TraceKind } from '../trace/events.js';
 import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from './context.js';
-import { Changed } from './push-request.js';
 
 const TOOL = -1;
 
@@ -124,15 +123,16 @@ export class ApiServer {
   private deliver(event: number): void {
     const { ctx } = this;
     const write = ctx.model.writes[event];
-    const flags = write?.flags ?? Changed.Endpoints;
+    const watch = watchOf(write?.planned.kind ?? 'EndpointSlice');
+    const isController = watch === 'VirtualService' && ctx.model.istio.virtualServiceController;
     // A pod meets the same luck whatever the number of writes: readiness counts down from −1, writes up from 0.
     const ordinal = write === undefined ? ctx.model.writes.length - event - 1 : event;
     for (let replica = 0; replica < this.replicas; replica++) {
       let at = ctx.now + drawNs(ctx, ctx.delays.watchMs, replica, Purpose.Watch, ordinal);
-      if ((flags & Changed.VirtualService) !== 0) {
+      if (isController) {
         at += drawNs(ctx, ctx.delays.virtualServiceExtraMs, replica, Purpose.VirtualServiceExtra, ordinal);
       }
-      const kind = `${replica}/${flags & ~Changed.MeshVirtualService}`;
+      const kind = `${replica}/${watch}`;
       at = Math.max(at, this.delivered.get(kind) ?? 0);
       this.delivered.set(kind, at);
       ctx.queue.push(at, PRIORITY, EventKind.WatchDelivered, replica, event);
@@ -161,6 +161,13 @@ export class ApiServer {
     if (group.order === 'random') shuffle(order, (i) => this.ctx.draws.uniform(g, Purpose.WriteOrder, i));
     return order;
   }
+}
+
+/** Kinds of Kubernetes' own, whose events go through one queue (istiod.md 1.9); Istio's have a watch each. */
+const REGISTRY_KINDS = ['Service', 'EndpointSlice', 'Pod', 'Deployment', 'StatefulSet'];
+
+function watchOf(kind: string): string {
+  return REGISTRY_KINDS.includes(kind) ? 'registry' : kind;
 }
 
 /** Fisher–Yates, with one uniform per position. */

@@ -61,10 +61,13 @@ export class ClusterTable {
     return this.selectorLabels[selector];
   }
 
-  newState(rules: readonly DestinationRule[]): ClusterState {
+  /** @param rulesOf host → the DestinationRules that apply to it; undefined: the host is out of scope */
+  newState(rulesOf: (host: number) => readonly DestinationRule[] | undefined): ClusterState {
     const spec = new Int32Array(this.clusters.length);
     const selector = new Int32Array(this.clusters.length);
     this.hosts.forEach((host, h) => {
+      const rules = rulesOf(h);
+      if (rules === undefined) return;
       const rule = ruleFor(rules, host);
       for (const k of this.ofHost[h]) {
         const { subset } = this.clusters[k];

@@ -1,7 +1,8 @@
 /** What the numbers of a run's trace stand for, from the model and the contents that the run has made. */
 import type { ResponseContent, RevisionNames, TraceDictionary } from '../trace/events.js';
 import type { PushContents } from './istiod/push-content.js';
-import type { MeshModel, ObjectRevision } from './model.js';
+import type { ObjectRevision } from './group-scope.js';
+import type { MeshModel } from './model.js';
 
 export function newDictionary(model: MeshModel, contents: PushContents): TraceDictionary {
   return new ModelDictionary(model, contents);
@@ -45,7 +46,7 @@ class ModelDictionary implements TraceDictionary {
   }
 
   routes(id: number): RevisionNames {
-    this.routeNames[id] ??= this.named(this.model.routeTables[id].revisions);
+    this.routeNames[id] ??= this.named(this.model.snapshots.routeTables[id].revisions);
     return this.routeNames[id];
   }
 

@@ -1,7 +1,7 @@
 /** What each istiod is doing at one moment, followed through the trace: its debounce, its push queue, its slots. */
 import { TraceKind, type TraceSink } from '../trace/events.js';
+import { isEndpointsOnly } from './changes.js';
 import type { MeshModel } from './model.js';
-import { Changed } from './push-request.js';
 
 /** Where a proxy's connection stands in its istiod. */
 const Turn = { None: 0, Queued: 1, Pushing: 2, PushingQueuedAgain: 3 } as const;
@@ -93,8 +93,9 @@ export class IstiodStates implements TraceSink {
 
   /** Endpoint events do not wait where PILOT_ENABLE_EDS_DEBOUNCE is off. */
   private onWatch(event: number, replica: number, timeNs: number): void {
-    const flags = this.model.writes[event]?.flags ?? Changed.Endpoints;
-    if (flags === Changed.Endpoints && !this.model.scenario.debounce.endpoints) {
+    const write = this.model.writes[event];
+    const isEndpoint = write === undefined || isEndpointsOnly(this.model.changes.kinds(write.changes));
+    if (isEndpoint && !this.model.scenario.debounce.endpoints) {
       this.skipsDebounce[replica] = 1;
       return;
     }

@@ -45,7 +45,7 @@ export class MeshState implements TraceSink {
     private readonly replicaOf: Int16Array,
   ) {
     const { proxies, firstSnapshot: start } = model;
-    const clusters = start.clusters.spec.length;
+    const clusters = model.clusters.clusters.length;
     this.clusterCount = clusters;
     this.workersPerProxy = model.scenario.mesh.workersPerProxy;
     this.revisions = new Int32Array(model.objects.length);
@@ -53,19 +53,20 @@ export class MeshState implements TraceSink {
     this.presence = initialPresence(model);
     this.istiods = new IstiodStates(model, replicaOf);
     this.routes = Int32Array.from(proxies.groupOf, (group) => start.routes[group]);
-    const sets = Int32Array.from(start.clusters.selector, (selector, k) =>
-      model.endpoints.select(k, selector, model.initialReady),
+    const specs = start.clusters.map(({ spec }) => spec);
+    const sets = start.clusters.map(({ selector }) =>
+      selector.map((labels, k) => model.endpoints.select(k, labels, model.initialReady)),
     );
-    this.active = repeated(start.clusters.spec, proxies.count);
+    this.active = byProxy(proxies.groupOf, specs, 1);
     this.warming = new Int32Array(proxies.count * clusters);
-    this.endpoints = repeated(sets, proxies.count);
+    this.endpoints = byProxy(proxies.groupOf, sets, 1);
     const workers = proxies.count * this.workersPerProxy;
     this.workerRoutes = Int32Array.from(
       { length: workers },
       (_, i) => this.routes[Math.floor(i / this.workersPerProxy)],
     );
-    this.workerClusters = repeated(start.clusters.spec, workers);
-    this.workerEndpoints = repeated(sets, workers);
+    this.workerClusters = byProxy(proxies.groupOf, specs, this.workersPerProxy);
+    this.workerEndpoints = byProxy(proxies.groupOf, sets, this.workersPerProxy);
     this.unacknowledged = new Int32Array(proxies.count * TYPES);
     this.processing = new Int32Array(proxies.count).fill(-1);
   }
@@ -182,7 +183,7 @@ export class MeshState implements TraceSink {
     if (this.processing[p] < 0) return;
     const content = this.contents.content(this.processing[p]);
     if (content.type !== XdsType.EDS) return;
-    const { selector } = model.snapshot(content.snapshot).clusters;
+    const { selector } = model.clusterState(content.rules);
     for (const k of model.clusterSets.members(content.clusters)) {
       const slot = p * this.clusterCount + k;
       if (this.active[slot] !== 0) this.endpoints[slot] = model.endpoints.select(k, selector[k], content.ready);
@@ -200,8 +201,12 @@ function initialPresence(model: MeshModel): Uint8Array {
   });
 }
 
-function repeated(values: Int32Array, times: number): Int32Array {
-  const all = new Int32Array(values.length * times);
-  for (let i = 0; i < times; i++) all.set(values, i * values.length);
+/** Each proxy's group's values, so many times in a row. */
+function byProxy(groupOf: Uint16Array, values: readonly Int32Array[], times: number): Int32Array {
+  const size = values[0].length;
+  const all = new Int32Array(size * groupOf.length * times);
+  groupOf.forEach((group, p) => {
+    for (let i = 0; i < times; i++) all.set(values[group], (p * times + i) * size);
+  });
   return all;
 }

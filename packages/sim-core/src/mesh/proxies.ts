@@ -1,9 +1,16 @@
-/** The proxies of the mesh in groups that get the same configuration: all sidecars, and the gateways of each selector. */
+/**
+ * The proxies of the mesh in groups that get the same configuration: the sidecars of each namespace, and the gateways of
+ * each selector.
+ */
 import type { Gateway } from '../manifest/types.js';
 import type { MeshSize } from '../scenario/types.js';
 
-interface ProxyGroup {
+/** Where Istio's own objects live; rules and `Sidecar` resources there are the mesh's defaults. */
+export const ROOT_NAMESPACE = 'istio-system';
+
+export interface ProxyGroup {
   readonly kind: 'sidecar' | 'gateway';
+  readonly namespace: string;
   /** Gateways that its proxies serve (`namespace/name`), or `mesh`. */
   readonly gateways: ReadonlySet<string>;
   readonly firstProxy: number;
@@ -22,59 +29,85 @@ export interface Proxies {
   readonly ids: readonly { readonly id: string; readonly kind: 'sidecar' | 'gateway' }[];
 }
 
-/**
- * Gateway pods are spread evenly over the distinct selectors of the Gateway objects. A gateway that a VirtualService
- * names but no manifest defines is served by every gateway pod, on one HTTP port.
- */
-export function newProxies(
-  mesh: MeshSize,
-  gateways: readonly Gateway[],
-  namedGateways: ReadonlySet<string>,
-  httpPorts: number,
-): Proxies {
-  const groups: ProxyGroup[] = [];
+/** What the manifests say of the proxies. */
+export interface ProxyInput {
+  readonly gateways: readonly Gateway[];
+  /** Gateways that VirtualServices name, `namespace/name`. */
+  readonly namedGateways: ReadonlySet<string>;
+  /** HTTP ports of the mesh's services. */
+  readonly httpPorts: number;
+  /** Of the sidecars, where the scenario names none. */
+  readonly namespace: string;
+}
+
+export function newProxies(mesh: MeshSize, input: ProxyInput): Proxies {
+  const groups: ProxyGroup[] = [...gatewayGroups(mesh, input), ...sidecarGroups(mesh, input)];
   const ids: { id: string; kind: 'sidecar' | 'gateway' }[] = [];
-  const defined = new Set(gateways.map(gatewayName));
-  const undefinedGateways = [...namedGateways].filter((name) => name !== 'mesh' && !defined.has(name));
-  const selectors = [...new Set(gateways.map(selectorKey))];
-  if (selectors.length === 0) selectors.push('');
-  let first = 0;
-  selectors.forEach((selector, index) => {
-    const count = spread(mesh.gateways, selectors.length, index);
-    const served = gateways.filter((gateway) => selectorKey(gateway) === selector);
-    const servers = served.flatMap((gateway) => gateway.servers);
-    const httpServers = servers.filter((server) => ['HTTP', 'HTTPS', 'GRPC', 'HTTP2'].includes(server.protocol));
-    const ports = Math.max(1, new Set(servers.map((server) => server.port)).size);
-    groups.push({
-      kind: 'gateway',
-      gateways: new Set([...served.map(gatewayName), ...undefinedGateways]),
-      firstProxy: first,
-      count,
-      listeners: ports,
-      routeConfigs: Math.max(1, new Set(httpServers.map((server) => server.port)).size),
-      staticClusters: 1,
-    });
-    first += count;
-  });
   for (let i = 0; i < mesh.gateways; i++) ids.push({ id: `gw-${i + 1}`, kind: 'gateway' });
-  // Lab: with iptables redirection a virtual inbound and outbound listener beside one per HTTP port; with the HTTP
-  // proxy port two listeners and two route configurations.
-  const redirected = mesh.interception === 'redirect';
-  groups.push({
-    kind: 'sidecar',
-    gateways: new Set(['mesh']),
-    firstProxy: first,
-    count: mesh.sidecars,
-    listeners: redirected ? 2 + httpPorts : 1 + httpPorts,
-    routeConfigs: redirected ? httpPorts : 1 + httpPorts,
-    staticClusters: 3,
-  });
   for (let i = 0; i < mesh.sidecars; i++) ids.push({ id: `sc-${i + 1}`, kind: 'sidecar' });
   const groupOf = new Uint16Array(ids.length);
   groups.forEach((group, index) => {
     groupOf.fill(index, group.firstProxy, group.firstProxy + group.count);
   });
   return { count: ids.length, groups, groupOf, ids };
+}
+
+/**
+ * Gateway pods are spread evenly over the distinct selectors of the Gateway objects. A gateway that a VirtualService
+ * names but no manifest defines is served by every gateway pod, on one HTTP port.
+ */
+function gatewayGroups(mesh: MeshSize, { gateways, namedGateways }: ProxyInput): ProxyGroup[] {
+  const defined = new Set(gateways.map(gatewayName));
+  const undefinedGateways = [...namedGateways].filter((name) => name !== 'mesh' && !defined.has(name));
+  const selectors = [...new Set(gateways.map(selectorKey))];
+  if (selectors.length === 0) selectors.push('');
+  let first = 0;
+  return selectors.map((selector, index) => {
+    const count = spread(mesh.gateways, selectors.length, index);
+    const served = gateways.filter((gateway) => selectorKey(gateway) === selector);
+    const servers = served.flatMap((gateway) => gateway.servers);
+    const httpServers = servers.filter((server) => ['HTTP', 'HTTPS', 'GRPC', 'HTTP2'].includes(server.protocol));
+    const firstProxy = first;
+    first += count;
+    return {
+      kind: 'gateway',
+      // Its pods are taken to live with the Gateway that selects them.
+      namespace: served[0]?.meta.namespace ?? ROOT_NAMESPACE,
+      gateways: new Set([...served.map(gatewayName), ...undefinedGateways]),
+      firstProxy,
+      count,
+      listeners: Math.max(1, new Set(servers.map((server) => server.port)).size),
+      routeConfigs: Math.max(1, new Set(httpServers.map((server) => server.port)).size),
+      staticClusters: 1,
+    };
+  });
+}
+
+/**
+ * One group a namespace. Lab: with iptables redirection a virtual inbound and outbound listener beside one per HTTP port;
+ * with the HTTP proxy port two listeners and two route configurations.
+ */
+function sidecarGroups(mesh: MeshSize, { httpPorts, namespace: home }: ProxyInput): ProxyGroup[] {
+  const shares = Object.entries(mesh.namespaces).filter(([, share]) => share > 0);
+  const namespaces = shares.length > 0 ? shares : [[home, 1] as const];
+  const total = namespaces.reduce((sum, [, share]) => sum + share, 0);
+  const redirected = mesh.interception === 'redirect';
+  let before = 0;
+  return namespaces.map(([namespace, share]) => {
+    const from = Math.round((mesh.sidecars * before) / total);
+    before += share;
+    const to = Math.round((mesh.sidecars * before) / total);
+    return {
+      kind: 'sidecar',
+      namespace,
+      gateways: new Set(['mesh']),
+      firstProxy: mesh.gateways + from,
+      count: to - from,
+      listeners: redirected ? 2 + httpPorts : 1 + httpPorts,
+      routeConfigs: redirected ? httpPorts : 1 + httpPorts,
+      staticClusters: 3,
+    };
+  });
 }
 
 function gatewayName(gateway: Gateway): string {

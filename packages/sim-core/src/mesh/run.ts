@@ -4,6 +4,8 @@
  */
 import { EventQueue } from '../kernel/event-queue.js';
 import { Draws, type RootKey } from '../kernel/random.js';
+import type { IstioBehaviour } from '../scenario/istio-behaviour.js';
+import type { MeshSize } from '../scenario/types.js';
 import { TraceKind, type TraceSink } from '../trace/events.js';
 import { ApiServer } from './api-server.js';
 import { EventKind, newDelays, PRIORITY, Purpose, type RunContext } from './context.js';
@@ -27,6 +29,12 @@ export interface RunOptions {
 /** A run before its first event; `contents` is what the content ids of its trace stand for. */
 export function newMeshRun(model: MeshModel, options: RunOptions): MeshRun {
   return new MeshRun(model, options);
+}
+
+/** PILOT_PUSH_THROTTLE (istiod.md 3.4). */
+function pushSlots({ pushThrottle, istiodCores }: MeshSize, istio: IstioBehaviour): number {
+  if (pushThrottle !== 'auto') return pushThrottle;
+  return istio.pushThrottle === 'by-cores' ? Math.min(15 + 5 * istiodCores, 100) : istio.pushThrottle;
 }
 
 export class MeshRun {
@@ -66,7 +74,7 @@ export class MeshRun {
       (p, atNs, request) => ctx.queue.push(atNs, PRIORITY, EventKind.RequestArrived, p, request),
       options.slow,
     );
-    const slots = mesh.pushThrottle === 'auto' ? Math.min(15 + 5 * mesh.istiodCores, 100) : mesh.pushThrottle;
+    const slots = pushSlots(mesh, model.istio);
     const pushes: PushCounter = { next: 0 };
     for (let id = 0; id < mesh.istiodReplicas; id++) {
       const cpu: Cpu = shared ?? this.addCpu(new SharedCpu(ctx, id + 1, mesh.istiodCores));
@@ -129,7 +137,7 @@ export class MeshRun {
         this.replicas[a].debounce.onTimer(b);
         break;
       case EventKind.ContextReady:
-        this.replicas[a].onContextReady();
+        this.replicas[a].onContextReady(b);
         break;
       case EventKind.CpuTick:
         this.cpus[a]?.onTick(b);

@@ -1,11 +1,10 @@
 /** The configuration objects that a rollout can touch, with every revision that they go through. */
 import { hostMatches } from '../manifest/hosts.js';
 import { needsPush } from '../manifest/needs-push.js';
-import type { DestinationRule, Gateway, ServiceObject, VirtualService } from '../manifest/types.js';
+import type { DestinationRule, Gateway, ServiceObject, SidecarResource, VirtualService } from '../manifest/types.js';
 import type { RolloutPlan, WrittenObject } from '../rollout/plan.js';
-import { Changed } from './push-request.js';
 
-export type ConfigObject = VirtualService | DestinationRule | Gateway | ServiceObject;
+export type ConfigObject = VirtualService | DestinationRule | Gateway | ServiceObject | SidecarResource;
 
 /** A configuration object and all that it will be during the rollout; undefined: it does not exist. */
 export interface TrackedObject {
@@ -28,11 +27,13 @@ export function trackedObjects(plan: RolloutPlan): TrackedObject[] {
   const standing = [
     ...initial.virtualServices,
     ...initial.destinationRules,
+    ...initial.sidecars,
     ...[...initial.gateways, ...initial.services].filter((object) => written.has(object.meta.key)),
   ];
   const objects = new Map<string, TrackedObject>();
   for (const object of standing) {
-    if (object.type === 'VirtualService' && !written.has(object.meta.key) && !routesToAny(object, hosts)) continue;
+    const isBystander = object.type === 'VirtualService' && object.hosts.length > 0 && !isRoot(object);
+    if (isBystander && !written.has(object.meta.key) && !routesToAny(object, hosts)) continue;
     objects.set(object.meta.key, newTracked(object.meta.key, object.type, object));
   }
   for (const write of writes) {
@@ -50,6 +51,11 @@ export function trackedObjects(plan: RolloutPlan): TrackedObject[] {
     tracked.written.push(tracked.revisions.length - 1);
   }
   return [...objects.values()];
+}
+
+/** Whether it takes routes from delegates: where they lead depends on the delegates' revisions. */
+function isRoot(service: VirtualService): boolean {
+  return service.http.some((route) => route.delegate !== undefined);
 }
 
 function newTracked(key: string, kind: ConfigObject['type'], before: ConfigObject | undefined): TrackedObject {
@@ -72,6 +78,7 @@ export function hostsOf(object: WrittenObject): readonly string[] {
     case 'Endpoint':
       return object.hosts;
     case 'Gateway':
+    case 'Sidecar':
       return [];
   }
 }
@@ -87,22 +94,6 @@ export function revisionsOf<T extends ConfigObject>(
 
 export function isVirtualServiceBoundTo(content: ConfigObject | undefined, gateways: ReadonlySet<string>): boolean {
   return content?.type === 'VirtualService' && content.gateways.some((gateway) => gateways.has(gateway));
-}
-
-export function flagsOf(object: ConfigObject, revisions: readonly (ConfigObject | undefined)[]): number {
-  switch (object.type) {
-    case 'VirtualService':
-      return revisions.some((content) => isVirtualServiceBoundTo(content, new Set(['mesh'])))
-        ? Changed.VirtualService | Changed.MeshVirtualService
-        : Changed.VirtualService;
-    case 'DestinationRule':
-      return Changed.DestinationRule;
-    case 'Gateway':
-      return Changed.Gateway;
-    case 'Service':
-    case 'ServiceEntry':
-      return Changed.Service;
-  }
 }
 
 export function concernsHost(revisions: readonly (ConfigObject | undefined)[], host: string): boolean {

@@ -29,6 +29,7 @@ export function startOf({ before, after, changes, scenario }: PlanInput<unknown>
       virtualServices: before.virtualServices,
       destinationRules: before.destinationRules,
       gateways: before.gateways,
+      sidecars: before.sidecars,
       services: [...kept, ...created],
       endpoints: [...endpoints.standing, ...now, ...endpoints.deleted],
     },

@@ -5,10 +5,23 @@
 
 import type { Warning } from '../errors.js';
 import type { Distribution } from '../kernel/distribution.js';
-import type { DestinationRule, EndpointObject, Gateway, ServiceObject, VirtualService } from '../manifest/types.js';
+import type {
+  DestinationRule,
+  EndpointObject,
+  Gateway,
+  ServiceObject,
+  SidecarResource,
+  VirtualService,
+} from '../manifest/types.js';
 
 /** What a write leaves in the API server; undefined stands for deletion. */
-export type WrittenObject = VirtualService | DestinationRule | Gateway | ServiceObject | EndpointChange;
+export type WrittenObject =
+  | VirtualService
+  | DestinationRule
+  | Gateway
+  | SidecarResource
+  | ServiceObject
+  | EndpointChange;
 
 /** Endpoints that appear or vanish with one API event (a WorkloadEntry, an EndpointSlice update). */
 interface EndpointChange extends HostEndpoint {
@@ -68,6 +81,7 @@ export interface InitialState {
   readonly virtualServices: readonly VirtualService[];
   readonly destinationRules: readonly DestinationRule[];
   readonly gateways: readonly Gateway[];
+  readonly sidecars: readonly SidecarResource[];
   readonly services: readonly ServiceObject[];
   readonly endpoints: readonly HostEndpoint[];
 }

@@ -1,15 +1,16 @@
 /** The API writes that a change set comes down to, before a strategy orders and times them. */
-import type { ChangeSet, ObjectChange, VirtualService } from '../manifest/types.js';
+import type { ChangeSet, InterpretedObject, ObjectChange, VirtualService } from '../manifest/types.js';
 import type { HostEndpoint, PlannedWrite, WrittenObject } from './plan.js';
 
 /** What a strategy may place; workloads and Services are settled before (see initial-state.ts). */
-const PLACED_KINDS = new Set(['VirtualService', 'DestinationRule', 'Gateway', 'ServiceEntry']);
+const PLACED_KINDS = new Set(['VirtualService', 'DestinationRule', 'Gateway', 'Sidecar', 'ServiceEntry']);
 
 /** A VirtualService fails without what it names, so it goes first; endpoints go last, when nothing routes to them. */
-const DELETION_ORDER = ['VirtualService', 'Gateway', 'DestinationRule', 'ServiceEntry', 'Service', 'Endpoint'];
+const DELETION_ORDER = ['VirtualService', 'Gateway', 'Sidecar', 'DestinationRule', 'ServiceEntry', 'Service', 'Endpoint'];
 
-/** Gateways and hosts are there before a rule or route that needs them. */
-const APPLY_ORDER = ['Gateway', 'ServiceEntry', 'DestinationRule'];
+/** Gateways, hosts and what imports them are there before a rule or route that needs them. */
+const APPLY_ORDER = ['Gateway', 'ServiceEntry', 'Sidecar', 'DestinationRule'] as const;
+type SupportKind = (typeof APPLY_ORDER)[number];
 
 export function applyWrite(object: Exclude<WrittenObject, { type: 'Endpoint' }>, revision: string): PlannedWrite {
   return { action: 'apply', kind: object.type, key: object.meta.key, object, revision };
@@ -20,13 +21,17 @@ export function virtualServiceWrites(changes: ChangeSet): PlannedWrite[] {
   return placed(changes).flatMap(({ after }) => (after?.type === 'VirtualService' ? [applyWrite(after, 'after')] : []));
 }
 
-/** What VirtualServices rest on: Gateways, ServiceEntries, then DestinationRules, created or updated. */
+/** What VirtualServices rest on, created or updated, in the order in which it is needed. */
 export function supportWrites(changes: ChangeSet): PlannedWrite[] {
   const writes = placed(changes).flatMap(({ after }) => {
-    const isSupport = after?.type === 'Gateway' || after?.type === 'ServiceEntry' || after?.type === 'DestinationRule';
-    return isSupport ? [applyWrite(after, 'after')] : [];
+    return after !== undefined && isSupport(after) ? [applyWrite(after, 'after')] : [];
   });
-  return writes.sort((left, right) => APPLY_ORDER.indexOf(left.kind) - APPLY_ORDER.indexOf(right.kind));
+  const order = ({ kind }: PlannedWrite): number => APPLY_ORDER.indexOf(kind as SupportKind);
+  return writes.sort((left, right) => order(left) - order(right));
+}
+
+function isSupport(object: InterpretedObject): object is Extract<InterpretedObject, { type: SupportKind }> {
+  return (APPLY_ORDER as readonly string[]).includes(object.type);
 }
 
 export function deletions(changes: ChangeSet, endpoints: readonly HostEndpoint[]): PlannedWrite[] {
@@ -62,6 +67,7 @@ function deletion({ action, before }: ObjectChange): PlannedWrite[] {
     case 'VirtualService':
     case 'DestinationRule':
     case 'Gateway':
+    case 'Sidecar':
     case 'Service':
     case 'ServiceEntry':
       return [{ ...applyWrite(before, 'deleted'), action: 'delete' }];

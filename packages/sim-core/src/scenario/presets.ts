@@ -19,6 +19,8 @@ const DEFAULT: Preset = {
   costs: {
     istiod: {
       pushContextUs: 360, // I12: istio#28402
+      pushContextPerServiceUs: 2, // I13: 0.19 ms for 100 services (istio#48443)
+      pushContextEndpointsUs: 180, // L: about half of the others
       scopePerServiceUs: 2, // I13: b1
       proxyStateUs: 350, // L: 0.5 ms of CPU per proxy at 11 services
       proxyStatePerServiceUs: 2.5, // L: 5 ms at 1,001 services, half of it routes
@@ -104,6 +106,8 @@ const LAB: Preset = {
   costs: {
     istiod: {
       pushContextUs: 100,
+      pushContextPerServiceUs: 2,
+      pushContextEndpointsUs: 45,
       scopePerServiceUs: 2,
       proxyStateUs: 350,
       proxyStatePerServiceUs: 2.5,

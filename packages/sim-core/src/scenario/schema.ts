@@ -95,6 +95,18 @@ function meshField() {
       'How a sidecar catches traffic: `redirect` (iptables) or `none` (HTTP proxy port).',
       'Istio: ProxyConfig.interceptionMode',
     ),
+    namespaces: field(
+      z.record(z.string().min(1), share),
+      {},
+      'Relative share of the sidecars per namespace; left out, all live in the namespace of the change.',
+      'one namespace is one team',
+    ),
+    filterGatewayClusters: field(
+      z.boolean(),
+      false,
+      'PILOT_FILTER_GATEWAY_CLUSTER_CONFIG: gateways get only the clusters that their VirtualServices name.',
+      'Istio pilot/pkg/features',
+    ),
   };
   const object = z.strictObject(shape).superRefine((mesh, ctx) => {
     const proxies = mesh.sidecars + mesh.gateways;

@@ -22,6 +22,10 @@ export interface MeshSize {
    * How a sidecar catches traffic, which decides its listeners: `redirect` (iptables) or `none` (HTTP proxy port).
    */
   readonly interception: 'redirect' | 'none';
+  /** Relative share of the sidecars per namespace; empty: all in the namespace of the change. */
+  readonly namespaces: Readonly<Record<string, number>>;
+  /** PILOT_FILTER_GATEWAY_CLUSTER_CONFIG: gateways get only clusters that their VirtualServices name (istiod.md 6). */
+  readonly filterGatewayClusters: boolean;
 }
 
 export interface TrafficShape {
@@ -59,7 +63,10 @@ export interface Latencies {
 
 /** CPU time of one istiod, in µs (istiod.md 12–13). */
 export interface IstiodCosts {
+  /** Rebuilding the push context for configuration; per service where services changed; for endpoints alone. */
   readonly pushContextUs: number;
+  readonly pushContextPerServiceUs: number;
+  readonly pushContextEndpointsUs: number;
   /** Scope of a namespace: once per proxy kind and push context, the other proxies wait for it. */
   readonly scopePerServiceUs: number;
   /** Dequeue, proxy state and the relevance check: every proxy, unless only endpoints changed. */

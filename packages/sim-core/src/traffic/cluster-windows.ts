@@ -27,7 +27,7 @@ export class ClusterWindows implements TraceSink {
     this.candidates.forEach((cluster, slot) => {
       this.slotOf[cluster] = slot;
     });
-    this.startsThere = this.candidates.map((cluster) => start.clusters.spec[cluster] !== 0);
+    this.startsThere = this.candidates.map((cluster) => start.clusters.some(({ spec }) => spec[cluster] !== 0));
     this.routes = Int32Array.from(model.proxies.groupOf, (group) => start.routes[group]);
     this.clusterNs = new Float64Array(model.proxies.count * this.candidates.length).fill(Number.NaN);
     this.routesNs = this.clusterNs.slice();

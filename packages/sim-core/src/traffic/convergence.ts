@@ -4,7 +4,8 @@
  * swapped, removed. While it is half applied the proxy counts for both. Reads the trace only.
  */
 import type { PushContents } from '../mesh/istiod/push-content.js';
-import type { MeshModel, ObjectRevision } from '../mesh/model.js';
+import type { ObjectRevision } from '../mesh/group-scope.js';
+import type { MeshModel } from '../mesh/model.js';
 import { TraceKind, type TraceSink, XdsType } from '../trace/events.js';
 import type { Exposure } from './exposure.js';
 import type { Views } from './views.js';
@@ -62,19 +63,18 @@ export class Convergence implements TraceSink {
       { length: count * this.workers },
       (_, i) => this.routes[Math.floor(i / this.workers)],
     );
-    this.rules = new Int32Array(count).fill(start.rules);
+    this.rules = Int32Array.from(groupOf, (group) => start.rules[group]);
     this.rulesTarget = this.rules.slice();
     this.endpointRules = this.rules.slice();
     this.stateSinceNs = new Float64Array(count);
     this.acting = model.objects.map((object) => object.revisions.map(() => 0));
-    const hasRuleChange = model.objects.some(
-      (object) => object.kind === 'DestinationRule' && object.revisions.length > 1,
+    const last = model.lastSnapshot;
+    this.concerned = Uint8Array.from(groupOf, (group) =>
+      Number(start.routes[group] !== last.routes[group] || start.rules[group] !== last.rules[group]),
     );
-    const groupChanges = start.routes.map((table, group) => Number(table !== model.lastSnapshot.routes[group]));
-    this.concerned = Uint8Array.from(groupOf, (group) => (hasRuleChange || groupChanges[group] === 1 ? 1 : 0));
     groups.forEach((group, g) => {
-      this.count(model.routeTables[start.routes[g]].revisions, group.count);
-      this.count(model.ruleSets[start.rules], group.count);
+      this.count(model.snapshots.routeTables[start.routes[g]].revisions, group.count);
+      this.count(model.snapshots.ruleSets[start.rules[g]], group.count);
     });
     this.update(0);
   }
@@ -115,7 +115,8 @@ export class Convergence implements TraceSink {
       if (this.concerned[p] === 0) continue;
       concerned++;
       const routes = last.routes[this.model.proxies.groupOf[p]];
-      const isSettled = this.rules[p] === last.rules && this.rulesTarget[p] === last.rules;
+      const rules = last.rules[this.model.proxies.groupOf[p]];
+      const isSettled = this.rules[p] === rules && this.rulesTarget[p] === rules;
       if (!isSettled || this.routes[p] !== routes || this.routesTarget[p] !== routes) unsettled++;
     }
     const endNs = unsettled > 0 ? horizonNs : this.lastNs;
@@ -131,22 +132,22 @@ export class Convergence implements TraceSink {
 
   private onApplied(p: number, id: number, timeNs: number): void {
     const content = this.contents.content(id);
-    const { rules } = this.model.snapshot(content.snapshot);
+    const { rules } = content;
     if (content.type === XdsType.EDS) {
       this.endpointRules[p] = rules;
       this.settle(p, timeNs);
     }
     if (content.type !== XdsType.CDS || rules === this.rulesTarget[p]) return;
     this.leaveState(p, timeNs);
-    this.abandon(this.model.ruleSets[this.rules[p]], this.model.ruleSets[this.rulesTarget[p]]);
+    this.abandon(this.model.snapshots.ruleSets[this.rules[p]], this.model.snapshots.ruleSets[this.rulesTarget[p]]);
     this.rulesTarget[p] = rules;
-    if (rules !== this.rules[p]) this.count(this.model.ruleSets[rules], 1);
+    if (rules !== this.rules[p]) this.count(this.model.snapshots.ruleSets[rules], 1);
     this.enterState(timeNs);
     this.settle(p, timeNs);
   }
 
   private startRoutes(p: number, routes: number): void {
-    const tables = this.model.routeTables;
+    const tables = this.model.snapshots.routeTables;
     this.abandon(tables[this.routes[p]].revisions, tables[this.routesTarget[p]].revisions);
     this.routesTarget[p] = routes;
     if (routes !== this.routes[p]) this.count(tables[routes].revisions, 1);
@@ -168,11 +169,11 @@ export class Convergence implements TraceSink {
     }
     this.leaveState(p, timeNs);
     if (isRulesDone) {
-      this.count(model.ruleSets[this.rules[p]], -1);
+      this.count(model.snapshots.ruleSets[this.rules[p]], -1);
       this.rules[p] = this.rulesTarget[p];
     }
     if (isRoutesDone) {
-      this.count(model.routeTables[this.routes[p]].revisions, -1);
+      this.count(model.snapshots.routeTables[this.routes[p]].revisions, -1);
       this.routes[p] = this.routesTarget[p];
     }
     this.lastNs = timeNs;
@@ -244,7 +245,7 @@ export class Convergence implements TraceSink {
     const key = table * 0x4000000 + rules;
     let state = this.states.get(key);
     if (state === undefined) {
-      const { routeTables, ruleSets } = this.model;
+      const { routeTables, ruleSets } = this.model.snapshots;
       state = { vs: this.nameOf(routeTables[table].revisions), dr: this.nameOf(ruleSets[rules]), proxyNs: 0 };
       this.states.set(key, state);
     }

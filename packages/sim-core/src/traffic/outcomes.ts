@@ -60,7 +60,8 @@ export class Outcomes {
   private readonly outcomes: Outcome[] = [];
   private readonly decisions = new Map<number, readonly RouteDecision[]>();
   private readonly used = new Map<number, ReadonlySet<number>>();
-  private readonly finallyDefined: ReadonlySet<number>;
+  /** group → clusters that it has in the end. */
+  private readonly finallyDefined: readonly ReadonlySet<number>[];
   /** Clusters that appear or vanish in the course of the plan. */
   readonly changingClusters: readonly number[];
 
@@ -69,9 +70,7 @@ export class Outcomes {
     this.known = model.proxies.groups.map(() => new Map());
     this.changingClusters = changingClusters(model);
     const last = model.lastSnapshot;
-    this.finallyDefined = new Set(
-      [...last.clusters.spec.keys()].filter((cluster) => last.clusters.spec[cluster] !== 0),
-    );
+    this.finallyDefined = last.clusters.map(({ spec }) => new Set([...spec.keys()].filter((k) => spec[k] !== 0)));
   }
 
   /** Id of what the workers of a group with this view do. */
@@ -92,7 +91,7 @@ export class Outcomes {
   decisionsOf(routes: number): readonly RouteDecision[] {
     let decisions = this.decisions.get(routes);
     if (decisions === undefined) {
-      const table = this.model.routeTables[routes];
+      const table = this.model.snapshots.routeTables[routes];
       decisions = this.classes[table.group].map(({ request }) => decide(this.model, table, request));
       this.decisions.set(routes, decisions);
     }
@@ -117,7 +116,7 @@ export class Outcomes {
     let contradicts = false;
     this.classes[group].forEach(({ host, perSecond }, index) => {
       const perWorker = perSecond / scenario.mesh.workersPerProxy;
-      for (const { share, ...result } of this.results(decisions[index], view)) {
+      for (const { share, ...result } of this.results(decisions[index], view, group)) {
         if (share * perWorker === 0) continue;
         const bucket = { ...result, host, kind: proxies.groups[group].kind };
         contradicts ||= bucket.flag === 'NC' || bucket.flag === 'UH';
@@ -133,23 +132,27 @@ export class Outcomes {
     return { rates, failuresPerSecond: sum(isFailure), errorsPerSecond: sum(isError), contradicts };
   }
 
-  private results(decision: RouteDecision, view: View): (Omit<Bucket, 'host' | 'kind'> & { share: number })[] {
+  private results(
+    decision: RouteDecision,
+    view: View,
+    group: number,
+  ): (Omit<Bucket, 'host' | 'kind'> & { share: number })[] {
     switch (decision.kind) {
       case 'no-route':
         return [{ flag: 'NR', code: 404, destination: '', subset: '', cause: 'no-route', share: 1 }];
       case 'answer':
         return [{ flag: '-', code: decision.code, destination: '', subset: '', cause: 'answered-by-route', share: 1 }];
       case 'forward':
-        return decision.parts.flatMap((part) => this.forwarded(part, decision.retries, view));
+        return decision.parts.flatMap((part) => this.forwarded(part, decision.retries, view, group));
     }
   }
 
-  private forwarded(part: RoutePart, retries: RetryPolicy | undefined, view: View) {
+  private forwarded(part: RoutePart, retries: RetryPolicy | undefined, view: View, group: number) {
     const { cluster, host: destination, subset, share } = part;
     const served = { flag: '-' as Flag, code: 200, destination, subset, cause: 'served' as Cause };
     if (cluster < 0) return [{ ...served, share }];
     if (view.spec[cluster] === 0) {
-      return [{ flag: 'NC' as Flag, code: 503, destination, subset, cause: this.causeOfAbsence(cluster, view), share }];
+      return [{ flag: 'NC' as Flag, code: 503, destination, subset, cause: this.causeOfAbsence(cluster, view, group), share }];
     }
     const { endpoints } = this.model;
     const ready = endpoints.sets.size(view.endpoints[cluster]);
@@ -167,10 +170,10 @@ export class Outcomes {
     return refused === 0 ? [{ ...served, share }] : [failed, { ...served, share: share * (1 - refused) }];
   }
 
-  private causeOfAbsence(cluster: number, view: View): Cause {
+  private causeOfAbsence(cluster: number, view: View, group: number): Cause {
     if (view.absence[cluster] === Absence.Warming) return 'eds-late';
     if (view.absence[cluster] === Absence.Removed) return 'rds-late';
-    return this.finallyDefined.has(cluster) ? 'cds-late' : 'subset-undefined';
+    return this.finallyDefined[group].has(cluster) ? 'cds-late' : 'subset-undefined';
   }
 }
 
@@ -210,14 +213,17 @@ function refusalProbability(total: number, refusing: number, attempts: number): 
 }
 
 function changingClusters(model: MeshModel): number[] {
-  const states = model.objects.flatMap((object, index) =>
-    object.kind === 'DestinationRule'
-      ? object.revisions.map((_, revision) =>
-          model.snapshot(model.snapshotId(model.objects.map((_, other) => (other === index ? revision : 0)))),
-        )
-      : [],
+  const { firstSnapshot: start, objects } = model;
+  const states = objects.flatMap((object, index) =>
+    object.kind === 'Gateway'
+      ? []
+      : object.revisions.map((_, revision) =>
+          model.snapshot(model.snapshotId(objects.map((_, other) => (other === index ? revision : 0)))),
+        ),
   );
-  return [...model.firstSnapshot.clusters.spec.keys()].filter((cluster) =>
-    states.some((state) => (state.clusters.spec[cluster] !== 0) !== (model.firstSnapshot.clusters.spec[cluster] !== 0)),
+  return [...model.clusters.clusters.keys()].filter((cluster) =>
+    states.some(({ clusters }) =>
+      clusters.some(({ spec }, group) => (spec[cluster] !== 0) !== (start.clusters[group].spec[cluster] !== 0)),
+    ),
   );
 }

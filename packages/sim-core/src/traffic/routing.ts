@@ -2,7 +2,8 @@
 import { hostMatches, hostSpecificity } from '../manifest/hosts.js';
 import { matchesRequest, type RequestAttributes } from '../manifest/http-match.js';
 import type { HttpRoute, RetryPolicy, VirtualService } from '../manifest/types.js';
-import type { MeshModel, RouteTable } from '../mesh/model.js';
+import type { MeshModel } from '../mesh/model.js';
+import type { RouteTable } from '../mesh/snapshots.js';
 
 /** One destination of a route. */
 export interface RoutePart {
@@ -64,7 +65,9 @@ export function decide(model: MeshModel, table: RouteTable, request: RequestAttr
 function withoutVirtualService(model: MeshModel, table: RouteTable, request: RequestAttributes): RouteDecision {
   if (model.proxies.groups[table.group].kind === 'gateway') return { kind: 'no-route' };
   const host = request.authority;
-  const part = { cluster: clusterOf(model, host, request.port, ''), host, subset: '', share: 1 };
+  // Out of the sidecar's scope the request goes through as it is (ALLOW_ANY, istiod.md 5.11).
+  const isInScope = table.hosts[model.clusters.hosts.indexOf(host)] ?? true;
+  const part = { cluster: isInScope ? clusterOf(model, host, request.port, '') : -1, host, subset: '', share: 1 };
   return { kind: 'forward', parts: [part], retries: undefined };
 }
 

@@ -107,7 +107,7 @@ export class RequestSampler {
   private decisionsOf(routes: number, group: number): readonly RouteDecision[] {
     let decisions = this.decisions.get(routes);
     if (decisions === undefined) {
-      const table = this.model.routeTables[routes];
+      const table = this.model.snapshots.routeTables[routes];
       decisions = this.classes[group].map(({ request }) => decide(this.model, table, request));
       this.decisions.set(routes, decisions);
     }

@@ -34,8 +34,9 @@ export class Views {
   /** The view of a group's workers before the rollout. */
   initial(model: MeshModel, group: number): number {
     const { routes, clusters } = model.firstSnapshot;
-    const spec = [...clusters.spec];
-    const endpoints = spec.map((_, k) => model.endpoints.select(k, clusters.selector[k], model.initialReady));
+    const { spec: initial, selector } = clusters[group];
+    const spec = [...initial];
+    const endpoints = spec.map((_, k) => model.endpoints.select(k, selector[k], model.initialReady));
     return this.intern({ routes: routes[group], spec, endpoints, absence: spec.map(() => Absence.Unknown) });
   }
 

@@ -23,6 +23,7 @@ export function newCellPlan(cell: Cell): Result<RolloutPlan> {
       virtualServices: before.virtualServices,
       destinationRules: before.destinationRules,
       gateways: before.gateways,
+      sidecars: before.sidecars,
       services: before.services,
       endpoints: endpoints.initial,
     },

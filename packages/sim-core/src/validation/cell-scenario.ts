@@ -22,6 +22,8 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
       pushThrottle: mesh.pushThrottle,
       workersPerProxy: mesh.workersPerProxy,
       interception: mesh.interception,
+      namespaces: {},
+      filterGatewayClusters: false,
     },
     traffic: {
       requestsPerSecond: (cell.requests?.perSecondPerProxy ?? 0) * proxies,

@@ -1,5 +1,5 @@
 /** The clusters whose coming and going a cell's windows measure, told from the change alone. */
-import type { Snapshot } from '../mesh/model.js';
+import type { Snapshot } from '../mesh/snapshots.js';
 import type { Outcomes } from '../traffic/outcomes.js';
 
 export interface ChangedClusters {
@@ -13,11 +13,10 @@ export function changedClusters(outcomes: Outcomes): ChangedClusters {
   const { firstSnapshot: before, lastSnapshot: after } = outcomes.model;
   const isUsed = ({ routes }: Snapshot, cluster: number): boolean =>
     routes.some((table) => outcomes.clustersUsedBy(table).has(cluster));
-  const { spec: old } = before.clusters;
-  const { spec: current } = after.clusters;
+  const exists = ({ clusters }: Snapshot, cluster: number): boolean => clusters.some(({ spec }) => spec[cluster] !== 0);
   const all = [...outcomes.model.clusters.clusters.keys()];
   return {
-    added: new Set(all.filter((k) => old[k] === 0 && current[k] !== 0 && isUsed(after, k))),
-    removed: new Set(all.filter((k) => old[k] !== 0 && current[k] === 0 && isUsed(before, k))),
+    added: new Set(all.filter((k) => !exists(before, k) && exists(after, k) && isUsed(after, k))),
+    removed: new Set(all.filter((k) => exists(before, k) && !exists(after, k) && isUsed(before, k))),
   };
 }

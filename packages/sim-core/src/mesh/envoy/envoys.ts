@@ -83,12 +83,12 @@ export class Envoys {
     this.warmingCount = new Int32Array(count);
     const start = model.firstSnapshot;
     this.routes = Int32Array.from(groupOf, (group) => start.routes[group]);
-    const sets = Int32Array.from({ length: clusters }, (_, k) =>
-      model.endpoints.select(k, start.clusters.selector[k], model.initialReady),
+    const sets = start.clusters.map(({ selector }) =>
+      selector.map((labels, k) => model.endpoints.select(k, labels, model.initialReady)),
     );
     for (let p = 0; p < count; p++) {
-      this.active.set(start.clusters.spec, p * clusters);
-      this.endpoints.set(sets, p * clusters);
+      this.active.set(start.clusters[groupOf[p]].spec, p * clusters);
+      this.endpoints.set(sets[groupOf[p]], p * clusters);
     }
   }
 
@@ -217,7 +217,7 @@ export class Envoys {
   private applyClusters(p: number, content: Content): void {
     const { ctx, active, warming } = this;
     const sets = ctx.model.clusterSets;
-    const { spec } = ctx.model.snapshot(content.snapshot).clusters;
+    const { spec } = ctx.model.clusterState(content.rules);
     const added: number[] = [];
     for (const k of sets.members(content.clusters)) {
       const slot = p * this.clusterCount + k;
@@ -248,7 +248,7 @@ export class Envoys {
   private applyEndpoints(p: number, content: Content): void {
     const { ctx, active, warming, endpoints } = this;
     const { model } = ctx;
-    const { selector } = model.snapshot(content.snapshot).clusters;
+    const { selector } = model.clusterState(content.rules);
     for (const k of model.clusterSets.members(content.clusters)) {
       const slot = p * this.clusterCount + k;
       const set = model.endpoints.select(k, selector[k], content.ready);
@@ -278,7 +278,7 @@ export class Envoys {
     const { envoy } = model.scenario.costs;
     switch (content.type) {
       case XdsType.CDS: {
-        const { spec } = model.snapshot(content.snapshot).clusters;
+        const { spec } = model.clusterState(content.rules);
         let changed = content.removed;
         for (const k of model.clusterSets.members(content.clusters)) {
           if (this.isChanged(p * this.clusterCount + k, spec[k])) changed++;
@@ -291,8 +291,7 @@ export class Envoys {
       case XdsType.LDS:
         return usToNs(envoy.ldsUs + envoy.ldsPerListenerUs * content.resources);
       case XdsType.RDS: {
-        const isSidecar = model.proxies.groups[model.proxies.groupOf[p]].kind === 'sidecar';
-        const services = isSidecar ? model.scenario.mesh.services : 0;
+        const { services } = model.snapshots.routeTables[content.routes];
         const isSame = this.routes[p] === content.routes;
         const perService = isSame ? envoy.rdsPerUnchangedServiceUs : envoy.rdsPerServiceUs;
         return usToNs(envoy.rdsUs + perService * services);

@@ -2,17 +2,18 @@
  * The connections of one istiod: the push queue, the slots, and one worker per connection that makes and sends CDS, EDS,
  * LDS and RDS without waiting for ACKs, and reads requests only between pushes (istiod.md 3.3–3.5, 4.1).
  */
-import { usToNs } from '../../kernel/time.js';
 import { TraceKind, XdsType } from '../../trace/events.js';
 import { shuffle } from '../api-server.js';
+import { cdsExtent, edsExtent, Extent, isEndpointsOnly, sendsListenersAndRoutes } from '../changes.js';
 import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from '../context.js';
 import { type Cpu, costFactor } from '../cpu.js';
 import { Fifos } from '../fifos.js';
 import { InternedSets } from '../interned-sets.js';
-import { Changed, relevantTo } from '../push-request.js';
 import type { SubscriptionRequests } from '../subscriptions.js';
-import { PushContents } from './push-content.js';
+import { IstiodCosts } from './istiod-costs.js';
+import type { PushContents } from './push-content.js';
 import { type MergedRequests, PushQueue, type PushRequest } from './push-queue.js';
+import { Relevance, type Relevant } from './relevance.js';
 import { Scopes } from './scopes.js';
 
 /** A connection's worker. */
@@ -36,10 +37,14 @@ export class Connections {
   private readonly sent: Int32Array;
   private readonly subscribed: Int32Array;
   private readonly lastSnapshot: Int32Array;
+  /** Snapshot of the push before: what was in scope then still matters to this one. */
+  private readonly previousSnapshot: Int32Array;
   private readonly costs: Int32Array;
   private readonly requests: Fifos;
   private freeSlots: number;
-  private readonly scopes = new Scopes();
+  private readonly scopes: Scopes;
+  private readonly relevance: Relevance;
+  private readonly work: IstiodCosts;
 
   constructor(
     private readonly ctx: RunContext,
@@ -55,18 +60,23 @@ export class Connections {
   ) {
     const { model } = ctx;
     const count = model.proxies.count;
-    this.queue = new PushQueue(count, members.length, model.hostSets);
+    this.scopes = new Scopes(model.proxies.groups.length);
+    this.relevance = new Relevance(model);
+    this.work = new IstiodCosts(model);
+    this.queue = new PushQueue(count, members.length, model.changes.sets);
     this.current = this.queue.processing;
     this.state = new Uint8Array(count);
     this.pushWaits = new Uint8Array(count);
     this.waking = new Uint8Array(count);
     this.types = new Uint8Array(count);
     this.making = new Int32Array(count);
-    const { spec } = model.firstSnapshot.clusters;
-    const initial = model.clusterSets.of([...spec.keys()].filter((cluster) => spec[cluster] !== 0));
-    this.sent = new Int32Array(count).fill(initial);
-    this.subscribed = new Int32Array(count).fill(initial);
+    const initial = model.firstSnapshot.clusters.map(({ spec }) =>
+      model.clusterSets.of([...spec.keys()].filter((cluster) => spec[cluster] !== 0)),
+    );
+    this.sent = Int32Array.from(model.proxies.groupOf, (group) => initial[group]);
+    this.subscribed = this.sent.slice();
     this.lastSnapshot = new Int32Array(count).fill(model.firstSnapshotId);
+    this.previousSnapshot = this.lastSnapshot.slice();
     this.costs = new Int32Array(count);
     this.requests = new Fifos(count);
     this.freeSlots = slots;
@@ -99,16 +109,16 @@ export class Connections {
   }
 
   onAnswerGenerated(p: number, clusters: number): void {
-    const content = this.contents.answer(this.lastSnapshot[p], this.replica.ready(), clusters);
+    const content = this.contents.answer(this.lastSnapshot[p], this.groupOf(p), this.replica.ready(), clusters);
     this.send(p, content);
     this.state[p] = State.Idle;
     this.serve(p);
   }
 
-  /** @param computed push × 2 + proxy kind */
+  /** @param computed push × number of groups + group */
   onScopeReady(computed: number): void {
-    const kind = (computed & 1) as 0 | 1;
-    for (const p of this.scopes.onComputed(computed >> 1, kind)) this.firstStep(p);
+    const groups = this.ctx.model.proxies.groups.length;
+    for (const p of this.scopes.onComputed(Math.floor(computed / groups), computed % groups)) this.firstStep(p);
   }
 
   private dispatch(): void {
@@ -126,26 +136,33 @@ export class Connections {
     const { current } = this;
     this.state[p] = State.Pushing;
     this.pushWaits[p] = 0;
+    this.previousSnapshot[p] = this.lastSnapshot[p];
     this.lastSnapshot[p] = current.snapshot[p];
-    this.types[p] = PushContents.types(relevantTo(this.kindOf(p), current.flags[p]));
-    const kind = this.kindOf(p) === 'gateway' ? 0 : 1;
+    this.types[p] = this.typesOf(p);
+    const group = this.groupOf(p);
     const isReady =
-      current.flags[p] === Changed.Endpoints ||
-      this.scopes.isReady(current.push[p], kind, p, (push) => this.computeScope(p, push, kind));
+      this.isEndpointsOnly(p) ||
+      this.scopes.isReady(current.push[p], group, p, (push) => this.computeScope(p, push, group));
     if (isReady) this.firstStep(p);
   }
 
-  private computeScope(p: number, push: number, kind: number): void {
-    const { costs, mesh } = this.ctx.model.scenario;
-    const cost = usToNs(costs.istiod.scopePerServiceUs * mesh.services) * this.factor(p);
-    this.cpu.run(p, cost, EventKind.ScopeReady, this.replica.id, push * 2 + kind);
+  /** Bit per XdsType that is sent. */
+  private typesOf(p: number): number {
+    const { kinds } = this.relevantTo(p);
+    const both = sendsListenersAndRoutes(kinds) ? (1 << XdsType.LDS) | (1 << XdsType.RDS) : 0;
+    const cds = this.cdsExtent(p) === Extent.None ? 0 : 1 << XdsType.CDS;
+    const eds = edsExtent(kinds, this.ctx.model.istio) === Extent.None ? 0 : 1 << XdsType.EDS;
+    return cds | eds | both;
+  }
+
+  private computeScope(p: number, push: number, group: number): void {
+    const cost = this.work.scopeNs(this.servicesInScope(p)) * this.factor(p);
+    const { groups } = this.ctx.model.proxies;
+    this.cpu.run(p, cost, EventKind.ScopeReady, this.replica.id, push * groups.length + group);
   }
 
   private firstStep(p: number): void {
-    const { costs, mesh } = this.ctx.model.scenario;
-    const onlyEndpoints = this.current.flags[p] === Changed.Endpoints;
-    const state = costs.istiod.proxyStateUs + costs.istiod.proxyStatePerServiceUs * mesh.services;
-    this.nextStep(p, 0, onlyEndpoints ? 0 : usToNs(state));
+    this.nextStep(p, 0, this.isEndpointsOnly(p) ? 0 : this.work.proxyStateNs(this.servicesInScope(p)));
   }
 
   /** Starts on the next type that is sent; `extraNs` is CPU time that goes before it. */
@@ -162,10 +179,10 @@ export class Connections {
   }
 
   private costNs(p: number, type: XdsType): number {
-    const { model } = this.ctx;
     const { resources } = this.contents.content(this.making[p]);
-    const subscribed = model.untouchedServices + model.clusterSets.size(this.subscribed[p]);
-    return this.contents.costNs(type, resources, subscribed, this.kindOf(p) === 'sidecar');
+    const others = this.contents.othersOf(this.lastSnapshot[p], this.groupOf(p));
+    const subscribed = others + this.ctx.model.clusterSets.size(this.subscribed[p]);
+    return this.work.responseNs(type, resources, subscribed, this.servicesInScope(p), this.kindOf(p) === 'sidecar');
   }
 
   /** The response of a type as of now, or −1 where there is nothing to send. */
@@ -173,14 +190,15 @@ export class Connections {
     const { contents, current } = this;
     const push = current.push[p];
     const snapshot = current.snapshot[p];
-    const group = this.ctx.model.proxies.groupOf[p];
-    const flags = relevantTo(this.kindOf(p), current.flags[p]);
+    const group = this.groupOf(p);
+    const relevant = this.relevantTo(p);
     const to = { group, sent: this.sent[p], subscribed: this.subscribed[p] };
     switch (type) {
       case XdsType.CDS:
-        return contents.cds(push, flags, current.hosts[p], snapshot, to);
+        return contents.cds(push, this.cdsExtent(p), relevant, snapshot, to);
       case XdsType.EDS: {
-        const id = contents.eds(push, flags, current.hosts[p], snapshot, this.replica.ready(), to);
+        const extent = edsExtent(relevant.kinds, this.ctx.model.istio);
+        const id = contents.eds(push, extent, relevant, snapshot, this.replica.ready(), to);
         return contents.content(id).resources === 0 ? -1 : id;
       }
       case XdsType.LDS:
@@ -188,6 +206,26 @@ export class Connections {
       default:
         return contents.rds(push, snapshot, group);
     }
+  }
+
+  private cdsExtent(p: number): Extent {
+    const { model } = this.ctx;
+    const kind = this.kindOf(p);
+    const isFiltered = kind === 'gateway' && model.scenario.mesh.filterGatewayClusters;
+    return cdsExtent(this.relevantTo(p).kinds, { kind, isFiltered }, model.istio);
+  }
+
+  private relevantTo(p: number): Relevant {
+    const { current } = this;
+    return this.relevance.of(this.groupOf(p), current.changes[p], current.snapshot[p], this.previousSnapshot[p]);
+  }
+
+  private isEndpointsOnly(p: number): boolean {
+    return isEndpointsOnly(this.ctx.model.changes.kinds(this.current.changes[p]));
+  }
+
+  private servicesInScope(p: number): number {
+    return this.ctx.model.snapshot(this.lastSnapshot[p]).scopes[this.groupOf(p)].services;
   }
 
   private endPush(p: number): void {
@@ -208,7 +246,7 @@ export class Connections {
       this.subscribed[p] = sets.union(sets.difference(this.subscribed[p], dropped), added);
       if (added === InternedSets.EMPTY) continue;
       this.state[p] = State.Answering;
-      const cost = this.contents.costNs(XdsType.EDS, sets.size(added), 0, false) * this.factor(p);
+      const cost = this.work.responseNs(XdsType.EDS, sets.size(added), 0, 0, false) * this.factor(p);
       this.cpu.run(p, cost, EventKind.AnswerGenerated, p, added);
       return;
     }
@@ -230,8 +268,11 @@ export class Connections {
   }
 
   private kindOf(p: number): 'sidecar' | 'gateway' {
-    const { groupOf, groups } = this.ctx.model.proxies;
-    return groups[groupOf[p]].kind;
+    return this.ctx.model.proxies.groups[this.groupOf(p)].kind;
+  }
+
+  private groupOf(p: number): number {
+    return this.ctx.model.proxies.groupOf[p];
   }
 
   private factor(p: number): number {

@@ -10,9 +10,8 @@ import { InternedSets } from '../interned-sets.js';
 
 /** A merged request of a batch. */
 export interface Batch {
-  flags: number;
-  /** Set of affected hosts. */
-  hosts: number;
+  /** Set of changes, see MeshModel.changes. */
+  changes: number;
   events: number;
 }
 
@@ -36,17 +35,16 @@ export class Debounce {
     this.maxNs = msToNs(settings.maxMs);
   }
 
-  onEvent(flags: number, hosts: number): void {
+  onEvent(changes: number): void {
     const { ctx } = this;
     this.last = ctx.now;
     if (this.batch === undefined) {
-      this.batch = { flags: 0, hosts: InternedSets.EMPTY, events: 0 };
+      this.batch = { changes: InternedSets.EMPTY, events: 0 };
       this.start = ctx.now;
       this.setTimer(ctx.now + this.afterNs);
       ctx.sink.emit(TraceKind.DebounceStarted, ctx.now, -1, this.replica, 0, 0);
     }
-    this.batch.flags |= flags;
-    this.batch.hosts = ctx.model.hostSets.union(this.batch.hosts, hosts);
+    this.batch.changes = ctx.model.changes.sets.union(this.batch.changes, changes);
     this.batch.events++;
   }
 

@@ -6,45 +6,40 @@ import { InternedSets } from '../interned-sets.js';
 
 export interface PushRequest {
   readonly push: number;
-  readonly flags: number;
-  /** Affected hosts, see MeshModel.affectedHosts. */
-  readonly hosts: number;
+  /** Set of changes, see MeshModel.changes; never empty. */
+  readonly changes: number;
   readonly snapshot: number;
 }
 
-/** One request per proxy, merged by union; flags 0 means none. */
+/** One request per proxy, merged by union; without changes there is none. */
 export class MergedRequests {
-  readonly flags: Int32Array;
-  readonly hosts: Int32Array;
+  readonly changes: Int32Array;
   readonly snapshot: Int32Array;
   readonly push: Int32Array;
 
   constructor(
     proxies: number,
-    private readonly hostSets: InternedSets,
+    private readonly sets: InternedSets,
   ) {
-    this.flags = new Int32Array(proxies);
-    this.hosts = new Int32Array(proxies);
+    this.changes = new Int32Array(proxies);
     this.snapshot = new Int32Array(proxies);
     this.push = new Int32Array(proxies);
   }
 
   /** The newest push context counts, and everything that has changed since the last push. */
-  merge(p: number, flags: number, hosts: number, snapshot: number, push: number): void {
-    this.flags[p] |= flags;
-    this.hosts[p] = this.hostSets.union(this.hosts[p], hosts);
+  merge(p: number, changes: number, snapshot: number, push: number): void {
+    this.changes[p] = this.sets.union(this.changes[p], changes);
     this.snapshot[p] = snapshot;
     this.push[p] = push;
   }
 
   mergeFrom(other: MergedRequests, p: number): void {
-    this.merge(p, other.flags[p], other.hosts[p], other.snapshot[p], other.push[p]);
+    this.merge(p, other.changes[p], other.snapshot[p], other.push[p]);
     other.clear(p);
   }
 
   clear(p: number): void {
-    this.flags[p] = 0;
-    this.hosts[p] = InternedSets.EMPTY;
+    this.changes[p] = InternedSets.EMPTY;
   }
 }
 
@@ -61,10 +56,10 @@ export class PushQueue {
    * @param proxies of the mesh, by whose numbers requests are kept
    * @param members connections of this istiod
    */
-  constructor(proxies: number, members: number, hostSets: InternedSets) {
-    this.processing = new MergedRequests(proxies, hostSets);
-    this.pending = new MergedRequests(proxies, hostSets);
-    this.meanwhile = new MergedRequests(proxies, hostSets);
+  constructor(proxies: number, members: number, sets: InternedSets) {
+    this.processing = new MergedRequests(proxies, sets);
+    this.pending = new MergedRequests(proxies, sets);
+    this.meanwhile = new MergedRequests(proxies, sets);
     this.ring = new Int32Array(Math.max(1, members));
   }
 
@@ -72,13 +67,13 @@ export class PushQueue {
     return this.length === 0;
   }
 
-  enqueue(p: number, { flags, hosts, snapshot, push }: PushRequest): void {
-    if (this.processing.flags[p] !== 0) {
-      this.meanwhile.merge(p, flags, hosts, snapshot, push);
+  enqueue(p: number, { changes, snapshot, push }: PushRequest): void {
+    if (this.processing.changes[p] !== InternedSets.EMPTY) {
+      this.meanwhile.merge(p, changes, snapshot, push);
       return;
     }
-    const isNew = this.pending.flags[p] === 0;
-    this.pending.merge(p, flags, hosts, snapshot, push);
+    const isNew = this.pending.changes[p] === InternedSets.EMPTY;
+    this.pending.merge(p, changes, snapshot, push);
     if (isNew) this.append(p);
   }
 
@@ -94,7 +89,7 @@ export class PushQueue {
   /** Ends processing; what was merged meanwhile goes to the tail. */
   markDone(p: number): void {
     this.processing.clear(p);
-    if (this.meanwhile.flags[p] === 0) return;
+    if (this.meanwhile.changes[p] === InternedSets.EMPTY) return;
     this.pending.mergeFrom(this.meanwhile, p);
     this.append(p);
   }

@@ -2,22 +2,14 @@
  * One istiod: watches → debounce → push context → queue → connections. The push context is rebuilt only for the kinds
  * that the batch names; the other kinds stay as the last push saw them (istiod.md 3.2).
  */
-import { usToNs } from '../../kernel/time.js';
 import type { Debounce as DebounceSettings } from '../../scenario/types.js';
 import { TraceKind } from '../../trace/events.js';
+import { isEndpointsOnly, rebuilds, type UnrelatedKind } from '../changes.js';
 import { EventKind, Purpose, type RunContext } from '../context.js';
 import { type Cpu, costFactor } from '../cpu.js';
-import { Changed, rebuilds } from '../push-request.js';
 import type { Connections } from './connections.js';
 import { type Batch, Debounce } from './debounce.js';
-
-const FLAGS_OF_KIND = {
-  VirtualService: Changed.VirtualService | Changed.MeshVirtualService,
-  DestinationRule: Changed.DestinationRule,
-  Gateway: Changed.Gateway,
-  Service: Changed.Service,
-  ServiceEntry: Changed.Service,
-} as const;
+import { IstiodCosts } from './istiod-costs.js';
 
 /** Pushes are numbered over all replicas of a run. */
 export interface PushCounter {
@@ -34,7 +26,9 @@ export class Replica {
   /** object → revision in the informers' stores. */
   private readonly store: number[];
   private readonly pushed: number[];
-  private preparing: (Batch & { push: number }) | undefined;
+  /** Push contexts that are being built: the debounced one, and with the EDS debounce off any number beside it. */
+  private readonly preparing = new Map<number, { readonly changes: number; readonly isDebounced: boolean }>();
+  private readonly work: IstiodCosts;
 
   constructor(
     private readonly ctx: RunContext,
@@ -50,7 +44,8 @@ export class Replica {
     this.snapshot = model.snapshotId(this.pushed);
     this.ready = model.initialReady;
     this.endpointsDebounced = settings.endpoints;
-    this.debounce = new Debounce(ctx, id, settings, (batch) => this.prepare(batch));
+    this.work = new IstiodCosts(model);
+    this.debounce = new Debounce(ctx, id, settings, ({ changes, events }: Batch) => this.prepare(changes, events, true));
   }
 
   /** A watch event has been handled: the store has it, the debounce hears of it. */
@@ -58,16 +53,14 @@ export class Replica {
     const { ctx } = this;
     const { model } = ctx;
     const write = model.writes[event];
-    let flags: number = Changed.Endpoints;
-    let hosts: number;
+    let changes: number;
     let isNews: boolean;
     if (write === undefined) {
       const endpoint = model.readiness[event - model.writes.length];
       isNews = this.setReady(endpoint, true);
-      hosts = model.hostsOfEndpoint(endpoint);
+      changes = model.changesOfEndpoint(endpoint);
     } else {
-      flags = write.flags;
-      hosts = write.hosts;
+      changes = write.changes;
       if (write.endpoint >= 0) isNews = this.setReady(write.endpoint, write.planned.action === 'apply');
       else {
         isNews = this.store[write.object] !== write.revision;
@@ -77,45 +70,49 @@ export class Replica {
     // What changes nothing is dropped before the debounce (istiod.md 1.6, 7).
     if (!isNews) return;
     ctx.sink.emit(TraceKind.WatchDelivered, ctx.now, -1, event, this.id, 0);
-    if (flags === Changed.Endpoints && !this.endpointsDebounced) this.prepareAtOnce(hosts);
-    else this.debounce.onEvent(flags, hosts);
+    this.onChanges(changes);
+  }
+
+  /** Something that has nothing to do with the rollout. */
+  onUnrelated(kind: UnrelatedKind): void {
+    this.onChanges(this.ctx.model.changes.ofUnrelated(kind));
   }
 
   /** The push context is ready: publish it, queue every connection, free the debounce. */
-  onContextReady(): void {
+  onContextReady(push: number): void {
     const { ctx } = this;
-    const batch = this.preparing as Batch & { push: number };
-    this.preparing = undefined;
+    const { changes, isDebounced } = this.preparing.get(push) as { changes: number; isDebounced: boolean };
+    this.preparing.delete(push);
+    const kinds = ctx.model.changes.kinds(changes);
     ctx.model.objects.forEach((object, index) => {
-      if (rebuilds(batch.flags, FLAGS_OF_KIND[object.kind])) this.pushed[index] = this.store[index];
+      if (rebuilds(kinds, object.kind)) this.pushed[index] = this.store[index];
     });
     this.snapshot = ctx.model.snapshotId(this.pushed);
-    this.startPush(batch.push, batch.flags, batch.hosts);
-    this.debounce.onFree();
-  }
-
-  private prepare(batch: Batch): void {
-    const { ctx } = this;
-    const push = this.pushes.next++;
-    ctx.sink.emit(TraceKind.PushStarted, ctx.now, -1, push, batch.events, this.id);
-    this.preparing = { ...batch, push };
-    const cost = usToNs(ctx.model.scenario.costs.istiod.pushContextUs);
-    const factor = costFactor(ctx, -1 - this.id, Purpose.IstiodCost, push);
-    this.cpu.run(-1 - this.id, cost * factor, EventKind.ContextReady, this.id, push);
-  }
-
-  /** Endpoint-only pushes with PILOT_ENABLE_EDS_DEBOUNCE off do not wait for anything. */
-  private prepareAtOnce(hosts: number): void {
-    const { ctx } = this;
-    const push = this.pushes.next++;
-    ctx.sink.emit(TraceKind.PushStarted, ctx.now, -1, push, 1, this.id);
-    this.startPush(push, Changed.Endpoints, hosts);
-  }
-
-  private startPush(push: number, flags: number, hosts: number): void {
-    const { ctx } = this;
     ctx.sink.emit(TraceKind.PushQueued, ctx.now, -1, push, this.snapshot, this.id);
-    this.connections.enqueueAll({ push, flags, hosts, snapshot: this.snapshot });
+    this.connections.enqueueAll({ push, changes, snapshot: this.snapshot });
+    if (isDebounced) this.debounce.onFree();
+  }
+
+  /** Endpoint-only pushes with PILOT_ENABLE_EDS_DEBOUNCE off do not wait for anything (istiod.md 2). */
+  private onChanges(changes: number): void {
+    const { changes: known } = this.ctx.model;
+    if (isEndpointsOnly(known.kinds(changes)) && !this.endpointsDebounced) this.prepare(changes, 1, false);
+    else this.debounce.onEvent(changes);
+  }
+
+  private prepare(changes: number, events: number, isDebounced: boolean): void {
+    const { ctx } = this;
+    const { model } = ctx;
+    const push = this.pushes.next++;
+    ctx.sink.emit(TraceKind.PushStarted, ctx.now, -1, push, events, this.id);
+    this.preparing.set(push, { changes, isDebounced });
+    const kinds = model.changes.kinds(changes);
+    if (isEndpointsOnly(kinds) && !model.istio.endpointPushContext) {
+      this.onContextReady(push);
+      return;
+    }
+    const factor = costFactor(ctx, -1 - this.id, Purpose.IstiodCost, push);
+    this.cpu.run(-1 - this.id, this.work.pushContextNs(kinds) * factor, EventKind.ContextReady, this.id, push);
   }
 
   /** @returns whether anything changed */

@@ -1,0 +1,170 @@
+/**
+ * What a group of proxies can see of one state of the configuration (istiod.md 4.6, 6): the services in its scope, and the
+ * VirtualServices and DestinationRules that apply to it. A `Sidecar` resource, `exportTo` and the filter of gateways'
+ * clusters narrow it.
+ */
+import { hostMatches } from '../manifest/hosts.js';
+import type { DestinationRule, ObjectMeta, ServiceObject, SidecarResource, VirtualService } from '../manifest/types.js';
+import { type ProxyGroup, ROOT_NAMESPACE } from './proxies.js';
+import { type ConfigObject, concernsHost, hostsOf, isVirtualServiceBoundTo, type TrackedObject } from './tracked-objects.js';
+
+/** Indexes into the model's objects, and their revisions. */
+export interface ObjectRevision {
+  readonly object: number;
+  readonly revision: number;
+}
+
+export interface GroupScope {
+  /** VirtualServices bound to the group and imported by it. */
+  readonly virtualServices: readonly ObjectRevision[];
+  /** These, and those that are so in another revision: their revisions are what the group acts on. */
+  readonly boundVirtualServices: readonly ObjectRevision[];
+  /** touched host → DestinationRules (objects) that apply to it; none out of scope. */
+  readonly rulesOfHost: readonly (readonly number[])[];
+  /** DestinationRules that apply to some host, and those that would but do not exist at this revision. */
+  readonly boundRules: readonly ObjectRevision[];
+  /** The `Sidecar` resource that applies, as an index into the objects; −1: none. */
+  readonly sidecar: number;
+  /** touched host → in scope. */
+  readonly hosts: readonly boolean[];
+  /** Something narrows the scope: services that no manifest defines are out of it. */
+  readonly isLimited: boolean;
+  /** All services in scope, and those of them whose clusters the rollout does not touch. */
+  readonly services: number;
+  readonly otherServices: number;
+}
+
+/** What scopes are made from. */
+export interface ScopeInput {
+  readonly objects: readonly TrackedObject[];
+  /** Touched hosts. */
+  readonly hosts: readonly string[];
+  /** Services as the manifests define them, in every revision. */
+  readonly services: readonly ServiceObject[];
+  /** All services of the mesh. */
+  readonly serviceCount: number;
+  readonly filtersGatewayClusters: boolean;
+}
+
+/** @param revisions object → revision */
+export function groupScope(input: ScopeInput, group: ProxyGroup, revisions: readonly number[]): GroupScope {
+  const { objects, hosts, services } = input;
+  const at = (object: number): ConfigObject | undefined => objects[object].revisions[revisions[object]];
+  const egress = group.kind === 'sidecar' ? sidecarOf(objects, at, group.namespace) : NO_SIDECAR;
+  const isSeen = (meta: ObjectMeta, exportTo: readonly string[]): boolean =>
+    isExported(exportTo, meta.namespace, group.namespace);
+  const isImported = (content: ConfigObject | undefined): boolean => {
+    if (content?.type !== 'VirtualService' || !isSeen(content.meta, content.exportTo)) return false;
+    if (content.hosts.length === 0) return true;
+    return (
+      isVirtualServiceBoundTo(content, group.gateways) &&
+      content.hosts.some((host) => egress.imports(content.meta, host))
+    );
+  };
+  const chosen = (holds: (object: number) => boolean): ObjectRevision[] =>
+    [...objects.keys()].filter(holds).map((object) => ({ object, revision: revisions[object] }));
+  const virtualServices = chosen((object) => isImported(at(object)));
+  const routed = new Set(virtualServices.flatMap(({ object }) => hostsOf(at(object) as VirtualService)));
+  const isFiltered = group.kind === 'gateway' && input.filtersGatewayClusters;
+  const isLimited = isFiltered || egress.isLimited;
+  const isInScope = (host: string): boolean => {
+    const service = services.find((candidate) => candidate.hosts.includes(host));
+    if (service !== undefined && !isSeen(service.meta, service.exportTo)) return false;
+    // A host that an imported VirtualService routes to comes into scope with it.
+    return routed.has(host) || (!isFiltered && egress.imports(service?.meta, host));
+  };
+  const inScope = hosts.map(isInScope);
+  const touched = inScope.filter(Boolean).length;
+  const otherServices = isLimited
+    ? othersOf(services, hosts).filter(isInScope).length
+    : Math.max(0, input.serviceCount - hosts.length);
+  const rulesOfHost = hosts.map((host, h) => (inScope[h] ? rulesFor(host, input, at, group.namespace) : []));
+  const isAbsentRule = (object: number): boolean =>
+    at(object) === undefined &&
+    objects[object].kind === 'DestinationRule' &&
+    hosts.some((host, h) => inScope[h] && concernsHost(objects[object].revisions, host));
+  return {
+    virtualServices,
+    boundVirtualServices: chosen((object) => objects[object].revisions.some(isImported)),
+    rulesOfHost,
+    boundRules: chosen((object) => isAbsentRule(object) || rulesOfHost.some((rules) => rules.includes(object))),
+    sidecar: egress.object,
+    hosts: inScope,
+    isLimited,
+    services: isLimited ? otherServices + touched : input.serviceCount,
+    otherServices,
+  };
+}
+
+function othersOf(services: readonly ServiceObject[], hosts: readonly string[]): string[] {
+  const touched = new Set(hosts);
+  return [...new Set(services.flatMap((service) => service.hosts))].filter((host) => !touched.has(host));
+}
+
+/** `*`, `.`, or a namespace, as seen from a client's namespace. */
+function isExported(exportTo: readonly string[], own: string, client: string): boolean {
+  return exportTo.some((to) => to === '*' || to === client || (to === '.' && own === client));
+}
+
+interface Egress {
+  readonly object: number;
+  readonly isLimited: boolean;
+  /** Whether a host of an object (its service or VirtualService, where one is known) is imported. */
+  imports(meta: ObjectMeta | undefined, host: string): boolean;
+}
+
+const NO_SIDECAR: Egress = { object: -1, isLimited: false, imports: () => true };
+
+/** The `Sidecar` without a selector of the namespace, else of the root namespace. */
+function sidecarOf(
+  objects: readonly TrackedObject[],
+  at: (object: number) => ConfigObject | undefined,
+  namespace: string,
+): Egress {
+  for (const owner of [namespace, ROOT_NAMESPACE]) {
+    for (const object of objects.keys()) {
+      const content = at(object);
+      if (content?.type !== 'Sidecar' || content.workloadSelector !== undefined) continue;
+      if (content.meta.namespace === owner) return egressOf(object, content, namespace);
+    }
+  }
+  return NO_SIDECAR;
+}
+
+function egressOf(object: number, { egressHosts }: SidecarResource, client: string): Egress {
+  const patterns = egressHosts.map((written) => {
+    const [namespace, host] = written.split('/');
+    return { namespace: namespace === '.' ? client : namespace, host };
+  });
+  return {
+    object,
+    isLimited: !patterns.some(({ namespace, host }) => namespace === '*' && host === '*'),
+    imports: (meta, name) =>
+      patterns.some(({ namespace, host }) => {
+        // The namespace of a host that no manifest defines is not known: a pattern that names one leaves it out.
+        const isOwner = namespace === '*' || (namespace !== '~' && namespace === meta?.namespace);
+        return isOwner && (hostMatches(host, name) || hostMatches(name, host));
+      }),
+  };
+}
+
+/** Client namespace, service namespace, root namespace: the first that has a rule for a host decides (istiod.md 4.6). */
+function rulesFor(
+  host: string,
+  { objects, services }: ScopeInput,
+  at: (object: number) => ConfigObject | undefined,
+  client: string,
+): readonly number[] {
+  const ruleAt = (object: number): DestinationRule => at(object) as DestinationRule;
+  const visible = [...objects.keys()].filter((object) => {
+    const rule = at(object);
+    if (rule?.type !== 'DestinationRule' || !hostMatches(rule.host, host)) return false;
+    return isExported(rule.exportTo, rule.meta.namespace, client);
+  });
+  const inNamespace = (namespace: string): number[] =>
+    visible.filter((object) => ruleAt(object).meta.namespace === namespace);
+  const service = services.find((candidate) => candidate.hosts.includes(host))?.meta.namespace;
+  // Of a host that no manifest defines, the namespace is not known: any rule may be its own.
+  const ofService = service === undefined ? visible : inNamespace(service);
+  return [inNamespace(client), ofService, inNamespace(ROOT_NAMESPACE)].find((rules) => rules.length > 0) ?? [];
+}

@@ -1,0 +1,105 @@
+/**
+ * What a merged request asks for at one group of proxies (istiod.md 4.3, 4.6): the changes that matter to it, by its scope
+ * now and at its last push, and the clusters that they affect.
+ */
+import { type Change, Kind } from '../changes.js';
+import type { GroupScope } from '../group-scope.js';
+import type { MeshModel } from '../model.js';
+import { concernsHost } from '../tracked-objects.js';
+
+export interface Relevant {
+  /** Kinds that matter, as bits; 0: the proxy is skipped, but its turn has been taken. */
+  readonly kinds: number;
+  /** Tracked clusters whose configuration is affected, as a set. */
+  readonly rebuilt: number;
+  /** The same, and those whose endpoints are affected. */
+  readonly affected: number;
+  /** Clusters of services that the rollout does not touch: rebuilt, affected. */
+  readonly othersRebuilt: number;
+  readonly othersAffected: number;
+}
+
+export class Relevance {
+  private readonly known = new Map<string, Relevant>();
+  private readonly hostsOfObject: readonly (readonly number[])[];
+  /** Proxy after proxy asks for the same. */
+  private readonly last = new Int32Array(4).fill(-1);
+  private lastAnswer: Relevant | undefined;
+
+  constructor(private readonly model: MeshModel) {
+    const { hosts } = model.clusters;
+    this.hostsOfObject = model.objects.map(({ revisions }) =>
+      hosts.flatMap((host, h) => (concernsHost(revisions, host) ? [h] : [])),
+    );
+  }
+
+  /**
+   * @param changes set of changes
+   * @param previous snapshot of the connection's last push
+   */
+  of(group: number, changes: number, snapshot: number, previous: number): Relevant {
+    const { last } = this;
+    if (last[0] === group && last[1] === changes && last[2] === snapshot && last[3] === previous) {
+      return this.lastAnswer as Relevant;
+    }
+    const key = `${group},${changes},${snapshot},${previous}`;
+    let relevant = this.known.get(key);
+    if (relevant === undefined) {
+      relevant = this.newRelevant(group, changes, snapshot, previous);
+      this.known.set(key, relevant);
+    }
+    last[0] = group;
+    last[1] = changes;
+    last[2] = snapshot;
+    last[3] = previous;
+    this.lastAnswer = relevant;
+    return relevant;
+  }
+
+  private newRelevant(group: number, changes: number, snapshot: number, previous: number): Relevant {
+    const { model } = this;
+    const isGateway = model.proxies.groups[group].kind === 'gateway';
+    const scopes = [model.snapshot(snapshot).scopes[group], model.snapshot(previous).scopes[group]];
+    const matters = (change: Change): boolean =>
+      isGateway ? change.kind !== Kind.Sidecar : scopes.some((scope) => this.mattersIn(scope, change));
+    const relevant = model.changes.members(changes).filter(matters);
+    const hostsOf = (counts: (change: Change) => boolean): number =>
+      model.clusterSets.of(relevant.filter(counts).flatMap((c) => this.hostsOf(c).flatMap((h) => this.clustersOf(h))));
+    const others = (kinds: number): number =>
+      relevant.some((change) => change.type === 'unrelated' && (change.kind & kinds) !== 0) ? 1 : 0;
+    return {
+      kinds: relevant.reduce((kinds, { kind }) => kinds | kind, 0),
+      rebuilt: hostsOf((change) => change.type === 'object'),
+      affected: hostsOf(() => true),
+      othersRebuilt: others(Kind.DestinationRule | Kind.Service),
+      othersAffected: others(Kind.DestinationRule | Kind.Service | Kind.Endpoints),
+    };
+  }
+
+  private mattersIn(scope: GroupScope, change: Change): boolean {
+    if (change.type === 'endpoints') return scope.hosts[change.host];
+    if (change.type === 'unrelated') return !scope.isLimited;
+    const { object } = change;
+    switch (change.kind) {
+      case Kind.VirtualService:
+        return scope.virtualServices.some((used) => used.object === object);
+      case Kind.DestinationRule:
+        return scope.rulesOfHost.some((rules) => rules.includes(object));
+      case Kind.Service:
+        return this.hostsOfObject[object].some((host) => scope.hosts[host]);
+      case Kind.Sidecar:
+        return scope.sidecar === object;
+      default:
+        return false;
+    }
+  }
+
+  private hostsOf(change: Change): readonly number[] {
+    if (change.type === 'endpoints') return [change.host];
+    return change.type === 'object' ? this.hostsOfObject[change.object] : [];
+  }
+
+  private clustersOf(host: number): readonly number[] {
+    return this.model.clusters.ofHost[host];
+  }
+}

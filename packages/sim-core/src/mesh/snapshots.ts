@@ -1,0 +1,116 @@
+/** The states of the configuration that push contexts are made from, and what each group of proxies gets of them. */
+import { withDelegates } from '../manifest/delegates.js';
+import type { DestinationRule, VirtualService } from '../manifest/types.js';
+import type { ClusterState, ClusterTable } from './cluster-table.js';
+import { type GroupScope, groupScope, type ObjectRevision, type ScopeInput } from './group-scope.js';
+import type { ProxyGroup } from './proxies.js';
+
+/** The routes that a group of proxies gets. */
+export interface RouteTable {
+  readonly group: number;
+  /** At one revision each, with the routes of their delegates. */
+  readonly virtualServices: readonly VirtualService[];
+  /** Every VirtualService that is bound to the group in some revision. */
+  readonly revisions: readonly ObjectRevision[];
+  /** touched host → the group has its clusters; what is out of a sidecar's scope goes through unrouted. */
+  readonly hosts: readonly boolean[];
+  /** Services that a sidecar's route configurations carry; 0 at a gateway. */
+  readonly services: number;
+}
+
+/** One push context's view of the configuration, by group of proxies where it differs. */
+export interface Snapshot {
+  /** object → revision. */
+  readonly revisions: readonly number[];
+  readonly scopes: readonly GroupScope[];
+  readonly clusters: readonly ClusterState[];
+  /** Identity of `clusters`: which revision of which DestinationRule made it, and what is in scope. */
+  readonly rules: Int32Array;
+  /** group → route table id. */
+  readonly routes: Int32Array;
+}
+
+export class Snapshots {
+  readonly routeTables: RouteTable[] = [];
+  /** By Snapshot.rules: the DestinationRules, at one revision each. */
+  readonly ruleSets: (readonly ObjectRevision[])[] = [];
+  readonly clusterStates: ClusterState[] = [];
+  private readonly snapshots: Snapshot[] = [];
+  private readonly ids = new Map<string, number>();
+  private readonly ruleSetIds = new Map<string, number>();
+  private readonly routeTableIds = new Map<string, number>();
+
+  constructor(
+    private readonly input: ScopeInput,
+    private readonly clusters: ClusterTable,
+    private readonly groups: readonly ProxyGroup[],
+  ) {}
+
+  /** The state for one revision of each object; the same revisions give the same id. */
+  idOf(revisions: readonly number[]): number {
+    const key = revisions.join(',');
+    let id = this.ids.get(key);
+    if (id === undefined) {
+      id = this.snapshots.push(this.newSnapshot([...revisions])) - 1;
+      this.ids.set(key, id);
+    }
+    return id;
+  }
+
+  get(id: number): Snapshot {
+    return this.snapshots[id];
+  }
+
+  private newSnapshot(revisions: readonly number[]): Snapshot {
+    const scopes = this.groups.map((group) => groupScope(this.input, group, revisions));
+    const rules = Int32Array.from(scopes, (scope) => this.rulesOf(scope, revisions));
+    return {
+      revisions,
+      scopes,
+      clusters: [...rules].map((id) => this.clusterStates[id]),
+      rules,
+      routes: Int32Array.from(scopes, (scope, group) => this.routesOf(scope, group)),
+    };
+  }
+
+  private rulesOf(scope: GroupScope, revisions: readonly number[]): number {
+    const { objects } = this.input;
+    const used = scope.boundRules;
+    const applied = scope.rulesOfHost.map((rules, h) => (scope.hosts[h] ? rules.join(' ') : '-')).join('/');
+    const key = `${used.map(({ object, revision }) => `${object}.${revision}`).join(',')}|${applied}`;
+    let id = this.ruleSetIds.get(key);
+    if (id === undefined) {
+      id = this.ruleSets.push(used) - 1;
+      this.ruleSetIds.set(key, id);
+      const content = (object: number) => objects[object].revisions[revisions[object]] as DestinationRule;
+      this.clusterStates.push(
+        this.clusters.newState((h) => (scope.hosts[h] ? scope.rulesOfHost[h].map(content) : undefined)),
+      );
+    }
+    return id;
+  }
+
+  private routesOf(scope: GroupScope, group: number): number {
+    const { objects } = this.input;
+    const { kind } = this.groups[group];
+    const bound = scope.boundVirtualServices;
+    const hosts = kind === 'sidecar' ? scope.hosts : scope.hosts.map(() => true);
+    const services = kind === 'sidecar' ? scope.services : 0;
+    const imported = scope.virtualServices.map(({ object, revision }) => `${object}.${revision}`).join(',');
+    const named = bound.map(({ object, revision }) => `${object}.${revision}`).join(',');
+    const key = `${group}:${named}|${imported}|${hosts.map(Number).join('')}|${services}`;
+    let id = this.routeTableIds.get(key);
+    if (id === undefined) {
+      const contents = scope.virtualServices.map(
+        ({ object, revision }) => objects[object].revisions[revision] as VirtualService,
+      );
+      const delegates = contents.filter((content) => content.hosts.length === 0);
+      const virtualServices = contents
+        .filter((content) => content.hosts.length > 0)
+        .map((root) => withDelegates(root, delegates));
+      id = this.routeTables.push({ group, virtualServices, revisions: bound, hosts, services }) - 1;
+      this.routeTableIds.set(key, id);
+    }
+    return id;
+  }
+}

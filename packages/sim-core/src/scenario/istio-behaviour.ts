@@ -1,0 +1,20 @@
+/** What differs between Istio versions, as switches that the mesh reads; which version has what is in istio-versions.ts. */
+export interface IstioBehaviour {
+  /**
+   * CDS for a VirtualService or Sidecar change (istiod.md 4.3): `delta` sends static clusters and what came into or left
+   * scope; `full-or-none` sends sidecars every cluster, and gateways none.
+   */
+  readonly virtualServiceCds: 'delta' | 'full-or-none';
+  /** EDS for a DestinationRule change: of the affected hosts, or of every subscribed cluster. */
+  readonly destinationRuleEds: 'partial' | 'full';
+  /** EDS of a batch that holds a VirtualService beside what sends EDS: every subscribed cluster, or as without it. */
+  readonly mergedEds: 'full' | 'partial';
+  /** CDS for gateways with PILOT_FILTER_GATEWAY_CLUSTER_CONFIG on. */
+  readonly filteredGatewayCds: 'delta' | 'full';
+  /** An endpoint-only push makes a push context of its own, and costs one. */
+  readonly endpointPushContext: boolean;
+  /** VirtualService events go through a controller of their own before the debounce (istiod.md 1.4). */
+  readonly virtualServiceController: boolean;
+  /** PILOT_PUSH_THROTTLE when it is not set: min(15 + 5 · cores, 100), or 100. */
+  readonly pushThrottle: 'by-cores' | 100;
+}
