@@ -47,6 +47,8 @@ export const cellShape = z.strictObject({
 export const trialRowShape = z.looseObject({
   trial: count,
   proxy: z.string(),
+  /** Where it differs from the cell's. */
+  istio: z.string().optional(),
   pushes: z.array(z.looseObject({ atMs: ms })).nullish(),
   received: z.array(z.looseObject({ atMs: ms, type: xdsType, resources: count, removed: count })).nullish(),
   /** By `code/flag`. */

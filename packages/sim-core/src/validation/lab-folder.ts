@@ -1,10 +1,11 @@
 /** The folder of a lab, `<group>/<cell>/<file>`: its cells, and what is left out. */
 import { fail, ok, type Result, type UserError } from '../errors.js';
 import type { SourceFile } from '../manifest/types.js';
+import { byVersion } from './by-version.js';
 import { type Cell, GROUPS, type Group, readCell } from './cell.js';
 
 export interface LabFolder {
-  /** `cells/` before `shapes/`, each sorted by name. */
+  /** `cells/` before `shapes/`, each sorted by name; one for each Istio version that was measured. */
   readonly cells: readonly Cell[];
   /** Groups that are not compared yet, and how many cells each has. */
   readonly skipped: readonly { readonly group: string; readonly cells: number }[];
@@ -33,7 +34,7 @@ export function readLab(files: readonly SourceFile[]): Result<LabFolder> {
       cell: members.get(FILES.cell) as SourceFile,
       measured: members.get(FILES.measured) as SourceFile,
     });
-    if (read.ok) cells.push(read.value);
+    if (read.ok) cells.push(...byVersion(read.value));
     else errors.push(...read.errors);
   }
   if (errors.length === 0 && cells.length === 0) errors.push(noCells(files));

@@ -1,0 +1,16 @@
+/** A cell that was measured with several Istio versions is several cells: each is held against its own version. */
+import type { Cell } from './cell.js';
+
+export function byVersion(cell: Cell): readonly Cell[] {
+  const versions = [...new Set(cell.rows.map((row) => row.istio ?? cell.mesh.istio))];
+  return versions.map((istio) => ofVersion(cell, istio, versions.length === 1));
+}
+
+function ofVersion(cell: Cell, istio: string, isOnly: boolean): Cell {
+  const name = isOnly ? cell.name : `${cell.name} (${istio})`;
+  const own = { name, mesh: { ...cell.mesh, istio } };
+  const isOwn = (row: { readonly istio?: string }): boolean => (row.istio ?? cell.mesh.istio) === istio;
+  return cell.group === 'cells'
+    ? { ...cell, ...own, rows: cell.rows.filter(isOwn) }
+    : { ...cell, ...own, rows: cell.rows.filter(isOwn) };
+}
