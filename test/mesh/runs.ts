@@ -33,6 +33,7 @@ const MESH: MeshSize = {
   interception: 'redirect',
   namespaces: {},
   filterGatewayClusters: false,
+  maxConnectionAgeMin: 'never',
 };
 
 export type ScenarioParts = Partial<Omit<Scenario, 'mesh'>> & { readonly mesh?: Partial<MeshSize> };
@@ -45,6 +46,8 @@ export function newScenario({ mesh, ...parts }: ScenarioParts = {}): Scenario {
     mesh: { ...MESH, ...mesh },
     traffic: { requestsPerSecond: 1000, hosts: {}, sources: {}, matches: {} },
     debounce: { afterMs: 100, maxMs: 10_000, endpoints: true },
+    churn: { endpointEventsPerSecond: 0, configEventsPerSecond: 0 },
+    faults: { slowProxies: {}, partitions: [], istiodRestarts: [], nacks: [] },
     ...PRESETS.default,
     strategies: {},
     userSet: new Set(),
@@ -133,7 +136,6 @@ export interface ObserveOptions {
   readonly trial?: number;
   readonly horizonMs?: number;
   readonly outcomes?: Outcomes;
-  readonly slow?: { readonly holdMs: number; readonly isSlow: (id: string) => boolean };
   readonly onInterval?: (outcomes: Outcomes) => IntervalListener;
   /** Further readers of the same trace. */
   readonly sinks?: (outcomes: Outcomes, exposure: Exposure, contents: PushContents) => readonly TraceSink[];
@@ -142,11 +144,11 @@ export interface ObserveOptions {
 export function observe(scenario: Scenario, plan: RolloutPlan, options: ObserveOptions = {}): Observed {
   const outcomes = options.outcomes ?? new Outcomes(new MeshModel(scenario, plan));
   const { model } = outcomes;
-  const { seed = 'test', trial = 0, horizonMs = 60_000, slow } = options;
+  const { seed = 'test', trial = 0, horizonMs = 60_000 } = options;
   const horizonNs = msToNs(horizonMs);
   const exposure = new Exposure(outcomes, options.onInterval?.(outcomes));
   const recording = new Recording();
-  const run = newMeshRun(model, { root: newRootKey(seed), trial, horizonNs, slow });
+  const run = newMeshRun(model, { root: newRootKey(seed), trial, horizonNs });
   run.run(new FanOut([recording, exposure, ...(options.sinks?.(outcomes, exposure, run.contents) ?? [])]));
   return {
     model,

@@ -13,6 +13,11 @@ const TOOL = -1;
 export class ApiServer {
   /** Endpoints that are ready in the EndpointSlices, as a set of the model's endpoints. */
   ready: number;
+  /** object → revision that is stored. */
+  readonly revisions: number[];
+  /** Watch events and readiness that are still to come. */
+  private outstanding: number;
+  private hasGivenUp = false;
   /** Endpoints that a write has taken away: nobody waits for them. */
   private readonly deleted = new Set<number>();
   private readonly groups: readonly WriteGroup[];
@@ -32,6 +37,8 @@ export class ApiServer {
     const { model } = ctx;
     this.groups = model.plan.groups;
     this.ready = model.initialReady;
+    this.revisions = model.objects.map(() => 0);
+    this.outstanding = model.plan.readiness.length;
     let first = 0;
     for (const group of this.groups) {
       this.firstWrite.push(first);
@@ -60,6 +67,16 @@ export class ApiServer {
     });
   }
 
+  /** No write or pod will tell anything more, and every istiod has heard of all that there was. */
+  get isDone(): boolean {
+    const isOver = (group: number): boolean => this.next[group] > this.order[group].length || this.hasGivenUp;
+    return this.outstanding === 0 && this.groups.every((_, group) => isOver(group));
+  }
+
+  onDelivered(): void {
+    this.outstanding--;
+  }
+
   onGroupDue(group: number): void {
     const { gate } = this.groups[group];
     if (gate === undefined) {
@@ -76,15 +93,18 @@ export class ApiServer {
     const open = gate.subsets.every((subset) => this.isReady(subset.host, subset.labels));
     ctx.sink.emit(TraceKind.GatePolled, ctx.now, -1, group, open ? 1 : 0, 0);
     if (open) this.sendNext(group);
-    else if (ctx.now >= this.gateDeadline[group]) ctx.sink.emit(TraceKind.GateGivenUp, ctx.now, -1, group, 0, 0);
-    else ctx.queue.push(ctx.now + msToNs(gate.pollMs), PRIORITY, EventKind.GatePoll, group, 0);
+    else if (ctx.now >= this.gateDeadline[group]) {
+      this.hasGivenUp = true;
+      ctx.sink.emit(TraceKind.GateGivenUp, ctx.now, -1, group, 0, 0);
+    } else ctx.queue.push(ctx.now + msToNs(gate.pollMs), PRIORITY, EventKind.GatePoll, group, 0);
   }
 
   /** The answer to a write: commit and response fall together, since a write commits within its latency. */
   onWriteCommitted(write: number, group: number): void {
     const { ctx } = this;
-    const { endpoint, planned } = ctx.model.writes[write];
+    const { endpoint, object, planned, revision } = ctx.model.writes[write];
     ctx.sink.emit(TraceKind.WriteCommitted, ctx.now, -1, write, 0, 0);
+    if (object >= 0) this.revisions[object] = revision;
     if (endpoint >= 0) this.setEndpoint(endpoint, planned.action === 'apply');
     this.deliver(write);
     this.sendNext(group);
@@ -97,6 +117,7 @@ export class ApiServer {
   }
 
   onSliceCommitted(readiness: number): void {
+    this.outstanding--;
     this.setEndpoint(this.ctx.model.readiness[readiness], true);
     // Readiness events are numbered after the writes; istiod tells them apart by that.
     this.deliver(this.ctx.model.writes.length + readiness);
@@ -135,6 +156,7 @@ export class ApiServer {
       const kind = `${replica}/${watch}`;
       at = Math.max(at, this.delivered.get(kind) ?? 0);
       this.delivered.set(kind, at);
+      this.outstanding++;
       ctx.queue.push(at, PRIORITY, EventKind.WatchDelivered, replica, event);
     }
   }

@@ -24,13 +24,22 @@ export const EventKind = {
   StepGenerated: 10,
   RequestArrived: 11,
   RequestRead: 12,
-  AnswerGenerated: 13,
-  ResponseArrived: 14,
-  MainWoken: 15,
-  EndpointsReached: 16,
-  MessageProcessed: 17,
-  Flush: 18,
-  WorkerRuns: 19,
+  ResponseArrived: 13,
+  MainWoken: 14,
+  EndpointsReached: 15,
+  MessageProcessed: 16,
+  Flush: 17,
+  WorkerRuns: 18,
+  ChurnDue: 19,
+  ChurnDelivered: 20,
+  SendUnblocked: 21,
+  StreamEnds: 22,
+  Reconnect: 23,
+  StreamAccepted: 24,
+  IstiodFails: 25,
+  IstiodReturns: 26,
+  LinkCut: 27,
+  Start: 28,
 } as const;
 
 /** What a draw is for: a stream of its own for every (entity, purpose), so that strategies meet the same luck. */
@@ -55,6 +64,13 @@ export const Purpose = {
   Preemption: 17,
   Replica: 18,
   EndpointPlace: 19,
+  ChurnGap: 20,
+  ChurnKind: 21,
+  ChurnWatch: 22,
+  ConnectionAge: 23,
+  Backoff: 24,
+  RestartAt: 25,
+  RestartDown: 26,
 } as const;
 
 /** One for all events of the mesh: at equal times they run in the order in which they were scheduled. */

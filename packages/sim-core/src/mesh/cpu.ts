@@ -14,6 +14,12 @@ export interface Cpu {
   run(entity: number, workNs: number, kind: number, a: number, b: number): void;
 }
 
+/** Cores of one istiod, which die with its process. */
+export interface IstiodCpu extends Cpu {
+  /** All work in progress is lost. */
+  clear(nowNs: number): void;
+}
+
 /** Cores of its own: nothing else slows it down. */
 export class DedicatedCpu implements Cpu {
   constructor(private readonly ctx: RunContext) {}
@@ -24,8 +30,8 @@ export class DedicatedCpu implements Cpu {
 }
 
 /** Cores shared evenly by the work in progress. */
-export class SharedCpu implements Cpu {
-  private readonly sharing: ProcessorSharing;
+export class SharedCpu implements IstiodCpu {
+  private sharing: ProcessorSharing;
   private readonly preemption: Sampler | undefined;
   private readonly burstNs: number;
   private readonly preemptionShare: number;
@@ -36,8 +42,8 @@ export class SharedCpu implements Cpu {
   constructor(
     private readonly ctx: RunContext,
     private readonly id: number,
-    cores: number,
-    host?: SharedHost,
+    private readonly cores: number,
+    private readonly host?: SharedHost,
   ) {
     this.sharing = new ProcessorSharing(cores);
     this.burstNs = msToNs(host?.burstMs ?? 0);
@@ -53,6 +59,14 @@ export class SharedCpu implements Cpu {
       this.sharing.add(ctx.now, wall, kind, a, b);
       this.schedule();
     }
+  }
+
+  /** A host that others share goes on with their work; what comes of the lost work counts for nobody. */
+  clear(nowNs: number): void {
+    if (this.host !== undefined) return;
+    this.sharing = new ProcessorSharing(this.cores);
+    this.sharing.setCapacity(nowNs, this.cores);
+    this.schedule();
   }
 
   /** Handles a tick; one that a later arrival or completion has overtaken is ignored. */

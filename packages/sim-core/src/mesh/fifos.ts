@@ -34,6 +34,10 @@ export class Fifos {
     return this.value[cell];
   }
 
+  clear(queue: number): void {
+    while (!this.isEmpty(queue)) this.shift(queue);
+  }
+
   private newCell(): number {
     if (this.free >= 0) {
       const cell = this.free;

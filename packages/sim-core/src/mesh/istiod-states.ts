@@ -85,6 +85,25 @@ export class IstiodStates implements TraceSink {
         this.turn[p] = Turn.Pushing;
         this.push[p] = a;
         break;
+      case TraceKind.UnrelatedEvent:
+        this.debouncing[b]++;
+        this.lastEventNs[b] = timeNs;
+        break;
+      case TraceKind.StreamOpened:
+        this.replicaOf[p] = a;
+        this.turn[p] = Turn.None;
+        break;
+      case TraceKind.StreamClosed:
+        this.replicaOf[p] = -1;
+        this.turn[p] = Turn.None;
+        break;
+      case TraceKind.IstiodDown:
+        this.debouncing[a] = 0;
+        this.preparing[a] = -1;
+        break;
+      case TraceKind.IstiodUp:
+        this.snapshot[a] = b;
+        break;
       case TraceKind.PushDone:
         this.turn[p] = this.turn[p] === Turn.PushingQueuedAgain ? Turn.Queued : Turn.None;
         break;

@@ -6,16 +6,20 @@ import { EventQueue } from '../kernel/event-queue.js';
 import { Draws, type RootKey } from '../kernel/random.js';
 import type { IstioBehaviour } from '../scenario/istio-behaviour.js';
 import type { MeshSize } from '../scenario/types.js';
-import { TraceKind, type TraceSink } from '../trace/events.js';
+import type { TraceSink } from '../trace/events.js';
 import { ApiServer } from './api-server.js';
-import { EventKind, newDelays, PRIORITY, Purpose, type RunContext } from './context.js';
-import { type Cpu, DedicatedCpu, SharedCpu } from './cpu.js';
-import { Envoys, type SlowProxies } from './envoy/envoys.js';
+import { UNRELATED } from './changes.js';
+import { Churn } from './churn.js';
+import { EventKind, newDelays, PRIORITY, type RunContext } from './context.js';
+import { DedicatedCpu, type IstiodCpu, SharedCpu } from './cpu.js';
+import { Envoys } from './envoy/envoys.js';
 import { Workers } from './envoy/workers.js';
 import { Connections } from './istiod/connections.js';
 import { PushContents } from './istiod/push-content.js';
 import { type PushCounter, Replica } from './istiod/replica.js';
+import { Links } from './links.js';
 import type { MeshModel } from './model.js';
+import { Streams } from './streams.js';
 import { SubscriptionRequests } from './subscriptions.js';
 
 export interface RunOptions {
@@ -23,7 +27,6 @@ export interface RunOptions {
   readonly trial: number;
   /** Nothing after this is simulated. */
   readonly horizonNs: number;
-  readonly slow?: SlowProxies;
 }
 
 /** A run before its first event; `contents` is what the content ids of its trace stand for. */
@@ -37,23 +40,29 @@ function pushSlots({ pushThrottle, istiodCores }: MeshSize, istio: IstioBehaviou
   return istio.pushThrottle === 'by-cores' ? Math.min(15 + 5 * istiodCores, 100) : istio.pushThrottle;
 }
 
+/** Before the first write nobody watches. */
+const NOBODY: TraceSink = { emit: () => {} };
+
 export class MeshRun {
   private readonly ctx: RunContext;
   private readonly api: ApiServer;
+  private readonly churn: Churn;
   private readonly cpus: (SharedCpu | undefined)[];
   private readonly replicas: Replica[] = [];
   private readonly connections: Connections[] = [];
+  private readonly links: Links;
+  private readonly streams: Streams;
   private readonly replicaOf: Uint16Array;
   private readonly envoys: Envoys;
   private readonly workers: Workers;
   readonly contents: PushContents;
   private readonly horizonNs: number;
+  private sink: TraceSink = NOBODY;
 
   constructor(model: MeshModel, options: RunOptions) {
-    const { mesh, costs, latencies, debounce } = model.scenario;
+    const { mesh, costs, latencies } = model.scenario;
     const draws = new Draws(options.root, options.trial);
-    const sink: TraceSink = { emit: () => {} };
-    const ctx: RunContext = { model, queue: new EventQueue(), draws, sink, delays: newDelays(latencies), now: 0 };
+    const ctx: RunContext = { model, queue: new EventQueue(), draws, sink: NOBODY, delays: newDelays(latencies), now: 0 };
     this.ctx = ctx;
     this.horizonNs = options.horizonNs;
     this.contents = new PushContents(model);
@@ -61,38 +70,21 @@ export class MeshRun {
     const shared = host === undefined ? undefined : new SharedCpu(ctx, 0, host.cores - host.backgroundCores, host);
     this.cpus = [shared];
     this.workers = new Workers(ctx);
+    this.links = new Links(ctx, this.contents);
     const subscriptions = new SubscriptionRequests();
-    this.replicaOf = Uint16Array.from({ length: model.proxies.count }, (_, p) =>
-      Math.floor(draws.uniform(p, Purpose.Replica, 0) * mesh.istiodReplicas),
-    );
-    this.envoys = new Envoys(
-      ctx,
-      shared ?? new DedicatedCpu(ctx),
-      this.workers,
-      this.contents,
-      subscriptions,
-      (p, atNs, request) => ctx.queue.push(atNs, PRIORITY, EventKind.RequestArrived, p, request),
-      options.slow,
-    );
-    const slots = pushSlots(mesh, model.istio);
+    const envoyCpu = shared ?? new DedicatedCpu(ctx);
+    this.envoys = new Envoys(ctx, envoyCpu, this.workers, this.contents, subscriptions, this.links);
+    this.api = new ApiServer(ctx, mesh.istiodReplicas);
     const pushes: PushCounter = { next: 0 };
     for (let id = 0; id < mesh.istiodReplicas; id++) {
-      const cpu: Cpu = shared ?? this.addCpu(new SharedCpu(ctx, id + 1, mesh.istiodCores));
-      const members = Int32Array.from([...this.replicaOf.keys()].filter((p) => this.replicaOf[p] === id));
-      const connections: Connections = new Connections(
-        ctx,
-        members,
-        slots,
-        cpu,
-        this.contents,
-        subscriptions,
-        (p, content) => this.onSend(connections, p, content),
-        { id, ready: () => this.replicas[id].ready },
-      );
-      this.connections.push(connections);
-      this.replicas.push(new Replica(ctx, id, debounce, cpu, connections, pushes));
+      this.addReplica(id, shared ?? this.addCpu(new SharedCpu(ctx, id + 1, mesh.istiodCores)), pushes, subscriptions);
     }
-    this.api = new ApiServer(ctx, mesh.istiodReplicas);
+    this.streams = new Streams(ctx, this.links, this.replicas, options.horizonNs, (p) => this.envoys.onStreamClosed(p));
+    this.replicaOf = this.streams.replicaOf;
+    this.replicaOf.forEach((replica, p) => {
+      this.connections[replica].add(p);
+    });
+    this.churn = new Churn(ctx, mesh.istiodReplicas, () => this.isSettled);
   }
 
   /**
@@ -101,9 +93,10 @@ export class MeshRun {
    */
   run(sink: TraceSink): number {
     const { ctx, horizonNs } = this;
-    ctx.sink = sink;
     const { queue } = ctx;
-    this.api.start();
+    this.sink = sink;
+    queue.push(0, PRIORITY, EventKind.Start, 0, 0);
+    this.churn.start();
     let events = 0;
     while (queue.pop() && queue.time <= horizonNs) {
       ctx.now = queue.time;
@@ -113,8 +106,24 @@ export class MeshRun {
     return events;
   }
 
+  /** The moment of the first write: the mesh has settled, but for what churn keeps going. */
+  private start(): void {
+    this.ctx.sink = this.sink;
+    for (const replica of this.replicas) replica.debounce.tellStart();
+    this.streams.start();
+    this.api.start();
+  }
+
+  /** Nothing that is still to happen can change what the rollout does. */
+  private get isSettled(): boolean {
+    return this.api.isDone && this.replicas.every((replica) => replica.isCaughtUp);
+  }
+
   private dispatch(kind: number, a: number, b: number): void {
     switch (kind) {
+      case EventKind.Start:
+        this.start();
+        break;
       case EventKind.GroupDue:
         this.api.onGroupDue(a);
         break;
@@ -131,6 +140,7 @@ export class MeshRun {
         this.api.onSliceCommitted(a);
         break;
       case EventKind.WatchDelivered:
+        this.api.onDelivered();
         this.replicas[a].onWatchDelivered(b);
         break;
       case EventKind.DebounceTimer:
@@ -144,21 +154,6 @@ export class MeshRun {
         break;
       case EventKind.ScopeReady:
         this.connections[a].onScopeReady(b);
-        break;
-      case EventKind.StepGenerated:
-        this.connections[this.replicaOf[a]].onStepGenerated(a, b);
-        break;
-      case EventKind.RequestArrived:
-        this.connections[this.replicaOf[a]].onRequestArrived(a, b);
-        break;
-      case EventKind.RequestRead:
-        this.connections[this.replicaOf[a]].onRequestRead(a);
-        break;
-      case EventKind.AnswerGenerated:
-        this.connections[this.replicaOf[a]].onAnswerGenerated(a, b);
-        break;
-      case EventKind.ResponseArrived:
-        this.envoys.onResponseArrived(a, b);
         break;
       case EventKind.MainWoken:
         this.envoys.onMainWoken(a);
@@ -175,17 +170,67 @@ export class MeshRun {
       case EventKind.WorkerRuns:
         this.workers.onRun(a, b);
         break;
+      case EventKind.ChurnDue:
+        this.churn.onDue();
+        break;
+      case EventKind.ChurnDelivered:
+        this.replicas[a].onUnrelated(UNRELATED[b]);
+        break;
+      case EventKind.Reconnect:
+        this.streams.onReconnect(a);
+        break;
+      case EventKind.StreamAccepted:
+        this.streams.onAccepted(a, b);
+        break;
+      case EventKind.IstiodFails:
+        this.streams.onIstiodFails(a);
+        break;
+      case EventKind.IstiodReturns:
+        this.streams.onIstiodReturns(a);
+        break;
+      case EventKind.LinkCut:
+        this.streams.onLinkCut(a);
+        break;
+      default:
+        if (this.links.isCurrent(a, b)) this.dispatchOfStream(kind, a, Links.payload(b));
+    }
+  }
+
+  /** What happens on a stream counts only while the stream lives. */
+  private dispatchOfStream(kind: number, p: number, payload: number): void {
+    const connections = this.connections[this.replicaOf[p]];
+    switch (kind) {
+      case EventKind.StepGenerated:
+        connections.onStepGenerated(p, payload);
+        break;
+      case EventKind.SendUnblocked:
+        connections.onStepSent(p, payload);
+        break;
+      case EventKind.RequestArrived:
+        connections.onRequestArrived(p, payload);
+        break;
+      case EventKind.RequestRead:
+        connections.onRequestRead(p);
+        break;
+      case EventKind.ResponseArrived:
+        this.envoys.onResponseArrived(p, payload);
+        break;
+      case EventKind.StreamEnds:
+        if (!this.isSettled) this.streams.onEnds(p);
+        break;
       default:
         throw new Error(`unknown event kind ${kind}`);
     }
   }
 
-  private onSend(connections: Connections, p: number, id: number): void {
-    const { ctx } = this;
-    const content = this.contents.content(id);
-    ctx.sink.emit(TraceKind.ResponseSent, ctx.now, p, id, 0, 0);
-    connections.onSent(p, content.type === 0 ? content.clusters : 0, content.removedClusters);
-    this.envoys.deliver(p, id);
+  private addReplica(id: number, cpu: IstiodCpu, pushes: PushCounter, subscriptions: SubscriptionRequests): void {
+    const { ctx, contents, links } = this;
+    const { mesh, debounce } = ctx.model.scenario;
+    const parts = { cpu, contents, subscriptions, links, replica: { id, ready: () => this.replicas[id].ready } };
+    const connections = new Connections(ctx, pushSlots(mesh, ctx.model.istio), parts);
+    this.connections.push(connections);
+    const claims = (p: number) => this.envoys.claims(p);
+    this.replicas.push(new Replica(ctx, id, debounce, cpu, connections, pushes, this.api, claims));
   }
 
   private addCpu(cpu: SharedCpu): SharedCpu {

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { distribution } from './distribution-schema.js';
 import { field, type IssueDetails, milliseconds, optionalField, section, share } from './fields.js';
+import { churnField, faultsField } from './fault-schema.js';
 import { costsField, latenciesField } from './preset-schemas.js';
 import { PRESETS, type PresetName } from './presets.js';
 
@@ -41,6 +42,8 @@ export function newScenarioSchema(strategies: StrategySchemas, preset: PresetNam
       'Endpoints of the new version.',
     ),
     debounce: debounceField(),
+    churn: churnField(),
+    faults: faultsField(),
     preset: field(
       presetName,
       'default',
@@ -106,6 +109,12 @@ function meshField() {
       false,
       'PILOT_FILTER_GATEWAY_CLUSTER_CONFIG: gateways get only the clusters that their VirtualServices name.',
       'Istio pilot/pkg/features',
+    ),
+    maxConnectionAgeMin: field(
+      z.union([z.literal('never'), z.number().min(0.1).max(10_000)]),
+      30,
+      'istiod ends a connection at this age ± 10 %, and the proxy connects anew. Minutes, or `never`.',
+      'Istio chart: keepaliveMaxServerConnectionAge',
     ),
   };
   const object = z.strictObject(shape).superRefine((mesh, ctx) => {

@@ -26,6 +26,36 @@ export interface MeshSize {
   readonly namespaces: Readonly<Record<string, number>>;
   /** PILOT_FILTER_GATEWAY_CLUSTER_CONFIG: gateways get only clusters that their VirtualServices name (istiod.md 6). */
   readonly filterGatewayClusters: boolean;
+  /** istiod ends each connection at this age, ± 10 % (istiod.md 1.11). */
+  readonly maxConnectionAgeMin: number | 'never';
+}
+
+/** Events that have nothing to do with the rollout. */
+export interface Churn {
+  readonly endpointEventsPerSecond: number;
+  readonly configEventsPerSecond: number;
+}
+
+export interface TimeSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What breaks during the rollout; proxies by id, times from the first write. */
+export interface Faults {
+  /** Proxy → ms that its link holds each response, one after another. */
+  readonly slowProxies: Readonly<Record<string, number>>;
+  readonly partitions: readonly ({ readonly proxies: readonly string[] } & TimeSpan)[];
+  /** `replica` counts from 1. */
+  readonly istiodRestarts: readonly {
+    readonly replica: number;
+    readonly atMs: Distribution;
+    readonly downMs: Distribution;
+  }[];
+  readonly nacks: readonly ({
+    readonly proxies: readonly string[];
+    readonly types: readonly ('CDS' | 'EDS' | 'LDS' | 'RDS')[];
+  } & TimeSpan)[];
 }
 
 export interface TrafficShape {
@@ -144,6 +174,8 @@ export interface Scenario {
   /** When the endpoints that only after has become ready, each drawn on its own; undefined: before the rollout. */
   readonly readinessMs?: Distribution;
   readonly debounce: Debounce;
+  readonly churn: Churn;
+  readonly faults: Faults;
   readonly latencies: Latencies;
   readonly costs: Costs;
   /** Parameters per strategy, as written; the strategy checks its own. Only those named here are compared. */

@@ -65,6 +65,18 @@ function decoded({ kind, timeNs, proxy: p, a, b, c }: RecordedEvent, names: Trac
     }
     case TraceKind.WorkerRoutes:
       return { kind: 'worker-routes', timeMs, proxy, worker: a + 1, revisions: names.routes(b) };
+    case TraceKind.UnrelatedEvent:
+      return { kind: 'unrelated-event', timeMs, istiod: istiodName(b) };
+    case TraceKind.StreamClosed:
+      return { kind: 'stream-closed', timeMs, proxy, istiod: istiodName(a) };
+    case TraceKind.StreamOpened:
+      return { kind: 'stream-opened', timeMs, proxy, istiod: istiodName(a) };
+    case TraceKind.IstiodDown:
+      return { kind: 'istiod-down', timeMs, istiod: istiodName(a) };
+    case TraceKind.IstiodUp:
+      return { kind: 'istiod-up', timeMs, istiod: istiodName(a), revisions: names.snapshot(b) };
+    case TraceKind.NackSent:
+      return { kind: 'nack-sent', timeMs, proxy, ...response(names, a) };
     default:
       return unreachable(kind);
   }

@@ -55,6 +55,18 @@ export const TraceKind = {
   WorkerEndpoints: 22,
   /** proxy; a: worker, b: routes id. */
   WorkerRoutes: 23,
+  /** a: kind of config, as a bit of mesh/changes.ts; b: replica. Has nothing to do with the rollout. */
+  UnrelatedEvent: 24,
+  /** proxy; a: replica. Its stream is gone; it keeps its configuration. */
+  StreamClosed: 25,
+  /** proxy; a: replica. */
+  StreamOpened: 26,
+  /** a: replica. */
+  IstiodDown: 27,
+  /** a: replica, b: snapshot id. Synced, and takes connections. */
+  IstiodUp: 28,
+  /** proxy; a: content id of the response that is rejected. */
+  NackSent: 29,
 } as const;
 
 export type TraceKind = (typeof TraceKind)[keyof typeof TraceKind];

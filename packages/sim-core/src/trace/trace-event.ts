@@ -26,7 +26,7 @@ const response = {
   type: xdsType,
   resources: count,
   removed: count,
-  push: push.nullable().describe('null: the answer to a subscription.'),
+  push: push.nullable().describe('null: the answer to a request.'),
 };
 
 function event<K extends string, S extends z.ZodRawShape>(kind: K, description: string, shape: S) {
@@ -80,6 +80,12 @@ export const traceEvent = z.discriminatedUnion('kind', [
   }),
   event('worker-endpoints', 'A worker has the endpoints of a cluster.', { proxy, worker, cluster, ready: count }),
   event('worker-routes', 'A worker routes by a changed table.', { proxy, worker, revisions }),
+  event('unrelated-event', 'An event that has nothing to do with the rollout enters the debounce.', { istiod }),
+  event('stream-closed', 'The proxy loses its stream, and keeps its configuration.', { proxy, istiod }),
+  event('stream-opened', 'The proxy is connected, and asks for everything.', { proxy, istiod }),
+  event('istiod-down', 'An istiod dies, and all of its streams with it.', { istiod }),
+  event('istiod-up', 'It has synced and takes connections.', { istiod, revisions }),
+  event('nack-sent', 'Envoy rejects a response and keeps what it has.', response),
 ]);
 
 export type TraceEvent = z.infer<typeof traceEvent>;

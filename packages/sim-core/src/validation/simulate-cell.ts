@@ -10,7 +10,7 @@ import { Exposure } from '../traffic/exposure.js';
 import { Outcomes } from '../traffic/outcomes.js';
 import type { Cell } from './cell.js';
 import { lastWriteMs, newCellPlan } from './cell-plan.js';
-import { newCellScenario, slowProxiesOf } from './cell-scenario.js';
+import { newCellScenario } from './cell-scenario.js';
 import { changedClusters } from './changed-clusters.js';
 import { FailureCounts, type FlagCount, failureProbabilities } from './failure-counts.js';
 import type { Observation } from './observation.js';
@@ -40,8 +40,6 @@ const SETTLE_MS = 30_000;
 export function simulateCell(cell: Cell, options: SimulationOptions): Result<SimulatedCell> {
   const plan = newCellPlan(cell);
   if (!plan.ok) return plan;
-  const slow = slowProxiesOf(cell);
-  if (!slow.ok) return slow;
   const model = new MeshModel(newCellScenario(cell, options.preset, options.seed, options.trials), plan.value);
   const horizonNs = msToNs(Math.max(lastWriteMs(cell) + SETTLE_MS, cell.requests?.toMs ?? 0));
   const root = newRootKey(options.seed);
@@ -56,7 +54,7 @@ export function simulateCell(cell: Cell, options: SimulationOptions): Result<Sim
   const observations: Observation[] = [];
   const trials: SimulatedTrial[] = [];
   for (let trial = 0; trial < options.trials; trial++) {
-    const run = newMeshRun(model, { root, trial, horizonNs, slow: slow.value });
+    const run = newMeshRun(model, { root, trial, horizonNs });
     const observer = new TrialObserver(model.proxies.count, changed, (id) => run.contents.content(id));
     const counts = cell.requests && new FailureCounts(cell.requests, workersPerProxy, horizonNs);
     const exposure = new Exposure(outcomes, (proxy, worker, view, fromNs, toNs) => {

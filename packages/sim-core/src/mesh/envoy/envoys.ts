@@ -3,26 +3,31 @@
  * requests and ACKs that leave when the thread has drained what it has received (envoy.md 1, 2; lab finding 2).
  */
 import { msToNs, usToNs } from '../../kernel/time.js';
-import { TraceKind, XdsType } from '../../trace/events.js';
+import { TraceKind, XDS_TYPE_NAMES, XdsType } from '../../trace/events.js';
 import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from '../context.js';
 import { type Cpu, costFactor } from '../cpu.js';
 import { Fifos } from '../fifos.js';
+import { InternedSets } from '../interned-sets.js';
 import type { Content, PushContents } from '../istiod/push-content.js';
+import type { Links } from '../links.js';
 import type { SubscriptionRequests } from '../subscriptions.js';
 import type { Workers } from './workers.js';
 
 const Main = { Idle: 0, Waking: 1, Busy: 2 } as const;
 
-/** Entries of the outgoing queue: value × 2 + kind. */
-const Out = { Request: 0, Ack: 1 } as const;
+/** Entries of the outgoing queue: value × 3 + kind. */
+const Out = { Request: 0, Ack: 1, Nack: 2 } as const;
+const OUTS = 3;
 
 /** In place of work left: the message has taken effect already. */
 const APPLIED = -1;
 
-/** Proxies whose responses are held on the way, one after another (a slow link). */
-export interface SlowProxies {
-  readonly holdMs: number;
-  readonly isSlow: (id: string) => boolean;
+/** Responses that some proxies reject for a while, keeping what they have (istiod.md 3.5). */
+interface Rejection {
+  readonly isConcerned: ReadonlySet<number>;
+  readonly types: readonly number[];
+  readonly fromNs: number;
+  readonly toNs: number;
 }
 
 export class Envoys {
@@ -36,12 +41,9 @@ export class Envoys {
   private readonly ordinal: Int32Array;
   /** Work left on a message whose endpoints have taken effect half way. */
   private readonly restNs: Float64Array;
-  /** Last delivery per direction: one stream, one order. */
-  private readonly lastDown: Float64Array;
-  private readonly lastUp: Float64Array;
-  private readonly downPush: Int32Array;
-  private readonly downDelay: Float64Array;
-  private readonly holdNs: Float64Array;
+  /** 1: connected anew while a cluster warmed, so that CDS has not been asked for. */
+  private readonly owesCds: Uint8Array;
+  private readonly nacks: readonly Rejection[];
   /** proxy × cluster: active and warming content (0: none), and the endpoints of the active one. */
   private readonly active: Int32Array;
   private readonly warming: Int32Array;
@@ -55,8 +57,7 @@ export class Envoys {
     private readonly workers: Workers,
     private readonly contents: PushContents,
     private readonly requests: SubscriptionRequests,
-    private readonly requestArrives: (proxy: number, atNs: number, request: number) => void,
-    slow?: SlowProxies,
+    private readonly links: Links,
   ) {
     const { model } = ctx;
     const { count, groupOf, ids } = model.proxies;
@@ -69,14 +70,13 @@ export class Envoys {
     this.flushing = new Uint8Array(count);
     this.ordinal = new Int32Array(count);
     this.restNs = new Float64Array(count);
-    this.lastDown = new Float64Array(count);
-    this.lastUp = new Float64Array(count);
-    this.downPush = new Int32Array(count).fill(-2);
-    this.downDelay = new Float64Array(count);
-    this.holdNs = new Float64Array(count);
-    ids.forEach(({ id }, p) => {
-      if (slow?.isSlow(id)) this.holdNs[p] = msToNs(slow.holdMs);
-    });
+    this.owesCds = new Uint8Array(count);
+    this.nacks = model.scenario.faults.nacks.map(({ proxies, types, fromMs, toMs }) => ({
+      isConcerned: new Set(ids.flatMap(({ id }, p) => (proxies.includes(id) ? [p] : []))),
+      types: types.map((type) => XDS_TYPE_NAMES.indexOf(type)),
+      fromNs: msToNs(fromMs),
+      toNs: msToNs(toMs),
+    }));
     this.active = new Int32Array(count * clusters);
     this.warming = new Int32Array(count * clusters);
     this.endpoints = new Int32Array(count * clusters);
@@ -92,17 +92,22 @@ export class Envoys {
     }
   }
 
-  /** A response leaves istiod. The delay is drawn once per push: the messages of one push share the stream's luck. */
-  deliver(p: number, content: number): void {
-    const { ctx } = this;
-    const { push } = this.contents.content(content);
-    if (push !== this.downPush[p] || push < 0) {
-      this.downPush[p] = push;
-      this.downDelay[p] = drawNs(ctx, ctx.delays.xdsOneWayMs, p, Purpose.Downstream, this.ordinal[p]++);
-    }
-    const at = Math.max(this.lastDown[p], ctx.now + this.downDelay[p]) + this.holdNs[p];
-    this.lastDown[p] = at;
-    ctx.queue.push(at, PRIORITY, EventKind.ResponseArrived, p, content);
+  /** The clusters that the proxy names on a new stream. */
+  claims(p: number): { readonly clusters: number; readonly isWarming: boolean } {
+    const { active, warming, clusterCount } = this;
+    const first = p * clusterCount;
+    const held = Array.from({ length: clusterCount }, (_, k) => k).filter(
+      (k) => active[first + k] !== 0 || warming[first + k] !== 0,
+    );
+    const isWarming = this.warmingCount[p] > 0;
+    this.owesCds[p] = isWarming ? 1 : 0;
+    return { clusters: this.ctx.model.clusterSets.of(held), isWarming };
+  }
+
+  /** What it would have said on the stream that is gone, it says anew on the next. */
+  onStreamClosed(p: number): void {
+    this.outbox.clear(p);
+    this.withheld.clear(p);
   }
 
   onResponseArrived(p: number, content: number): void {
@@ -136,7 +141,7 @@ export class Envoys {
   }
 
   onEndpointsReached(p: number, id: number): void {
-    this.applyEndpoints(p, this.contents.content(id));
+    if (!this.isRejected(p, XdsType.EDS)) this.applyEndpoints(p, this.contents.content(id));
     this.cpu.run(p, this.restNs[p], EventKind.MessageProcessed, p, id);
     this.restNs[p] = APPLIED;
   }
@@ -144,11 +149,14 @@ export class Envoys {
   onMessageProcessed(p: number, id: number): void {
     const { ctx } = this;
     const content = this.contents.content(id);
-    if (this.restNs[p] !== APPLIED) this.apply(p, content);
+    if (this.isRejected(p, content.type)) this.outbox.push(p, id * OUTS + Out.Nack);
+    else {
+      if (this.restNs[p] !== APPLIED) this.apply(p, content);
+      ctx.sink.emit(TraceKind.ResponseApplied, ctx.now, p, id, 0, 0);
+      const acks = content.type === XdsType.CDS && this.warmingCount[p] > 0 ? this.withheld : this.outbox;
+      acks.push(p, id * OUTS + Out.Ack);
+    }
     this.restNs[p] = 0;
-    ctx.sink.emit(TraceKind.ResponseApplied, ctx.now, p, id, 0, 0);
-    const acks = content.type === XdsType.CDS && this.warmingCount[p] > 0 ? this.withheld : this.outbox;
-    acks.push(p, id * 2 + Out.Ack);
     if (!this.inbox.isEmpty(p)) {
       this.onMainWoken(p);
       return;
@@ -166,14 +174,17 @@ export class Envoys {
     const sets = ctx.model.clusterSets;
     while (!outbox.isEmpty(p)) {
       const entry = outbox.shift(p);
-      const value = entry >> 1;
-      if ((entry & 1) === Out.Ack) {
-        ctx.sink.emit(TraceKind.AckSent, ctx.now, p, value, 0, 0);
+      const value = Math.floor(entry / OUTS);
+      const out = entry % OUTS;
+      if (out !== Out.Request) {
+        const kind = out === Out.Ack ? TraceKind.AckSent : TraceKind.NackSent;
+        ctx.sink.emit(kind, ctx.now, p, value, 0, 0);
         continue;
       }
       const { added, dropped } = this.requests.request(value);
-      ctx.sink.emit(TraceKind.RequestSent, ctx.now, p, XdsType.EDS, sets.size(added), sets.size(dropped));
-      this.sendUp(p, value);
+      const type = added === InternedSets.EMPTY && dropped === InternedSets.EMPTY ? XdsType.CDS : XdsType.EDS;
+      ctx.sink.emit(TraceKind.RequestSent, ctx.now, p, type, sets.size(added), sets.size(dropped));
+      this.links.sendUp(p, value);
     }
   }
 
@@ -185,13 +196,17 @@ export class Envoys {
     this.warmingCount[p]--;
     if (this.warmingCount[p] > 0) return;
     while (!this.withheld.isEmpty(p)) this.outbox.push(p, this.withheld.shift(p));
+    if (this.owesCds[p] === 0) return;
+    this.owesCds[p] = 0;
+    this.outbox.push(p, this.requests.idOf(InternedSets.EMPTY, InternedSets.EMPTY) * OUTS + Out.Request);
   }
 
-  private sendUp(p: number, request: number): void {
-    const { ctx } = this;
-    const delay = drawNs(ctx, ctx.delays.xdsOneWayMs, p, Purpose.Upstream, this.ordinal[p]++);
-    this.lastUp[p] = Math.max(this.lastUp[p], ctx.now + delay);
-    this.requestArrives(p, this.lastUp[p], request);
+  private isRejected(p: number, type: XdsType): boolean {
+    const { now } = this.ctx;
+    return this.nacks.some(
+      ({ isConcerned, types, fromNs, toNs }) =>
+        isConcerned.has(p) && types.includes(type) && now >= fromNs && now < toNs,
+    );
   }
 
   private apply(p: number, content: Content): void {
@@ -238,7 +253,7 @@ export class Envoys {
       this.workers.postCluster(p, k, 0, 0);
     }
     if (added.length === 0 && removed.length === 0) return;
-    this.outbox.push(p, this.requests.idOf(sets.of(added), content.removedClusters) * 2 + Out.Request);
+    this.outbox.push(p, this.requests.idOf(sets.of(added), content.removedClusters) * OUTS + Out.Request);
   }
 
   private isChanged(slot: number, spec: number): boolean {

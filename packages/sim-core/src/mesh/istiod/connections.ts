@@ -4,92 +4,137 @@
  */
 import { TraceKind, XdsType } from '../../trace/events.js';
 import { shuffle } from '../api-server.js';
-import { cdsExtent, edsExtent, Extent, isEndpointsOnly, sendsListenersAndRoutes } from '../changes.js';
 import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from '../context.js';
 import { type Cpu, costFactor } from '../cpu.js';
 import { Fifos } from '../fifos.js';
 import { InternedSets } from '../interned-sets.js';
+import type { Links } from '../links.js';
 import type { SubscriptionRequests } from '../subscriptions.js';
-import { IstiodCosts } from './istiod-costs.js';
 import type { PushContents } from './push-content.js';
 import { type MergedRequests, PushQueue, type PushRequest } from './push-queue.js';
-import { Relevance, type Relevant } from './relevance.js';
+import { ALL_TYPES, CLUSTER_TYPES, Responses } from './responses.js';
 import { Scopes } from './scopes.js';
 
 /** A connection's worker. */
 const State = { Idle: 0, Pushing: 1, Answering: 2 } as const;
 
-/** Steps of a push: the four types, then the end. */
+/** Steps of a push: the four types, then the end; or the one answer to a subscription. */
 const END = 4;
+const ANSWER = 5;
+
+/** What connections need of the rest of the run. */
+export interface ConnectionParts {
+  readonly cpu: Cpu;
+  readonly contents: PushContents;
+  readonly subscriptions: SubscriptionRequests;
+  readonly links: Links;
+  /** Which istiod this is, and its endpoints, read live. */
+  readonly replica: { readonly id: number; readonly ready: () => number };
+}
 
 export class Connections {
   private readonly queue: PushQueue;
   private readonly current: MergedRequests;
+  private readonly responses: Responses;
+  /** Proxies connected to this replica: the first `memberCount`, and where each of them is. */
+  private readonly members: Int32Array;
+  private readonly placeOf: Int32Array;
+  private memberCount = 0;
+  private readonly order: Int32Array;
   private readonly state: Uint8Array;
   /** 1: holds a slot but is still answering a request. */
   private readonly pushWaits: Uint8Array;
-  /** Reading of a request has been scheduled. */
+  /** 1: waits for the scope of its namespace. */
+  private readonly awaitsScope: Uint8Array;
+  /** 1: reading of a request has been scheduled. */
   private readonly waking: Uint8Array;
+  /** Types that are still to be made, as bits. */
   private readonly types: Uint8Array;
   /** Content that the worker is making; −1: none. */
   private readonly making: Int32Array;
-  /** Clusters sent and subscribed, as istiod knows them; snapshot that requests are answered from. */
-  private readonly sent: Int32Array;
-  private readonly subscribed: Int32Array;
-  private readonly lastSnapshot: Int32Array;
-  /** Snapshot of the push before: what was in scope then still matters to this one. */
-  private readonly previousSnapshot: Int32Array;
+  /** Newest push that is done. */
+  private readonly donePush: Int32Array;
   private readonly costs: Int32Array;
   private readonly requests: Fifos;
   private freeSlots: number;
-  private readonly scopes: Scopes;
-  private readonly relevance: Relevance;
-  private readonly work: IstiodCosts;
+  private scopes: Scopes;
 
   constructor(
     private readonly ctx: RunContext,
-    /** Proxies connected to this replica. */
-    private readonly members: Int32Array,
-    slots: number,
-    private readonly cpu: Cpu,
-    private readonly contents: PushContents,
-    private readonly subscriptions: SubscriptionRequests,
-    private readonly send: (proxy: number, content: number) => void,
-    /** Which istiod this is, and its endpoints, read live. */
-    private readonly replica: { readonly id: number; readonly ready: () => number },
+    private readonly slots: number,
+    private readonly parts: ConnectionParts,
   ) {
     const { model } = ctx;
     const count = model.proxies.count;
     this.scopes = new Scopes(model.proxies.groups.length);
-    this.relevance = new Relevance(model);
-    this.work = new IstiodCosts(model);
-    this.queue = new PushQueue(count, members.length, model.changes.sets);
+    this.queue = new PushQueue(count, model.changes.sets);
     this.current = this.queue.processing;
+    this.responses = new Responses(model, parts.contents, this.current, parts.replica.ready);
+    this.members = new Int32Array(count);
+    this.placeOf = new Int32Array(count);
+    this.order = new Int32Array(count);
     this.state = new Uint8Array(count);
     this.pushWaits = new Uint8Array(count);
+    this.awaitsScope = new Uint8Array(count);
     this.waking = new Uint8Array(count);
     this.types = new Uint8Array(count);
     this.making = new Int32Array(count);
-    const initial = model.firstSnapshot.clusters.map(({ spec }) =>
-      model.clusterSets.of([...spec.keys()].filter((cluster) => spec[cluster] !== 0)),
-    );
-    this.sent = Int32Array.from(model.proxies.groupOf, (group) => initial[group]);
-    this.subscribed = this.sent.slice();
-    this.lastSnapshot = new Int32Array(count).fill(model.firstSnapshotId);
-    this.previousSnapshot = this.lastSnapshot.slice();
+    this.donePush = new Int32Array(count).fill(-1);
     this.costs = new Int32Array(count);
     this.requests = new Fifos(count);
     this.freeSlots = slots;
   }
 
+  /** A proxy that has been connected, and up to date, for long. */
+  add(p: number): void {
+    this.placeOf[p] = this.memberCount;
+    this.members[this.memberCount++] = p;
+  }
+
+  /**
+   * A new stream: Envoy asks for everything, and is answered type by type without a slot.
+   * @param clusters that the proxy says it has
+   * @param types that it asks for, as bits
+   * @param push the newest, whose push context answers
+   */
+  connect(p: number, clusters: number, isWarming: boolean, snapshot: number, push: number): void {
+    this.add(p);
+    this.responses.connect(p, clusters, snapshot);
+    this.donePush[p] = push;
+    // While a cluster warms, CDS is paused, also on a new stream (envoy.md 1.4).
+    this.answerWhole(p, isWarming ? ALL_TYPES & ~1 : ALL_TYPES);
+  }
+
+  disconnect(p: number): void {
+    const holdsSlot = this.state[p] === State.Pushing || this.pushWaits[p] === 1;
+    this.forget(p);
+    if (!holdsSlot) return;
+    this.freeSlots++;
+    this.dispatch();
+  }
+
+  /** The process is gone with all that it had in hand. */
+  reset(): void {
+    while (this.memberCount > 0) this.forget(this.members[0]);
+    this.freeSlots = this.slots;
+    this.scopes = new Scopes(this.ctx.model.proxies.groups.length);
+  }
+
   /** Every connection, relevant or not, in an order of this push's own (istiod.md 3.1). */
   enqueueAll(request: PushRequest): void {
-    const { ctx, members } = this;
-    const order = members.slice();
-    const base = request.push * members.length;
-    shuffle(order, (i) => ctx.draws.uniform(members[0], Purpose.PushOrder, base + i));
+    const { ctx, memberCount: count, parts } = this;
+    const order = this.order.subarray(0, count);
+    order.set(this.members.subarray(0, count));
+    const base = request.push * ctx.model.proxies.count;
+    shuffle(order, (i) => ctx.draws.uniform(-1 - parts.replica.id, Purpose.PushOrder, base + i));
     for (const p of order) this.queue.enqueue(p, request);
     this.dispatch();
+  }
+
+  /** Whether every connection has done a push, or a later one. */
+  haveDone(push: number): boolean {
+    for (let i = 0; i < this.memberCount; i++) if (this.donePush[this.members[i]] < push) return false;
+    return true;
   }
 
   onRequestArrived(p: number, request: number): void {
@@ -102,29 +147,41 @@ export class Connections {
     if (this.state[p] === State.Idle) this.serve(p);
   }
 
-  /** One type is made: send it and go on with the next. */
+  /** One type is made: send it and, when the send returns, go on with the next. */
   onStepGenerated(p: number, step: number): void {
-    if (this.making[p] >= 0) this.send(p, this.making[p]);
-    this.nextStep(p, step + 1);
+    const { ctx, parts } = this;
+    const content = this.making[p];
+    if (content >= 0) {
+      ctx.sink.emit(TraceKind.ResponseSent, ctx.now, p, content, 0, 0);
+      this.responses.onSent(p, content);
+      const sent = parts.links.deliver(p, content);
+      if (sent > ctx.now) {
+        ctx.queue.push(sent, PRIORITY, EventKind.SendUnblocked, p, parts.links.tag(p, step));
+        return;
+      }
+    }
+    this.onStepSent(p, step);
   }
 
-  onAnswerGenerated(p: number, clusters: number): void {
-    const content = this.contents.answer(this.lastSnapshot[p], this.groupOf(p), this.replica.ready(), clusters);
-    this.send(p, content);
-    this.state[p] = State.Idle;
-    this.serve(p);
+  onStepSent(p: number, step: number): void {
+    if (step === ANSWER) this.endAnswer(p);
+    else this.nextStep(p, step + 1);
   }
 
   /** @param computed push × number of groups + group */
   onScopeReady(computed: number): void {
     const groups = this.ctx.model.proxies.groups.length;
-    for (const p of this.scopes.onComputed(Math.floor(computed / groups), computed % groups)) this.firstStep(p);
+    for (const p of this.scopes.onComputed(Math.floor(computed / groups), computed % groups)) {
+      // Its stream may have ended meanwhile.
+      if (this.awaitsScope[p] === 1) this.firstStep(p);
+    }
   }
 
   private dispatch(): void {
     const { ctx, queue } = this;
-    while (this.freeSlots > 0 && !queue.isEmpty) {
+    while (this.freeSlots > 0) {
       const p = queue.dequeue();
+      if (p < 0) return;
       this.freeSlots--;
       ctx.sink.emit(TraceKind.PushDequeued, ctx.now, p, queue.processing.push[p], 0, 0);
       if (this.state[p] === State.Answering) this.pushWaits[p] = 1;
@@ -133,103 +190,54 @@ export class Connections {
   }
 
   private startPush(p: number): void {
-    const { current } = this;
+    const { current, responses } = this;
     this.state[p] = State.Pushing;
     this.pushWaits[p] = 0;
-    this.previousSnapshot[p] = this.lastSnapshot[p];
-    this.lastSnapshot[p] = current.snapshot[p];
-    this.types[p] = this.typesOf(p);
-    const group = this.groupOf(p);
+    responses.startPush(p);
+    this.types[p] = responses.types(p);
+    const group = this.ctx.model.proxies.groupOf[p];
+    this.awaitsScope[p] = 1;
     const isReady =
-      this.isEndpointsOnly(p) ||
+      responses.isEndpointsOnly(p) ||
       this.scopes.isReady(current.push[p], group, p, (push) => this.computeScope(p, push, group));
     if (isReady) this.firstStep(p);
   }
 
-  /** Bit per XdsType that is sent. */
-  private typesOf(p: number): number {
-    const { kinds } = this.relevantTo(p);
-    const both = sendsListenersAndRoutes(kinds) ? (1 << XdsType.LDS) | (1 << XdsType.RDS) : 0;
-    const cds = this.cdsExtent(p) === Extent.None ? 0 : 1 << XdsType.CDS;
-    const eds = edsExtent(kinds, this.ctx.model.istio) === Extent.None ? 0 : 1 << XdsType.EDS;
-    return cds | eds | both;
-  }
-
   private computeScope(p: number, push: number, group: number): void {
-    const cost = this.work.scopeNs(this.servicesInScope(p)) * this.factor(p);
+    const { cpu, replica } = this.parts;
+    const cost = this.responses.work.scopeNs(this.responses.servicesInScope(p)) * this.factor(p);
     const { groups } = this.ctx.model.proxies;
-    this.cpu.run(p, cost, EventKind.ScopeReady, this.replica.id, push * groups.length + group);
+    cpu.run(p, cost, EventKind.ScopeReady, replica.id, push * groups.length + group);
   }
 
   private firstStep(p: number): void {
-    this.nextStep(p, 0, this.isEndpointsOnly(p) ? 0 : this.work.proxyStateNs(this.servicesInScope(p)));
+    const { responses } = this;
+    this.awaitsScope[p] = 0;
+    const state = responses.isEndpointsOnly(p) ? 0 : responses.work.proxyStateNs(responses.servicesInScope(p));
+    this.nextStep(p, 0, state);
   }
 
   /** Starts on the next type that is sent; `extraNs` is CPU time that goes before it. */
   private nextStep(p: number, from: number, extraNs = 0): void {
+    const { responses } = this;
     let step = from;
     while (step < END && (this.types[p] & (1 << step)) === 0) step++;
     if (step >= END && extraNs === 0) {
-      this.endPush(p);
+      if (this.state[p] === State.Answering) this.endAnswer(p);
+      else this.endPush(p);
       return;
     }
-    this.making[p] = step >= END ? -1 : this.newContent(p, step as XdsType);
-    const cost = this.making[p] < 0 ? 0 : this.costNs(p, step as XdsType);
-    this.cpu.run(p, (extraNs + cost) * this.factor(p), EventKind.StepGenerated, p, step);
-  }
-
-  private costNs(p: number, type: XdsType): number {
-    const { resources } = this.contents.content(this.making[p]);
-    const others = this.contents.othersOf(this.lastSnapshot[p], this.groupOf(p));
-    const subscribed = others + this.ctx.model.clusterSets.size(this.subscribed[p]);
-    return this.work.responseNs(type, resources, subscribed, this.servicesInScope(p), this.kindOf(p) === 'sidecar');
-  }
-
-  /** The response of a type as of now, or −1 where there is nothing to send. */
-  private newContent(p: number, type: XdsType): number {
-    const { contents, current } = this;
-    const push = current.push[p];
-    const snapshot = current.snapshot[p];
-    const group = this.groupOf(p);
-    const relevant = this.relevantTo(p);
-    const to = { group, sent: this.sent[p], subscribed: this.subscribed[p] };
-    switch (type) {
-      case XdsType.CDS:
-        return contents.cds(push, this.cdsExtent(p), relevant, snapshot, to);
-      case XdsType.EDS: {
-        const extent = edsExtent(relevant.kinds, this.ctx.model.istio);
-        const id = contents.eds(push, extent, relevant, snapshot, this.replica.ready(), to);
-        return contents.content(id).resources === 0 ? -1 : id;
-      }
-      case XdsType.LDS:
-        return contents.lds(push, snapshot, group);
-      default:
-        return contents.rds(push, snapshot, group);
-    }
-  }
-
-  private cdsExtent(p: number): Extent {
-    const { model } = this.ctx;
-    const kind = this.kindOf(p);
-    const isFiltered = kind === 'gateway' && model.scenario.mesh.filterGatewayClusters;
-    return cdsExtent(this.relevantTo(p).kinds, { kind, isFiltered }, model.istio);
-  }
-
-  private relevantTo(p: number): Relevant {
-    const { current } = this;
-    return this.relevance.of(this.groupOf(p), current.changes[p], current.snapshot[p], this.previousSnapshot[p]);
-  }
-
-  private isEndpointsOnly(p: number): boolean {
-    return isEndpointsOnly(this.ctx.model.changes.kinds(this.current.changes[p]));
-  }
-
-  private servicesInScope(p: number): number {
-    return this.ctx.model.snapshot(this.lastSnapshot[p]).scopes[this.groupOf(p)].services;
+    const isWhole = this.state[p] === State.Answering;
+    const type = step as XdsType;
+    this.making[p] = step >= END ? -1 : isWhole ? responses.whole(p, type) : responses.ofPush(p, type);
+    const cost = this.making[p] < 0 ? 0 : responses.costNs(p, this.making[p]);
+    this.run(p, extraNs + cost, step);
   }
 
   private endPush(p: number): void {
-    this.ctx.sink.emit(TraceKind.PushDone, this.ctx.now, p, this.current.push[p], 0, 0);
+    const push = this.current.push[p];
+    this.ctx.sink.emit(TraceKind.PushDone, this.ctx.now, p, push, 0, 0);
+    this.donePush[p] = push;
     this.state[p] = State.Idle;
     this.freeSlots++;
     this.queue.markDone(p);
@@ -237,20 +245,46 @@ export class Connections {
     this.dispatch();
   }
 
+  private endAnswer(p: number): void {
+    this.state[p] = State.Idle;
+    this.serve(p);
+  }
+
   /** Requests first, then a push that waits for this connection. */
   private serve(p: number): void {
-    const { ctx, requests } = this;
-    const sets = ctx.model.clusterSets;
+    const { requests, responses } = this;
     while (!requests.isEmpty(p)) {
-      const { added, dropped } = this.subscriptions.request(requests.shift(p));
-      this.subscribed[p] = sets.union(sets.difference(this.subscribed[p], dropped), added);
+      const { added, dropped } = this.parts.subscriptions.request(requests.shift(p));
+      if (added === InternedSets.EMPTY && dropped === InternedSets.EMPTY) {
+        this.answerWhole(p, CLUSTER_TYPES);
+        return;
+      }
+      responses.subscribe(p, added, dropped);
       if (added === InternedSets.EMPTY) continue;
       this.state[p] = State.Answering;
-      const cost = this.work.responseNs(XdsType.EDS, sets.size(added), 0, 0, false) * this.factor(p);
-      this.cpu.run(p, cost, EventKind.AnswerGenerated, p, added);
+      this.making[p] = responses.answer(p, added);
+      this.run(p, responses.answerCostNs(added), ANSWER);
       return;
     }
     if (this.pushWaits[p] === 1) this.startPush(p);
+  }
+
+  private answerWhole(p: number, types: number): void {
+    this.state[p] = State.Answering;
+    this.types[p] = types;
+    this.nextStep(p, 0);
+  }
+
+  private forget(p: number): void {
+    this.queue.remove(p);
+    this.requests.clear(p);
+    this.state[p] = State.Idle;
+    this.pushWaits[p] = 0;
+    this.awaitsScope[p] = 0;
+    this.waking[p] = 0;
+    const last = this.members[--this.memberCount];
+    this.members[this.placeOf[p]] = last;
+    this.placeOf[last] = this.placeOf[p];
   }
 
   private wake(p: number): void {
@@ -258,21 +292,12 @@ export class Connections {
     if (this.waking[p] === 1) return;
     this.waking[p] = 1;
     const delay = drawNs(ctx, ctx.delays.wakeMs, p, Purpose.IstiodWake, this.costs[p]);
-    ctx.queue.push(ctx.now + delay, PRIORITY, EventKind.RequestRead, p, 0);
+    ctx.queue.push(ctx.now + delay, PRIORITY, EventKind.RequestRead, p, this.parts.links.tag(p, 0));
   }
 
-  /** Keeps istiod's knowledge of what the proxy has been sent. */
-  onSent(p: number, built: number, removed: number): void {
-    const sets = this.ctx.model.clusterSets;
-    this.sent[p] = sets.difference(sets.union(this.sent[p], built), removed);
-  }
-
-  private kindOf(p: number): 'sidecar' | 'gateway' {
-    return this.ctx.model.proxies.groups[this.groupOf(p)].kind;
-  }
-
-  private groupOf(p: number): number {
-    return this.ctx.model.proxies.groupOf[p];
+  private run(p: number, workNs: number, step: number): void {
+    const { cpu, links } = this.parts;
+    cpu.run(p, workNs * this.factor(p), EventKind.StepGenerated, p, links.tag(p, step));
   }
 
   private factor(p: number): number {

@@ -59,6 +59,19 @@ export class Debounce {
     this.tryPush();
   }
 
+  /** At the first write a batch may be open: who watches from then on has to know. */
+  tellStart(): void {
+    const { ctx } = this;
+    if (this.batch !== undefined) ctx.sink.emit(TraceKind.DebounceStarted, ctx.now, -1, this.replica, 0, 0);
+  }
+
+  /** The process is gone; what starts in its place knows nothing. */
+  reset(): void {
+    this.timer++;
+    this.batch = undefined;
+    this.free = true;
+  }
+
   private tryPush(): void {
     const { ctx, batch } = this;
     const quiet = ctx.now - this.last;

@@ -49,22 +49,17 @@ export class PushQueue {
   private readonly pending: MergedRequests;
   private readonly meanwhile: MergedRequests;
   private readonly ring: Int32Array;
+  /** 1: has a place in the ring, though what it waited for may be gone with its stream. */
+  private readonly isInRing: Uint8Array;
   private head = 0;
   private length = 0;
 
-  /**
-   * @param proxies of the mesh, by whose numbers requests are kept
-   * @param members connections of this istiod
-   */
-  constructor(proxies: number, members: number, sets: InternedSets) {
+  constructor(proxies: number, sets: InternedSets) {
     this.processing = new MergedRequests(proxies, sets);
     this.pending = new MergedRequests(proxies, sets);
     this.meanwhile = new MergedRequests(proxies, sets);
-    this.ring = new Int32Array(Math.max(1, members));
-  }
-
-  get isEmpty(): boolean {
-    return this.length === 0;
+    this.ring = new Int32Array(Math.max(1, proxies));
+    this.isInRing = new Uint8Array(proxies);
   }
 
   enqueue(p: number, { changes, snapshot, push }: PushRequest): void {
@@ -72,18 +67,29 @@ export class PushQueue {
       this.meanwhile.merge(p, changes, snapshot, push);
       return;
     }
-    const isNew = this.pending.changes[p] === InternedSets.EMPTY;
     this.pending.merge(p, changes, snapshot, push);
-    if (isNew) this.append(p);
+    this.append(p);
   }
 
-  /** The proxy whose turn it is, its request now processing; the queue must not be empty. */
+  /** The proxy whose turn it is, its request now processing; −1: nobody waits. */
   dequeue(): number {
-    const p = this.ring[this.head];
-    this.head = (this.head + 1) % this.ring.length;
-    this.length--;
-    this.processing.mergeFrom(this.pending, p);
-    return p;
+    while (this.length > 0) {
+      const p = this.ring[this.head];
+      this.head = (this.head + 1) % this.ring.length;
+      this.length--;
+      this.isInRing[p] = 0;
+      if (this.pending.changes[p] === InternedSets.EMPTY) continue;
+      this.processing.mergeFrom(this.pending, p);
+      return p;
+    }
+    return -1;
+  }
+
+  /** The connection is gone, and all that it waits for. */
+  remove(p: number): void {
+    this.pending.clear(p);
+    this.processing.clear(p);
+    this.meanwhile.clear(p);
   }
 
   /** Ends processing; what was merged meanwhile goes to the tail. */
@@ -95,6 +101,8 @@ export class PushQueue {
   }
 
   private append(p: number): void {
+    if (this.isInRing[p] === 1) return;
+    this.isInRing[p] = 1;
     this.ring[(this.head + this.length++) % this.ring.length] = p;
   }
 }

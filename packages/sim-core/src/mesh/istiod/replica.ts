@@ -4,9 +4,10 @@
  */
 import type { Debounce as DebounceSettings } from '../../scenario/types.js';
 import { TraceKind } from '../../trace/events.js';
-import { isEndpointsOnly, rebuilds, type UnrelatedKind } from '../changes.js';
+import { isEndpointsOnly, Kind, rebuilds, type UnrelatedKind } from '../changes.js';
 import { EventKind, Purpose, type RunContext } from '../context.js';
-import { type Cpu, costFactor } from '../cpu.js';
+import { costFactor, type IstiodCpu } from '../cpu.js';
+import type { StreamServer } from '../streams.js';
 import type { Connections } from './connections.js';
 import { type Batch, Debounce } from './debounce.js';
 import { IstiodCosts } from './istiod-costs.js';
@@ -16,7 +17,7 @@ export interface PushCounter {
   next: number;
 }
 
-export class Replica {
+export class Replica implements StreamServer {
   readonly debounce: Debounce;
   private readonly endpointsDebounced: boolean;
   /** Snapshot that new pushes are made from. */
@@ -28,15 +29,23 @@ export class Replica {
   private readonly pushed: number[];
   /** Push contexts that are being built: the debounced one, and with the EDS debounce off any number beside it. */
   private readonly preparing = new Map<number, { readonly changes: number; readonly isDebounced: boolean }>();
+  private isUp = true;
+  /** Events of the rollout that no push context holds yet, and the first push whose context holds all before it. */
+  private untold = 0;
+  private tellingPush = -1;
   private readonly work: IstiodCosts;
 
   constructor(
     private readonly ctx: RunContext,
     readonly id: number,
     settings: DebounceSettings,
-    private readonly cpu: Cpu,
+    private readonly cpu: IstiodCpu,
     private readonly connections: Connections,
     private readonly pushes: PushCounter,
+    /** What a list of everything would give. */
+    private readonly api: { readonly ready: number; readonly revisions: readonly number[] },
+    /** What a proxy says on a new stream: the clusters that it has, and whether one of them warms. */
+    private readonly claims: (p: number) => { readonly clusters: number; readonly isWarming: boolean },
   ) {
     const { model } = ctx;
     this.store = model.objects.map(() => 0);
@@ -48,8 +57,50 @@ export class Replica {
     this.debounce = new Debounce(ctx, id, settings, ({ changes, events }: Batch) => this.prepare(changes, events, true));
   }
 
+  /** Up, and synced: it takes streams. */
+  get accepts(): boolean {
+    return this.isUp;
+  }
+
+  /** Every connection has been pushed all that this istiod has heard of the rollout. */
+  get isCaughtUp(): boolean {
+    return this.untold === 0 && this.connections.haveDone(this.tellingPush);
+  }
+
+  connect(p: number): void {
+    const { clusters, isWarming } = this.claims(p);
+    this.connections.connect(p, clusters, isWarming, this.snapshot, this.pushes.next - 1);
+  }
+
+  disconnect(p: number): void {
+    this.connections.disconnect(p);
+  }
+
+  fail(): void {
+    this.isUp = false;
+    this.connections.reset();
+    this.cpu.clear(this.ctx.now);
+    this.debounce.reset();
+    this.preparing.clear();
+    this.untold = 0;
+  }
+
+  /** What replaces it lists everything, and makes its first push context of that. */
+  recover(): void {
+    const { ctx } = this;
+    this.isUp = true;
+    this.api.revisions.forEach((revision, object) => {
+      this.store[object] = revision;
+      this.pushed[object] = revision;
+    });
+    this.ready = this.api.ready;
+    this.snapshot = ctx.model.snapshotId(this.pushed);
+    ctx.sink.emit(TraceKind.IstiodUp, ctx.now, -1, this.id, this.snapshot, 0);
+  }
+
   /** A watch event has been handled: the store has it, the debounce hears of it. */
   onWatchDelivered(event: number): void {
+    if (!this.isUp) return;
     const { ctx } = this;
     const { model } = ctx;
     const write = model.writes[event];
@@ -70,18 +121,25 @@ export class Replica {
     // What changes nothing is dropped before the debounce (istiod.md 1.6, 7).
     if (!isNews) return;
     ctx.sink.emit(TraceKind.WatchDelivered, ctx.now, -1, event, this.id, 0);
+    this.untold++;
     this.onChanges(changes);
   }
 
   /** Something that has nothing to do with the rollout. */
   onUnrelated(kind: UnrelatedKind): void {
-    this.onChanges(this.ctx.model.changes.ofUnrelated(kind));
+    if (!this.isUp) return;
+    const { ctx } = this;
+    ctx.sink.emit(TraceKind.UnrelatedEvent, ctx.now, -1, Kind[kind], this.id, 0);
+    this.onChanges(ctx.model.changes.ofUnrelated(kind));
   }
 
   /** The push context is ready: publish it, queue every connection, free the debounce. */
   onContextReady(push: number): void {
     const { ctx } = this;
-    const { changes, isDebounced } = this.preparing.get(push) as { changes: number; isDebounced: boolean };
+    const prepared = this.preparing.get(push);
+    // Built by a process that is gone.
+    if (prepared === undefined) return;
+    const { changes, isDebounced } = prepared;
     this.preparing.delete(push);
     const kinds = ctx.model.changes.kinds(changes);
     ctx.model.objects.forEach((object, index) => {
@@ -103,7 +161,16 @@ export class Replica {
   private prepare(changes: number, events: number, isDebounced: boolean): void {
     const { ctx } = this;
     const { model } = ctx;
+    // Before the first write everything is settled: what churn pushed then has left no trace.
+    if (ctx.now < 0) {
+      this.debounce.onFree();
+      return;
+    }
     const push = this.pushes.next++;
+    if (this.untold > 0) {
+      this.untold = 0;
+      this.tellingPush = push;
+    }
     ctx.sink.emit(TraceKind.PushStarted, ctx.now, -1, push, events, this.id);
     this.preparing.set(push, { changes, isDebounced });
     const kinds = model.changes.kinds(changes);

@@ -1,0 +1,164 @@
+/**
+ * What one istiod knows of each of its proxies, and so what it makes for them: which types a push sends, and what each of
+ * them holds and costs.
+ */
+import { XdsType } from '../../trace/events.js';
+import { cdsExtent, edsExtent, Extent, isEndpointsOnly, sendsListenersAndRoutes } from '../changes.js';
+import { InternedSets } from '../interned-sets.js';
+import type { MeshModel } from '../model.js';
+import { IstiodCosts } from './istiod-costs.js';
+import type { PushContents } from './push-content.js';
+import type { MergedRequests } from './push-queue.js';
+import { Relevance, type Relevant } from './relevance.js';
+
+/** A response that is no part of a push. */
+const NO_PUSH = -1;
+
+const ALL: Relevant = { kinds: 0, rebuilt: 0, affected: 0, othersRebuilt: 0, othersAffected: 0 };
+
+const bit = (type: XdsType): number => 1 << type;
+/** What a new stream is answered, in the order in which Envoy asks. */
+export const ALL_TYPES = bit(XdsType.CDS) | bit(XdsType.EDS) | bit(XdsType.LDS) | bit(XdsType.RDS);
+/** A CDS request is answered, and makes istiod push EDS beside it (istiod.md 4.5). */
+export const CLUSTER_TYPES = bit(XdsType.CDS) | bit(XdsType.EDS);
+
+export class Responses {
+  readonly work: IstiodCosts;
+  /** Clusters sent and subscribed; snapshot of the last push, that requests are answered from. */
+  private readonly sent: Int32Array;
+  private readonly subscribed: Int32Array;
+  private readonly lastSnapshot: Int32Array;
+  /** Snapshot of the push before: what was in scope then still matters to this one. */
+  private readonly previousSnapshot: Int32Array;
+  private readonly relevance: Relevance;
+
+  constructor(
+    private readonly model: MeshModel,
+    private readonly contents: PushContents,
+    /** The requests that are processed. */
+    private readonly current: MergedRequests,
+    /** The endpoints, read live. */
+    private readonly ready: () => number,
+  ) {
+    const { count, groupOf } = model.proxies;
+    this.work = new IstiodCosts(model);
+    this.relevance = new Relevance(model);
+    const initial = model.firstSnapshot.clusters.map(({ spec }) =>
+      model.clusterSets.of([...spec.keys()].filter((cluster) => spec[cluster] !== 0)),
+    );
+    this.sent = Int32Array.from(groupOf, (group) => initial[group]);
+    this.subscribed = this.sent.slice();
+    this.lastSnapshot = new Int32Array(count).fill(model.firstSnapshotId);
+    this.previousSnapshot = this.lastSnapshot.slice();
+  }
+
+  /** A new stream: the proxy tells which clusters it has, and is answered from the current push context. */
+  connect(p: number, clusters: number, snapshot: number): void {
+    this.sent[p] = clusters;
+    this.subscribed[p] = clusters;
+    this.lastSnapshot[p] = snapshot;
+    this.previousSnapshot[p] = snapshot;
+  }
+
+  startPush(p: number): void {
+    this.previousSnapshot[p] = this.lastSnapshot[p];
+    this.lastSnapshot[p] = this.current.snapshot[p];
+  }
+
+  subscribe(p: number, added: number, dropped: number): void {
+    const sets = this.model.clusterSets;
+    this.subscribed[p] = sets.union(sets.difference(this.subscribed[p], dropped), added);
+  }
+
+  /** Bit per XdsType that the push in progress sends. */
+  types(p: number): number {
+    const { kinds } = this.relevantTo(p);
+    const both = sendsListenersAndRoutes(kinds) ? bit(XdsType.LDS) | bit(XdsType.RDS) : 0;
+    const cds = this.cdsExtent(p) === Extent.None ? 0 : bit(XdsType.CDS);
+    const eds = edsExtent(kinds, this.model.istio) === Extent.None ? 0 : bit(XdsType.EDS);
+    return cds | eds | both;
+  }
+
+  isEndpointsOnly(p: number): boolean {
+    return isEndpointsOnly(this.model.changes.kinds(this.current.changes[p]));
+  }
+
+  /** The response of a type as of now, or −1 where there is nothing to send. */
+  ofPush(p: number, type: XdsType): number {
+    const relevant = this.relevantTo(p);
+    const extent = type === XdsType.CDS ? this.cdsExtent(p) : edsExtent(relevant.kinds, this.model.istio);
+    return this.newContent(p, type, this.current.push[p], extent, relevant);
+  }
+
+  /** The whole of a type, as a request for it is answered. */
+  whole(p: number, type: XdsType): number {
+    return this.newContent(p, type, NO_PUSH, Extent.Full, ALL);
+  }
+
+  /** The answer to a subscription. */
+  answer(p: number, clusters: number): number {
+    return this.contents.answer(this.lastSnapshot[p], this.groupOf(p), this.ready(), clusters);
+  }
+
+  /** Keeps in mind what the proxy has been sent. */
+  onSent(p: number, content: number): void {
+    const { type, clusters, removedClusters } = this.contents.content(content);
+    const sets = this.model.clusterSets;
+    const built = type === XdsType.CDS ? clusters : InternedSets.EMPTY;
+    this.sent[p] = sets.difference(sets.union(this.sent[p], built), removedClusters);
+  }
+
+  costNs(p: number, content: number): number {
+    const { type, resources } = this.contents.content(content);
+    const others = this.contents.othersOf(this.lastSnapshot[p], this.groupOf(p));
+    const subscribed = others + this.model.clusterSets.size(this.subscribed[p]);
+    const isSidecar = this.model.proxies.groups[this.groupOf(p)].kind === 'sidecar';
+    return this.work.responseNs(type, resources, subscribed, this.servicesInScope(p), isSidecar);
+  }
+
+  answerCostNs(clusters: number): number {
+    return this.work.responseNs(XdsType.EDS, this.model.clusterSets.size(clusters), 0, 0, false);
+  }
+
+  servicesInScope(p: number): number {
+    return this.model.snapshot(this.lastSnapshot[p]).scopes[this.groupOf(p)].services;
+  }
+
+  private newContent(p: number, type: XdsType, push: number, extent: Extent, relevant: Relevant): number {
+    const { contents } = this;
+    const snapshot = this.lastSnapshot[p];
+    const group = this.groupOf(p);
+    const to = { group, sent: this.sent[p], subscribed: this.subscribed[p] };
+    switch (type) {
+      case XdsType.CDS:
+        return contents.cds(push, extent, relevant, snapshot, to);
+      case XdsType.EDS: {
+        const id = contents.eds(push, extent, relevant, snapshot, this.ready(), to);
+        return contents.content(id).resources === 0 ? -1 : id;
+      }
+      case XdsType.LDS:
+        return contents.lds(push, snapshot, group);
+      case XdsType.RDS:
+        return contents.rds(push, snapshot, group);
+    }
+  }
+
+  private cdsExtent(p: number): Extent {
+    const { kind } = this.model.proxies.groups[this.groupOf(p)];
+    const isFiltered = kind === 'gateway' && this.model.scenario.mesh.filterGatewayClusters;
+    return cdsExtent(this.relevantTo(p).kinds, { kind, isFiltered }, this.model.istio);
+  }
+
+  private relevantTo(p: number): Relevant {
+    return this.relevance.of(
+      this.groupOf(p),
+      this.current.changes[p],
+      this.lastSnapshot[p],
+      this.previousSnapshot[p],
+    );
+  }
+
+  private groupOf(p: number): number {
+    return this.model.proxies.groupOf[p];
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * Which istiod each proxy is connected to, and how it comes to another: connections end of age, with their istiod, or when
+ * a cut link is noticed; the proxy keeps its configuration, backs off and connects anew (istiod.md 1.11, 11.5–11.6).
+ */
+import { newSampler } from '../kernel/distribution.js';
+import { msToNs } from '../kernel/time.js';
+import { TraceKind } from '../trace/events.js';
+import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from './context.js';
+import type { Links } from './links.js';
+
+/** What a stream needs of an istiod. */
+export interface StreamServer {
+  /** Up, and synced. */
+  readonly accepts: boolean;
+  connect(p: number): void;
+  disconnect(p: number): void;
+  fail(): void;
+  recover(): void;
+}
+
+/** Proxies without a stream. */
+const NOBODY = 0xffff;
+
+/** istiod waits so long for streams to end by themselves; its keepalive notices a dead link after 30 + 10 s. */
+const AGE_GRACE_MS = 10_000;
+const KEEPALIVE_MS = 40_000;
+const AGE_JITTER = 0.1;
+
+/** Envoy's backoff for a lost gRPC stream: uniform below a bound that doubles (config/grpc_stream.h). */
+const BACKOFF_MS = 500;
+const BACKOFF_MAX_MS = 30_000;
+
+/** New streams per second: min(15 + 5 · cores, 100), a second's wait at most, then refused (istiod.md 1.11). */
+const STREAM_WAIT_NS = 1e9;
+const NS_PER_MINUTE = 6e10;
+
+export class Streams {
+  readonly replicaOf: Uint16Array;
+  private readonly attempts: Uint16Array;
+  private readonly ordinal: Uint16Array;
+  private readonly betweenStreamsNs: number;
+  /** Per istiod: when it takes the next stream. */
+  private readonly nextStreamNs: number[];
+
+  constructor(
+    private readonly ctx: RunContext,
+    private readonly links: Links,
+    private readonly servers: readonly StreamServer[],
+    private readonly horizonNs: number,
+    private readonly lost: (p: number) => void,
+  ) {
+    const { mesh } = ctx.model.scenario;
+    const { count } = ctx.model.proxies;
+    this.replicaOf = Uint16Array.from({ length: count }, (_, p) =>
+      Math.floor(ctx.draws.uniform(p, Purpose.Replica, 0) * mesh.istiodReplicas),
+    );
+    this.attempts = new Uint16Array(count);
+    this.ordinal = new Uint16Array(count);
+    this.betweenStreamsNs = 1e9 / Math.min(15 + 5 * mesh.istiodCores, 100);
+    this.nextStreamNs = servers.map(() => 0);
+  }
+
+  start(): void {
+    const { ctx } = this;
+    const { faults, mesh } = ctx.model.scenario;
+    if (mesh.istiodReplicas > 1) {
+      this.replicaOf.forEach((replica, p) => {
+        ctx.sink.emit(TraceKind.StreamOpened, ctx.now, p, replica, 0, 0);
+      });
+    }
+    for (const p of this.replicaOf.keys()) this.scheduleEnd(p, ctx.draws.uniform(p, Purpose.ConnectionAge, 0));
+    faults.partitions.forEach(({ fromMs }, index) => {
+      ctx.queue.push(msToNs(fromMs), PRIORITY, EventKind.LinkCut, index, 0);
+    });
+    faults.istiodRestarts.forEach(({ atMs }, index) => {
+      const at = drawNs(ctx, newSampler(atMs), index, Purpose.RestartAt, 0);
+      ctx.queue.push(at, PRIORITY, EventKind.IstiodFails, index, 0);
+    });
+  }
+
+  onLinkCut(index: number): void {
+    const { ctx } = this;
+    const { proxies, fromMs, toMs } = ctx.model.scenario.faults.partitions[index];
+    const cut = new Set(proxies);
+    ctx.model.proxies.ids.forEach(({ id }, p) => {
+      if (!cut.has(id)) return;
+      this.links.cut(p, msToNs(toMs));
+      if (toMs - fromMs <= KEEPALIVE_MS) return;
+      ctx.queue.push(ctx.now + msToNs(KEEPALIVE_MS), PRIORITY, EventKind.StreamEnds, p, this.links.tag(p, 0));
+    });
+  }
+
+  /** Of age, or found dead. */
+  onEnds(p: number): void {
+    const replica = this.replicaOf[p];
+    this.close(p);
+    this.servers[replica].disconnect(p);
+  }
+
+  onIstiodFails(index: number): void {
+    const { ctx } = this;
+    const { replica: number, downMs } = ctx.model.scenario.faults.istiodRestarts[index];
+    const replica = number - 1;
+    if (this.servers[replica] === undefined || !this.servers[replica].accepts) return;
+    this.servers[replica].fail();
+    ctx.sink.emit(TraceKind.IstiodDown, ctx.now, -1, replica, 0, 0);
+    this.replicaOf.forEach((its, p) => {
+      if (its === replica) this.close(p);
+    });
+    const down = drawNs(ctx, newSampler(downMs), index, Purpose.RestartDown, 0);
+    ctx.queue.push(ctx.now + down, PRIORITY, EventKind.IstiodReturns, replica, 0);
+  }
+
+  onIstiodReturns(replica: number): void {
+    this.servers[replica].recover();
+  }
+
+  /** An attempt reaches the Service: kube-proxy picks one of the ready istiods, which may have too many already. */
+  onReconnect(p: number): void {
+    const { ctx } = this;
+    const ready = [...this.servers.keys()].filter((replica) => this.servers[replica].accepts);
+    const pick = ctx.draws.uniform(p, Purpose.Replica, this.ordinal[p]);
+    const replica = ready[Math.floor(pick * ready.length)];
+    const isCut = this.links.cutUntil(p) > ctx.now;
+    const start = replica === undefined ? Infinity : Math.max(ctx.now, this.nextStreamNs[replica]);
+    if (isCut || start - ctx.now > STREAM_WAIT_NS) {
+      this.retry(p);
+      return;
+    }
+    this.nextStreamNs[replica] = start + this.betweenStreamsNs;
+    const delay = drawNs(ctx, ctx.delays.xdsOneWayMs, p, Purpose.Upstream, -1 - this.ordinal[p]);
+    ctx.queue.push(Math.round(start) + delay, PRIORITY, EventKind.StreamAccepted, p, replica);
+  }
+
+  onAccepted(p: number, replica: number): void {
+    const { ctx } = this;
+    if (!this.servers[replica].accepts) {
+      this.retry(p);
+      return;
+    }
+    this.attempts[p] = 0;
+    this.replicaOf[p] = replica;
+    ctx.sink.emit(TraceKind.StreamOpened, ctx.now, p, replica, 0, 0);
+    this.servers[replica].connect(p);
+    this.scheduleEnd(p, 1);
+  }
+
+  private close(p: number): void {
+    const { ctx } = this;
+    ctx.sink.emit(TraceKind.StreamClosed, ctx.now, p, this.replicaOf[p], 0, 0);
+    this.replicaOf[p] = NOBODY;
+    this.links.end(p);
+    this.lost(p);
+    this.retry(p);
+  }
+
+  private retry(p: number): void {
+    const { ctx } = this;
+    const bound = Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** Math.min(this.attempts[p]++, 6));
+    const wait = msToNs(bound * ctx.draws.uniform(p, Purpose.Backoff, this.ordinal[p]++));
+    ctx.queue.push(ctx.now + wait, PRIORITY, EventKind.Reconnect, p, 0);
+  }
+
+  /** @param rest share of its age that a connection has still before it */
+  private scheduleEnd(p: number, rest: number): void {
+    const { ctx } = this;
+    const { maxConnectionAgeMin } = ctx.model.scenario.mesh;
+    if (maxConnectionAgeMin === 'never') return;
+    const jitter = 1 + AGE_JITTER * (2 * ctx.draws.uniform(p, Purpose.ConnectionAge, 1 + this.ordinal[p]) - 1);
+    const age = maxConnectionAgeMin * NS_PER_MINUTE * jitter + msToNs(AGE_GRACE_MS);
+    const at = ctx.now + Math.round(age * rest);
+    if (at <= this.horizonNs) ctx.queue.push(at, PRIORITY, EventKind.StreamEnds, p, this.links.tag(p, 0));
+  }
+}
