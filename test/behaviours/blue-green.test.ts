@@ -1,6 +1,6 @@
 /** A switch with cleanup, all pods standing: only the order of writes and messages decides. */
 import { expect, test } from 'vitest';
-import { errors, errorsWith, mean, newCase, trialsOf, trialsWith } from './case.js';
+import { errors, errorsWith, mean, newCase, trialsOf, trialsWith, NO_RECONNECTS } from './case.js';
 import { newStory } from './story.js';
 
 test('one apply: v1 goes with CDS, and the routes that still name it wait behind the endpoints of all services', async () => {
@@ -23,9 +23,9 @@ test('one apply: v1 goes with CDS, and the routes that still name it wait behind
     'gw-1 EDS 201',
     'gw-1 LDS',
     'gw-1 RDS after',
-    'gw-1 EDS v2 warm',
     'gw-1 fails NC eds-late v2',
     'gw-1 workers route after',
+    'gw-1 EDS v2 warm',
     'gw-1 workers with v2',
     'gw-1 fails no more',
   ]);
@@ -59,21 +59,21 @@ test('expand, switch, contract: v2 is warm two seconds before the routes name it
     'gw-1 CDS +v2',
     'gw-1 EDS 2',
     'gw-1 asks for EDS of 1',
-    'gw-1 LDS',
     'gw-1 is sent the EDS it asked for',
+    'gw-1 LDS',
     'gw-1 RDS',
     'gw-1 EDS v2 warm',
     'gw-1 workers with v2',
-    'gw-1 has been sent CDS LDS RDS',
     'gw-1 CDS',
+    'gw-1 has been sent CDS LDS RDS',
     'gw-1 LDS',
     'gw-1 RDS after',
     'gw-1 workers route after',
+    'gw-1 has been sent CDS EDS LDS RDS',
     'gw-1 CDS -v1',
     'gw-1 EDS 3',
     'gw-1 workers without v1',
     'gw-1 LDS',
-    'gw-1 has been sent CDS EDS LDS RDS',
     'gw-1 RDS',
   ]);
   expect(story.failing).toEqual([]);
@@ -101,11 +101,12 @@ test('a bigger mesh: the add window shrinks, the remove window and the errors gr
 test('the debounce is a cliff: gaps shorter than the quiet period are no gaps', async () => {
   const failing: number[] = [];
   for (const gapMs of [20, 50, 80, 95, 105, 200, 2000]) {
-    failing.push(mean(await trialsWith('blue-green', 'dr-first', { 'strategies.dr-first.gapMs': gapMs }), errors));
+    const settings = { ...NO_RECONNECTS, 'strategies.dr-first.gapMs': gapMs };
+    failing.push(mean(await trialsWith('blue-green', 'dr-first', settings), errors));
   }
   const [at20, at50, , , at105, at200, at2000] = failing;
   // Three writes become one push: the same as one apply of everything, to the last request.
-  const together = mean(await trialsWith('blue-green', 'simultaneous'), errors);
+  const together = mean(await trialsWith('blue-green', 'simultaneous', NO_RECONNECTS), errors);
   for (const merged of [at20, at50]) expect(merged).toBeCloseTo(together, 9);
   expect(failing).toEqual([...failing].sort((a, b) => b - a));
   // A slow watch can still bring two writes 105 ms apart together.

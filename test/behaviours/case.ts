@@ -18,6 +18,9 @@ export async function newCase(name: string, settings: Settings = {}, edit = (tex
   return unwrap(newStudy({ ...input, before: edited(input.before), after: edited(input.after) }));
 }
 
+/** Connections that end of age are rare in a rollout, and enough to hide what is exact without them. */
+export const NO_RECONNECTS: Settings = { 'mesh.maxConnectionAgeMin': 'never' };
+
 function unwrap<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(result.errors.map(({ code, message }) => `${code} ${message}`).join('\n'));
   return result.value;

@@ -16,9 +16,9 @@ test('a gateway reads the endpoints of 600 services between losing blue and leav
     'gw-1 EDS 601',
     'gw-1 LDS',
     'gw-1 RDS after',
-    'gw-1 EDS green warm',
     'gw-1 fails NC eds-late green',
     'gw-1 workers route after',
+    'gw-1 EDS green warm',
     'gw-1 workers with green',
     'gw-1 fails no more',
   ]);

@@ -1,6 +1,6 @@
 /** What more requests, more proxies, more workers and retries change, and what they do not. */
 import { expect, test } from 'vitest';
-import { errors, errorsWith, mean, newCase, requestsOf, trialsOf, trialsWith } from './case.js';
+import { errors, errorsWith, mean, newCase, requestsOf, trialsOf, trialsWith, NO_RECONNECTS } from './case.js';
 
 test('twice the requests are twice the errors, in every trial, and the same share', async () => {
   const once = await newCase('blue-green');
@@ -18,7 +18,7 @@ test('twice the requests are twice the errors, in every trial, and the same shar
 test('more sidecars: the last of them is later', async () => {
   const propagation: number[] = [];
   for (const sidecars of [10, 50, 200]) {
-    const trials = await trialsWith('blue-green', 'simultaneous', { 'mesh.sidecars': sidecars });
+    const trials = await trialsWith('blue-green', 'simultaneous', { ...NO_RECONNECTS, 'mesh.sidecars': sidecars });
     propagation.push(mean(trials, ({ propagationMs }) => propagationMs));
   }
   const [few, some, many] = propagation;

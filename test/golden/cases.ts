@@ -7,10 +7,13 @@ export const CASES = [
   'blue-green',
   'canary-weights',
   'case-a-vs-first',
+  'churn',
+  'istiod-restart',
   'label-not-on-pods',
   'late-readiness',
   'many-gateways',
   'missing-subset',
+  'slow-proxy',
   'zero-endpoints-at-switch',
 ];
 

@@ -6,6 +6,7 @@ import type {
   ObjectMeta,
   RetryPolicy,
   ServiceObject,
+  SidecarResource,
   VirtualService,
 } from '../../packages/sim-core/src/manifest/types.js';
 import type {
@@ -109,10 +110,20 @@ export function endpoint(
   return { hosts: [host], refuses, endpoint: { id, labels: { version }, namespace: 'shop', address: '', ready } };
 }
 
-type Config = VirtualService | DestinationRule | Gateway | ServiceObject;
+type Config = VirtualService | DestinationRule | Gateway | ServiceObject | SidecarResource;
 
 export function apply(object: Config, revision = 'after'): PlannedWrite {
   return { action: 'apply', kind: object.type, key: object.meta.key, object, revision };
+}
+
+/** The same object with other fields, in another namespace where one is given. */
+export function changed<T extends Config>(object: T, fields: Partial<T>, namespace = object.meta.namespace): T {
+  const meta = { ...object.meta, namespace, key: `${object.type}/${namespace}/${object.meta.name}` };
+  return { ...object, meta, ...fields };
+}
+
+export function sidecar(egressHosts: readonly string[]): SidecarResource {
+  return { type: 'Sidecar', meta: newMeta('Sidecar', 'default'), egressHosts };
 }
 
 export function remove(object: Config): PlannedWrite {

@@ -55,6 +55,16 @@ function lineOf(event: TraceEvent): string | undefined {
       return event.content === null
         ? `worker ${event.worker} lost ${shortCluster(event.cluster)}`
         : `worker ${event.worker} has ${shortCluster(event.cluster)}`;
+    case 'stream-closed':
+      return `stream to ${event.istiod} lost`;
+    case 'stream-opened':
+      return `stream to ${event.istiod}`;
+    case 'istiod-down':
+      return `${event.istiod} dies`;
+    case 'istiod-up':
+      return `${event.istiod} is back`;
+    case 'nack-sent':
+      return `${responseName(event)} rejected`;
     case 'endpoint-changed':
       return `endpoint ${event.endpoint} ${event.ready ? 'ready' : 'gone'}`;
     default:

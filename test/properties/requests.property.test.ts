@@ -206,7 +206,7 @@ test('no route decision holds a destination of weight zero, and the shares of th
     fc.property(worldSpec, (spec) => {
       const { scenario, plan: rollout, trial } = newWorld(spec);
       const { outcomes, model } = observe(scenario, rollout, { trial, horizonMs: HORIZON_MS });
-      model.routeTables.forEach((_, table) => {
+      model.snapshots.routeTables.forEach((_, table) => {
         for (const decision of outcomes.decisionsOf(table)) {
           if (decision.kind !== 'forward') continue;
           for (const { share } of decision.parts) expect(share).toBeGreaterThan(0);

@@ -92,9 +92,10 @@ test('when writes stop, every worker of every proxy converges to what was writte
           ready = b === 1 ? sets.union(ready, sets.of([a])) : sets.difference(ready, sets.of([a]));
         }
       }
-      const { clusters, routes } = model.snapshot(model.snapshotId(revisions));
-      const endpoints = [...clusters.spec.keys()].map((k) => model.endpoints.select(k, clusters.selector[k], ready));
+      const { clusters: byGroup, routes } = model.snapshot(model.snapshotId(revisions));
       for (let p = 0; p < model.proxies.count; p++) {
+        const clusters = byGroup[model.proxies.groupOf[p]];
+        const endpoints = [...clusters.spec.keys()].map((k) => model.endpoints.select(k, clusters.selector[k], ready));
         for (let w = 0; w < spec.mesh.workers; w++) {
           const view = outcomes.views.view(exposure.viewAt(p, w));
           expect(view.routes).toBe(routes[model.proxies.groupOf[p]]);

@@ -42,9 +42,10 @@ class Followed {
 }
 
 function followedProxies({ model }: Observed): Followed[] {
-  const { spec } = model.firstSnapshot.clusters;
-  const initial = [...spec.keys()].filter((cluster) => spec[cluster] !== 0);
-  return model.proxies.ids.map(() => new Followed(initial));
+  return [...model.proxies.groupOf].map((group) => {
+    const { spec } = model.firstSnapshot.clusters[group];
+    return new Followed([...spec.keys()].filter((cluster) => spec[cluster] !== 0));
+  });
 }
 
 test('a proxy subscribes to clusters that are new to it, and EDS holds nothing that it has not subscribed to', () => {

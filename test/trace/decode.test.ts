@@ -60,6 +60,19 @@ const EVENTS: readonly [kind: TraceKind, proxy: number, a: number, b: number, c:
   [TraceKind.WorkerCluster, 0, 1, 0, 4, `proxy gw-1 worker 2 cluster ${CLUSTER} content 4`],
   [TraceKind.WorkerCluster, 0, 0, 0, 0, `proxy gw-1 worker 1 cluster ${CLUSTER} content null`],
   [TraceKind.WorkerEndpoints, 0, 0, 0, 3, `proxy gw-1 worker 1 cluster ${CLUSTER} ready 2`],
+  [TraceKind.UnrelatedEvent, -1, 32, 1, 0, 'istiod istiod-2'],
+  [TraceKind.StreamClosed, 0, 0, 0, 0, 'proxy gw-1 istiod istiod-1'],
+  [TraceKind.StreamOpened, 0, 1, 0, 0, 'proxy gw-1 istiod istiod-2'],
+  [TraceKind.IstiodDown, -1, 0, 0, 0, 'istiod istiod-1'],
+  [
+    TraceKind.IstiodUp,
+    -1,
+    0,
+    0,
+    0,
+    'istiod istiod-1 revisions {"VirtualService/shop/a":"after","DestinationRule/shop/a":"before"}',
+  ],
+  [TraceKind.NackSent, 0, 0, 0, 0, 'proxy gw-1 type CDS resources 3 removed 1 push 7'],
   [TraceKind.WorkerRoutes, 0, 0, 0, 0, 'proxy gw-1 worker 1 revisions {"VirtualService/shop/a":"after"}'],
 ];
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PRESETS } from '../../packages/sim-core/src/scenario/presets.js';
 import { newCellPlan } from '../../packages/sim-core/src/validation/cell-plan.js';
-import { newCellScenario, slowProxiesOf } from '../../packages/sim-core/src/validation/cell-scenario.js';
+import { newCellScenario } from '../../packages/sim-core/src/validation/cell-scenario.js';
 import { readLab } from '../../packages/sim-core/src/validation/lab-folder.js';
 import { editedCell, labCell, labFiles, unwrap } from './support.js';
 
@@ -17,7 +17,7 @@ function problems(files: ReturnType<typeof labFiles>): string[] {
 test('the whole lab is read: cells, then shapes, and what is not compared yet is counted', () => {
   const lab = unwrap(readLab(labFiles()));
   expect(lab.cells.filter(({ group }) => group === 'cells')).toHaveLength(24);
-  expect(lab.cells.filter(({ group }) => group === 'shapes')).toHaveLength(26);
+  expect(lab.cells.filter(({ group }) => group === 'shapes')).toHaveLength(39);
   expect(lab.cells.map(({ name }) => name)).toEqual([...lab.cells.map(({ name }) => name)].sort());
   expect(lab.skipped).toEqual([
     { group: 'other', cells: 3 },
@@ -74,18 +74,15 @@ test('an endpoint whose labels change leaves and comes back as another', () => {
   ]);
 });
 
-test('slow proxies are read as a map or as a list; several hold times are not simulated', () => {
+test('slow proxies are read as a map or as a list, each with its own hold time', () => {
   const slow = (written: string) => {
     const files = editedCell('cells/add-together-10', 'cell.yaml', (text) =>
       text.replace('  envoyDebugLog', `  slowProxies: ${written}\n  envoyDebugLog`),
     );
-    return slowProxiesOf(unwrap(readLab(files)).cells[0]);
+    return newCellScenario(unwrap(readLab(files)).cells[0], PRESETS.lab, 'seed', 1).faults.slowProxies;
   };
-  for (const written of ['{gw-2: 300}', '[{proxy: gw-2, holdMs: 300}]']) {
-    const read = unwrap(slow(written));
-    expect([read?.holdMs, read?.isSlow('gw-2'), read?.isSlow('gw-1')]).toEqual([300, true, false]);
-  }
-  expect(slow('{gw-1: 100, gw-2: 300}').ok).toBe(false);
+  expect(slow('{gw-1: 100, gw-2: 300}')).toEqual({ 'gw-1': 100, 'gw-2': 300 });
+  expect(slow('[{proxy: gw-2, holdMs: 300}]')).toEqual({ 'gw-2': 300 });
 });
 
 test('errors are values with a place: unknown field, wrong type, bad row, bad object', () => {

@@ -11,8 +11,6 @@ import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from './context
 const MESH = -1;
 const NS_PER_SECOND = 1e9;
 
-/** Of the longest debounce: what was before that has no part in the batch that is open at the first write. */
-const LEAD = 2;
 
 /** Churn goes on for so long after the rollout has settled: what is still on its way then takes milliseconds. */
 const AFTER_NS = 5e9;
@@ -34,13 +32,15 @@ export class Churn {
     this.endpointShare = this.perSecond === 0 ? 0 : endpoints / this.perSecond;
   }
 
-  /** When the first event can be: so early that the debounce is in the middle of things at the first write. */
-  get startNs(): number {
-    return this.perSecond === 0 ? 0 : -LEAD * msToNs(this.ctx.model.scenario.debounce.maxMs);
-  }
-
+  /**
+   * One to two of the longest debounce before the first write, at random: where churn leaves no quiet, batch follows batch,
+   * and the first write falls anywhere into one.
+   */
   start(): void {
-    if (this.perSecond > 0) this.schedule(this.startNs);
+    if (this.perSecond === 0) return;
+    const { draws, model } = this.ctx;
+    const lead = 1 + draws.uniform(MESH, Purpose.ChurnStart, 0);
+    this.schedule(Math.round(-lead * msToNs(model.scenario.debounce.maxMs)));
   }
 
   onDue(): void {

@@ -71,6 +71,7 @@ export const Purpose = {
   Backoff: 24,
   RestartAt: 25,
   RestartDown: 26,
+  ChurnStart: 27,
 } as const;
 
 /** One for all events of the mesh: at equal times they run in the order in which they were scheduled. */

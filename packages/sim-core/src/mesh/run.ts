@@ -19,7 +19,7 @@ import { PushContents } from './istiod/push-content.js';
 import { type PushCounter, Replica } from './istiod/replica.js';
 import { Links } from './links.js';
 import type { MeshModel } from './model.js';
-import { Streams } from './streams.js';
+import { Ending, Streams } from './streams.js';
 import { SubscriptionRequests } from './subscriptions.js';
 
 export interface RunOptions {
@@ -216,7 +216,7 @@ export class MeshRun {
         this.envoys.onResponseArrived(p, payload);
         break;
       case EventKind.StreamEnds:
-        if (!this.isSettled) this.streams.onEnds(p);
+        if (payload === Ending.Dead || !this.isSettled) this.streams.onEnds(p);
         break;
       default:
         throw new Error(`unknown event kind ${kind}`);

@@ -26,6 +26,9 @@ const AGE_GRACE_MS = 10_000;
 const KEEPALIVE_MS = 40_000;
 const AGE_JITTER = 0.1;
 
+/** Why a stream ends: what nobody would notice any more need not happen. */
+export const Ending = { OfAge: 0, Dead: 1 } as const;
+
 /** Envoy's backoff for a lost gRPC stream: uniform below a bound that doubles (config/grpc_stream.h). */
 const BACKOFF_MS = 500;
 const BACKOFF_MAX_MS = 30_000;
@@ -86,7 +89,7 @@ export class Streams {
       if (!cut.has(id)) return;
       this.links.cut(p, msToNs(toMs));
       if (toMs - fromMs <= KEEPALIVE_MS) return;
-      ctx.queue.push(ctx.now + msToNs(KEEPALIVE_MS), PRIORITY, EventKind.StreamEnds, p, this.links.tag(p, 0));
+      ctx.queue.push(ctx.now + msToNs(KEEPALIVE_MS), PRIORITY, EventKind.StreamEnds, p, this.links.tag(p, Ending.Dead));
     });
   }
 
@@ -169,6 +172,6 @@ export class Streams {
     const jitter = 1 + AGE_JITTER * (2 * ctx.draws.uniform(p, Purpose.ConnectionAge, 1 + this.ordinal[p]) - 1);
     const age = maxConnectionAgeMin * NS_PER_MINUTE * jitter + msToNs(AGE_GRACE_MS);
     const at = ctx.now + Math.round(age * rest);
-    if (at <= this.horizonNs) ctx.queue.push(at, PRIORITY, EventKind.StreamEnds, p, this.links.tag(p, 0));
+    if (at <= this.horizonNs) ctx.queue.push(at, PRIORITY, EventKind.StreamEnds, p, this.links.tag(p, Ending.OfAge));
   }
 }
