@@ -1,6 +1,6 @@
 /** A switch with cleanup, all pods standing: only the order of writes and messages decides. */
 import { expect, test } from 'vitest';
-import { errors, errorsWith, mean, newCase, trialsOf, trialsWith, NO_RECONNECTS } from './case.js';
+import { errors, errorsWith, mean, NO_RECONNECTS, newCase, trialsOf, trialsWith } from './case.js';
 import { newStory } from './story.js';
 
 test('one apply: v1 goes with CDS, and the routes that still name it wait behind the endpoints of all services', async () => {

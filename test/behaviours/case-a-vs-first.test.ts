@@ -1,6 +1,6 @@
 /** The route is there before the cluster that it names. */
 import { expect, test } from 'vitest';
-import { errors, errorsWith, mean, newCase, trialsOf, trialsWith, NO_RECONNECTS } from './case.js';
+import { errors, errorsWith, mean, NO_RECONNECTS, newCase, trialsOf, trialsWith } from './case.js';
 import { newStory } from './story.js';
 
 test('routes name v2 for the whole gap before CDS brings it, and then it has to warm', async () => {

@@ -1,6 +1,6 @@
 /** What more requests, more proxies, more workers and retries change, and what they do not. */
 import { expect, test } from 'vitest';
-import { errors, errorsWith, mean, newCase, requestsOf, trialsOf, trialsWith, NO_RECONNECTS } from './case.js';
+import { errors, errorsWith, mean, NO_RECONNECTS, newCase, requestsOf, trialsOf, trialsWith } from './case.js';
 
 test('twice the requests are twice the errors, in every trial, and the same share', async () => {
   const once = await newCase('blue-green');

@@ -4,7 +4,7 @@ import type { MeshSize, Scenario } from '../../packages/sim-core/src/scenario/ty
 import { TraceKind } from '../../packages/sim-core/src/trace/events.js';
 import { ADD_V2, appWith, failuresOf, SWITCH } from './app.js';
 import { group, groupAt, plan } from './objects.js';
-import { type ObserveOptions, type Observed, observe, steadyScenario } from './runs.js';
+import { type Observed, type ObserveOptions, observe, steadyScenario } from './runs.js';
 import { orderOf, storyOf } from './story.js';
 
 interface Disturbed {
@@ -136,10 +136,10 @@ test('a rejected type keeps what it has; the others go on, and so do later pushe
 
 test('a slow link holds each message; a full window holds the sender, and with it a slot', () => {
   const slow = (services: number) =>
-    disturbed(
-      { mesh: { services, gateways: 2, pushThrottle: 1 }, faults: { slowProxies: { 'gw-1': 300 } } },
-      [group(0, ADD_V2, SWITCH), group(200, ADD_V2)],
-    );
+    disturbed({ mesh: { services, gateways: 2, pushThrottle: 1 }, faults: { slowProxies: { 'gw-1': 300 } } }, [
+      group(0, ADD_V2, SWITCH),
+      group(200, ADD_V2),
+    ]);
   const small = storyOf(slow(10), 'gw-1');
   // CDS, EDS, LDS, RDS, one after the other.
   expect(small.filter((line) => line.includes('applied')).slice(0, 4)).toEqual([

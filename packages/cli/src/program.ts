@@ -8,6 +8,7 @@ import { newRunCommand } from './commands/run.js';
 import { newSchemaCommand } from './commands/schema.js';
 import { newStrategiesCommand } from './commands/strategies.js';
 import { newValidateCommand } from './commands/validate.js';
+import { newVersionsCommand } from './commands/versions.js';
 import { formatError } from './errors.js';
 import { paletteOf, widthOf } from './terminal.js';
 import { TOOL } from './tool.js';
@@ -41,6 +42,7 @@ ${EXIT_CODES}`,
     newSchemaCommand(finish),
     newStrategiesCommand(finish),
     newValidateCommand(finish),
+    newVersionsCommand(finish),
   ];
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands]) {

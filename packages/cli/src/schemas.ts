@@ -6,6 +6,7 @@ import {
   scenarioJsonSchema,
   traceLineSchema,
   validationReportSchema,
+  versionsComparisonSchema,
 } from '@xdsim/sim-core';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
@@ -71,7 +72,26 @@ export const SCHEMAS: readonly SchemaEntry[] = [
     text: 'What `validate --format json` prints',
     jsonSchema: () => ({ $id: 'xdsim.validation/v1', ...validationReportSchema.toJSONSchema() }),
   },
+  {
+    name: 'xdsim.versions/v1',
+    text: 'What `versions --format json` prints',
+    jsonSchema: () => objectSchema('xdsim.versions/v1', { versions: listOf(VERSION_PROPERTIES) }),
+  },
+  {
+    name: 'xdsim.versions-comparison/v1',
+    text: 'What `compare --istio A,B --format json` prints',
+    jsonSchema: () => ({ $id: 'xdsim.versions-comparison/v1', ...versionsComparisonSchema.toJSONSchema() }),
+  },
 ];
+
+const TEXT = { type: 'string' };
+
+const VERSION_PROPERTIES: JsonSchema = {
+  version: TEXT,
+  changes: listOf({ behaviour: TEXT, before: TEXT, after: TEXT, source: TEXT }),
+  inheritedFrom: { type: ['string', 'null'], description: 'null: it has changes of its own, or is the oldest' },
+  behaviour: { type: 'object', additionalProperties: { type: ['string', 'boolean'] } },
+};
 
 function objectSchema(name: string, properties: JsonSchema): JsonSchema {
   const draft = 'https://json-schema.org/draft/2020-12/schema';

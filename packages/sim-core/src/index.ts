@@ -12,6 +12,7 @@ export { newMeshRun } from './mesh/run.js';
 export { StateAt } from './mesh/state-at.js';
 export { STRATEGIES } from './rollout/registry.js';
 export { parseScenario, scenarioJsonSchema, scenarioTemplate } from './rollout/scenario-reader.js';
+export { BEHAVIOURS, ISTIO_VERSIONS, type IstioVersion } from './scenario/istio-versions.js';
 export type { Override } from './scenario/overrides.js';
 export type { Scenario } from './scenario/types.js';
 export { NOT_MODELLED } from './study/not-modelled.js';
@@ -26,6 +27,12 @@ export {
   type StudyStrategy,
 } from './study/study.js';
 export type { PreparedStrategy, TrialResult } from './study/trial.js';
+export {
+  type ComparedVersion,
+  compareVersions,
+  type VersionsComparison,
+  versionsComparisonSchema,
+} from './study/versions-comparison.js';
 export { decode, istiodName } from './trace/decode.js';
 export { type TraceDictionary, TraceKind, type TraceSink, XDS_TYPE_NAMES, XdsType } from './trace/events.js';
 export { FanOut } from './trace/fan-out.js';

@@ -13,12 +13,14 @@ import { readStudyInput, type StudyOptions } from '../study-input.js';
 import { paletteOf, widthOf } from '../terminal.js';
 import { TOOL } from '../tool.js';
 import { type FinishedTrials, runTrials } from '../workers/run-trials.js';
+import { compareIstioVersions } from './compare-versions.js';
 import { delivered, type Finish, failed } from './outcome.js';
 
 const FORMATS = ['table', 'json', 'markdown'] as const;
 
 interface CompareOptions extends StudyOptions {
   readonly strategy?: readonly string[];
+  readonly istio?: readonly string[];
   readonly format: (typeof FORMATS)[number];
   readonly out?: string;
   readonly workers?: number;
@@ -28,6 +30,7 @@ export function newCompareCommand(finish: Finish): Command {
   return addStudyOptions(new Command('compare'))
     .description('Compare ways of applying a change: how long the mesh is inconsistent, and how many requests fail.')
     .option('--strategy <name>', 'only this one (repeatable; default: all of the scenario)', collect)
+    .option('--istio <versions>', 'compare Istio versions, separated by commas', (text: string) => text.split(','))
     .addOption(trialsOption('simulated rollouts per strategy (default: of the scenario)'))
     .addOption(formatOption(FORMATS))
     .addOption(outOption())
@@ -39,6 +42,7 @@ Examples:
   $ xdsim compare scenarios/blue-green
   $ xdsim compare --before deploy/now --after deploy/next --set traffic.requestsPerSecond=250
   $ xdsim compare scenarios/blue-green --strategy dr-first --set strategies.dr-first.gapMs=50
+  $ xdsim compare scenarios/blue-green --istio 1.29,1.32
   $ xdsim compare scenarios/blue-green --format json --out report.json
   $ kubectl get vs,dr,se,gw,svc,deploy -o yaml | xdsim compare --before - --after deploy/next`,
     )
@@ -48,6 +52,8 @@ Examples:
 async function compare(scenario: string | undefined, options: CompareOptions): Promise<ExitCode> {
   const writable = checkWritable(options.out);
   if (!writable.ok) return failed(writable.errors);
+  const { istio } = options;
+  if (istio !== undefined) return compareIstioVersions(scenario, { ...options, istio });
   const input = await readStudyInput(scenario, options, options.strategy);
   if (!input.ok) return failed(input.errors);
   const study = newStudy(input.value);

@@ -144,7 +144,9 @@ function ruleNameOf(model: MeshModel, name: string, host: number, content: numbe
   const cluster = model.clusters.clusters.findIndex((candidate) => candidate.name === name);
   for (let id = model.snapshots.ruleSets.length - 1; id >= 0; id--) {
     if (model.clusterState(id).spec[cluster] !== content) continue;
-    const rules = model.snapshots.ruleSets[id].flatMap(({ object, revision }) => model.objects[object].revisions[revision] ?? []);
+    const rules = model.snapshots.ruleSets[id].flatMap(
+      ({ object, revision }) => model.objects[object].revisions[revision] ?? [],
+    );
     const rule = ruleFor(rules as DestinationRule[], model.clusters.hosts[host]);
     return rule === undefined ? '' : `${rule.meta.name}.${rule.meta.namespace}`;
   }

@@ -173,13 +173,7 @@ export interface Workload {
   readonly endpoints: readonly EndpointObject[];
 }
 
-export type InterpretedObject =
-  | VirtualService
-  | DestinationRule
-  | Gateway
-  | SidecarResource
-  | ServiceObject
-  | Workload;
+export type InterpretedObject = VirtualService | DestinationRule | Gateway | SidecarResource | ServiceObject | Workload;
 
 export interface SourceFile {
   /** As the user would name it, relative to where the command ran. */

@@ -11,7 +11,6 @@ import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from './context
 const MESH = -1;
 const NS_PER_SECOND = 1e9;
 
-
 /** Churn goes on for so long after the rollout has settled: what is still on its way then takes milliseconds. */
 const AFTER_NS = 5e9;
 

@@ -1,7 +1,7 @@
 /** What the numbers of a run's trace stand for, from the model and the contents that the run has made. */
 import type { ResponseContent, RevisionNames, TraceDictionary } from '../trace/events.js';
-import type { PushContents } from './istiod/push-content.js';
 import type { ObjectRevision } from './group-scope.js';
+import type { PushContents } from './istiod/push-content.js';
 import type { MeshModel } from './model.js';
 
 export function newDictionary(model: MeshModel, contents: PushContents): TraceDictionary {

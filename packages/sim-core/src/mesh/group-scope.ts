@@ -6,7 +6,13 @@
 import { hostMatches } from '../manifest/hosts.js';
 import type { DestinationRule, ObjectMeta, ServiceObject, SidecarResource, VirtualService } from '../manifest/types.js';
 import { type ProxyGroup, ROOT_NAMESPACE } from './proxies.js';
-import { type ConfigObject, concernsHost, hostsOf, isVirtualServiceBoundTo, type TrackedObject } from './tracked-objects.js';
+import {
+  type ConfigObject,
+  concernsHost,
+  hostsOf,
+  isVirtualServiceBoundTo,
+  type TrackedObject,
+} from './tracked-objects.js';
 
 /** Indexes into the model's objects, and their revisions. */
 export interface ObjectRevision {

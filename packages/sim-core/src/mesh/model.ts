@@ -49,7 +49,7 @@ export class MeshModel {
     readonly plan: RolloutPlan,
   ) {
     const { initial } = plan;
-    this.istio = istioBehaviour(scenario.mesh.istio).behaviour;
+    this.istio = istioBehaviour(scenario.mesh.istio);
     this.objects = trackedObjects(plan);
     const hosts = touchedHosts(plan, this.objects);
     this.changes = new Changes(this.objects, hosts.length);

@@ -4,7 +4,6 @@
  */
 import { EventQueue } from '../kernel/event-queue.js';
 import { Draws, type RootKey } from '../kernel/random.js';
-import type { IstioBehaviour } from '../scenario/istio-behaviour.js';
 import type { MeshSize } from '../scenario/types.js';
 import type { TraceSink } from '../trace/events.js';
 import { ApiServer } from './api-server.js';
@@ -35,9 +34,8 @@ export function newMeshRun(model: MeshModel, options: RunOptions): MeshRun {
 }
 
 /** PILOT_PUSH_THROTTLE (istiod.md 3.4). */
-function pushSlots({ pushThrottle, istiodCores }: MeshSize, istio: IstioBehaviour): number {
-  if (pushThrottle !== 'auto') return pushThrottle;
-  return istio.pushThrottle === 'by-cores' ? Math.min(15 + 5 * istiodCores, 100) : istio.pushThrottle;
+function pushSlots({ pushThrottle, istiodCores }: MeshSize): number {
+  return pushThrottle === 'auto' ? Math.min(15 + 5 * istiodCores, 100) : pushThrottle;
 }
 
 /** Before the first write nobody watches. */
@@ -62,7 +60,14 @@ export class MeshRun {
   constructor(model: MeshModel, options: RunOptions) {
     const { mesh, costs, latencies } = model.scenario;
     const draws = new Draws(options.root, options.trial);
-    const ctx: RunContext = { model, queue: new EventQueue(), draws, sink: NOBODY, delays: newDelays(latencies), now: 0 };
+    const ctx: RunContext = {
+      model,
+      queue: new EventQueue(),
+      draws,
+      sink: NOBODY,
+      delays: newDelays(latencies),
+      now: 0,
+    };
     this.ctx = ctx;
     this.horizonNs = options.horizonNs;
     this.contents = new PushContents(model);
@@ -227,7 +232,7 @@ export class MeshRun {
     const { ctx, contents, links } = this;
     const { mesh, debounce } = ctx.model.scenario;
     const parts = { cpu, contents, subscriptions, links, replica: { id, ready: () => this.replicas[id].ready } };
-    const connections = new Connections(ctx, pushSlots(mesh, ctx.model.istio), parts);
+    const connections = new Connections(ctx, pushSlots(mesh), parts);
     this.connections.push(connections);
     const claims = (p: number) => this.envoys.claims(p);
     this.replicas.push(new Replica(ctx, id, debounce, cpu, connections, pushes, this.api, claims));

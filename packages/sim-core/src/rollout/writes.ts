@@ -6,7 +6,15 @@ import type { HostEndpoint, PlannedWrite, WrittenObject } from './plan.js';
 const PLACED_KINDS = new Set(['VirtualService', 'DestinationRule', 'Gateway', 'Sidecar', 'ServiceEntry']);
 
 /** A VirtualService fails without what it names, so it goes first; endpoints go last, when nothing routes to them. */
-const DELETION_ORDER = ['VirtualService', 'Gateway', 'Sidecar', 'DestinationRule', 'ServiceEntry', 'Service', 'Endpoint'];
+const DELETION_ORDER = [
+  'VirtualService',
+  'Gateway',
+  'Sidecar',
+  'DestinationRule',
+  'ServiceEntry',
+  'Service',
+  'Endpoint',
+];
 
 /** Gateways, hosts and what imports them are there before a rule or route that needs them. */
 const APPLY_ORDER = ['Gateway', 'ServiceEntry', 'Sidecar', 'DestinationRule'] as const;

@@ -15,6 +15,4 @@ export interface IstioBehaviour {
   readonly endpointPushContext: boolean;
   /** VirtualService events go through a controller of their own before the debounce (istiod.md 1.4). */
   readonly virtualServiceController: boolean;
-  /** PILOT_PUSH_THROTTLE when it is not set: min(15 + 5 · cores, 100), or 100. */
-  readonly pushThrottle: 'by-cores' | 100;
 }

@@ -1,18 +1,31 @@
 /**
  * Istio's versions: what each minor changed in what the model does, with its source. A version behaves as the one before
- * it, but for its own changes.
+ * it but for its own changes; what no source tells is taken to be the same.
  */
 import type { IstioBehaviour } from './istio-behaviour.js';
 
-interface Difference {
-  readonly behaviour: Partial<IstioBehaviour>;
+type Behaviour = keyof IstioBehaviour;
+
+export interface IstioChange {
+  readonly behaviour: Behaviour;
+  readonly before: string;
+  readonly after: string;
   readonly source: string;
 }
 
-export const OLDEST_ISTIO_MINOR = 22;
-export const NEWEST_ISTIO_MINOR = 32;
+export interface IstioVersion {
+  /** `1.30`. */
+  readonly version: string;
+  readonly changes: readonly IstioChange[];
+  /** Version that it behaves as; null: it has changes of its own, or is the oldest. */
+  readonly inheritedFrom: string | null;
+  readonly behaviour: IstioBehaviour;
+}
 
-/** Istio 1.22, the oldest that is known: delta xDS is the default since then (istiod.md 4.2). */
+/** Delta xDS is the default since 1.22 (istiod.md 4.2); what came before it is another protocol. */
+const OLDEST_MINOR = 22;
+const NEWEST_MINOR = 32;
+
 const OLDEST: IstioBehaviour = {
   virtualServiceCds: 'full-or-none',
   destinationRuleEds: 'full',
@@ -20,29 +33,79 @@ const OLDEST: IstioBehaviour = {
   filteredGatewayCds: 'full',
   endpointPushContext: false,
   virtualServiceController: false,
-  pushThrottle: 'by-cores',
 };
 
-/** Minor → what it changed. */
-const DIFFERENCES: Readonly<Record<number, readonly Difference[]>> = {
-  30: [
-    {
-      behaviour: {
-        virtualServiceCds: 'delta',
-        destinationRuleEds: 'partial',
-        mergedEds: 'full',
-        filteredGatewayCds: 'delta',
-      },
-      source: 'istio d77b79ccc8a (2026-04-09)',
+interface Difference {
+  readonly minor: number;
+  readonly behaviour: Partial<IstioBehaviour>;
+  readonly source: string;
+}
+
+const DIFFERENCES: readonly Difference[] = [
+  {
+    minor: 30,
+    behaviour: {
+      virtualServiceCds: 'delta',
+      destinationRuleEds: 'partial',
+      mergedEds: 'full',
+      filteredGatewayCds: 'delta',
     },
-    { behaviour: { virtualServiceController: true }, source: 'istio 856df4da337 (2026-03-15)' },
-  ],
-  31: [{ behaviour: { endpointPushContext: true }, source: 'istio 3dcae099a42 (2026-05-04)' }],
+    source: 'istio d77b79ccc8a, 2026-04-09',
+  },
+  { minor: 30, behaviour: { virtualServiceController: true }, source: 'istio 856df4da337, 2026-03-15' },
+  { minor: 31, behaviour: { endpointPushContext: true }, source: 'istio 3dcae099a42, 2026-05-04' },
+];
+
+/** What each behaviour is, in words; its values are those of IstioBehaviour. */
+export const BEHAVIOURS: Readonly<Record<Behaviour, string>> = {
+  virtualServiceCds: 'CDS for a VirtualService or Sidecar change',
+  destinationRuleEds: 'EDS for a DestinationRule change',
+  mergedEds: 'EDS when a VirtualService is in the same push',
+  filteredGatewayCds: 'CDS of gateways that are filtered',
+  endpointPushContext: 'endpoint pushes build a push context',
+  virtualServiceController: 'VirtualServices go through a controller first',
 };
 
-/** Behaviour of a version such as `1.30`, `1.30.3` or `1.32-dev`. */
-export function istioBehaviour(version: string): { readonly behaviour: IstioBehaviour } {
-  const minor = Number(/^1\.(\d+)/.exec(version)?.[1]);
-  const changes = Object.entries(DIFFERENCES).flatMap(([since, all]) => (Number(since) <= minor ? all : []));
-  return { behaviour: changes.reduce((known, { behaviour }) => ({ ...known, ...behaviour }), OLDEST) };
+/** The oldest first. */
+export const ISTIO_VERSIONS: readonly IstioVersion[] = newVersions();
+
+/** A version such as `1.30`, `1.30.3` or `1.32-dev`, as its minor; undefined: none that is known. */
+export function istioVersionOf(version: string): IstioVersion | undefined {
+  const minor = /^1\.(\d+)([.-].*)?$/.exec(version)?.[1];
+  return ISTIO_VERSIONS.find((known) => known.version === `1.${minor}`);
+}
+
+/** @throws for a version that the scenario's schema refuses */
+export function istioBehaviour(version: string): IstioBehaviour {
+  const known = istioVersionOf(version);
+  if (known === undefined) throw new Error(`Istio ${version} is not modelled`);
+  return known.behaviour;
+}
+
+function newVersions(): IstioVersion[] {
+  const versions: IstioVersion[] = [];
+  let behaviour = OLDEST;
+  let lastChanged = `1.${OLDEST_MINOR}`;
+  for (let minor = OLDEST_MINOR; minor <= NEWEST_MINOR; minor++) {
+    const version = `1.${minor}`;
+    const own = DIFFERENCES.filter((difference) => difference.minor === minor);
+    const before = behaviour;
+    behaviour = own.reduce((known, difference) => ({ ...known, ...difference.behaviour }), behaviour);
+    const changes = own.flatMap(({ behaviour: changed, source }) =>
+      (Object.keys(changed) as Behaviour[]).map((name) => ({
+        behaviour: name,
+        before: valueText(before[name]),
+        after: valueText(behaviour[name]),
+        source,
+      })),
+    );
+    const isOwn = changes.length > 0 || minor === OLDEST_MINOR;
+    if (isOwn) lastChanged = version;
+    versions.push({ version, changes, inheritedFrom: isOwn ? null : lastChanged, behaviour });
+  }
+  return versions;
+}
+
+function valueText(value: string | boolean): string {
+  return typeof value === 'string' ? value : value ? 'yes' : 'no';
 }

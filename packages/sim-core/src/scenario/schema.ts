@@ -4,8 +4,9 @@
  */
 import { z } from 'zod';
 import { distribution } from './distribution-schema.js';
-import { field, type IssueDetails, milliseconds, optionalField, section, share } from './fields.js';
 import { churnField, faultsField } from './fault-schema.js';
+import { field, type IssueDetails, milliseconds, optionalField, section, share } from './fields.js';
+import { ISTIO_VERSIONS, istioVersionOf } from './istio-versions.js';
 import { costsField, latenciesField } from './preset-schemas.js';
 import { PRESETS, type PresetName } from './presets.js';
 
@@ -14,8 +15,6 @@ export type StrategySchemas = Readonly<Record<string, z.ZodObject>>;
 
 export const SCENARIO_SCHEMA = 'xdsim.scenario/v1';
 
-const OLDEST_ISTIO_MINOR = 30;
-const NEWEST_ISTIO_MINOR = 32;
 const MAX_PROXIES = 200_000;
 const SMALL_MESH = 'assumption: a small production mesh';
 
@@ -189,16 +188,17 @@ export function istioVersion(value: string | number): string {
 }
 
 function istioProblem(version: string): { message: string; details: Record<string, string> } | undefined {
-  const minor = Number(/^1\.(\d+)([.-].*)?$/.exec(version)?.[1]);
-  if (minor >= OLDEST_ISTIO_MINOR && minor <= NEWEST_ISTIO_MINOR) return undefined;
+  if (istioVersionOf(version) !== undefined) return undefined;
+  const [oldest, newest] = [ISTIO_VERSIONS[0], ISTIO_VERSIONS[ISTIO_VERSIONS.length - 1]].map((each) => each.version);
+  const minor = Number(/^1\.(\d+)/.exec(version)?.[1]);
   const reason = Number.isNaN(minor)
-    ? 'is not a version such as 1.32'
-    : minor < OLDEST_ISTIO_MINOR
-      ? `is not modelled: push content differs before 1.${OLDEST_ISTIO_MINOR}`
-      : `is newer than what is modelled (1.${NEWEST_ISTIO_MINOR})`;
+    ? `is not a version such as ${newest}`
+    : minor < Number(oldest.slice(2))
+      ? `is older than what is modelled (${oldest}, the first with delta xDS)`
+      : `is newer than what is modelled (${newest})`;
   const details: Required<IssueDetails> = {
     code: 'XDS-SCENARIO-ISTIO-VERSION',
-    hint: `Give a version from 1.${OLDEST_ISTIO_MINOR} to 1.${NEWEST_ISTIO_MINOR}.`,
+    hint: `Give a version from ${oldest} to ${newest}; \`xdsim versions\` tells what they differ in.`,
   };
   return { message: `Istio ${version} ${reason}`, details: { ...details } };
 }

@@ -1,5 +1,5 @@
 /** Which strategies are better than others, on paired differences: every trial has the same luck for all of them. */
-import { meanInterval, meanOf } from './estimates.js';
+import { type Interval, meanInterval, meanOf } from './estimates.js';
 import type { TrialResult } from './trial.js';
 
 /** Larger than any time, and still finite in a mean. */
@@ -30,13 +30,21 @@ export function rank(results: ReadonlyMap<string, readonly TrialResult[]>): Rank
 }
 
 function areAlike(results: ReadonlyMap<string, readonly TrialResult[]>, a: string, b: string): boolean {
-  const other = new Map(trialsOf(results, b).map((result) => [result.trial, result]));
-  const differences = trialsOf(results, a).flatMap((result) => {
+  const [lower, upper] = errorDifference(trialsOf(results, a), trialsOf(results, b)).ci95;
+  return lower === null || upper === null || (lower <= 0 && upper >= 0);
+}
+
+/** Expected errors per rollout in `b` less those in `a`, trial by trial. */
+export function errorDifference(
+  a: readonly TrialResult[],
+  b: readonly TrialResult[],
+): { readonly mean: number; readonly ci95: Interval } {
+  const other = new Map(b.map((result) => [result.trial, result]));
+  const differences = a.flatMap((result) => {
     const pair = other.get(result.trial);
     return pair === undefined ? [] : [pair.errors - result.errors];
   });
-  const [lower, upper] = meanInterval(differences);
-  return lower === null || upper === null || (lower <= 0 && upper >= 0);
+  return { mean: meanOf(differences), ci95: meanInterval(differences) };
 }
 
 /** Sooner is better; a rollout that did not complete counts as never. */

@@ -3,8 +3,9 @@
  * revision when its effects are complete there: routes loaded in all workers, all clusters of a DestinationRule added,
  * swapped, removed. While it is half applied the proxy counts for both. Reads the trace only.
  */
-import type { PushContents } from '../mesh/istiod/push-content.js';
+
 import type { ObjectRevision } from '../mesh/group-scope.js';
+import type { PushContents } from '../mesh/istiod/push-content.js';
 import type { MeshModel } from '../mesh/model.js';
 import { TraceKind, type TraceSink, XdsType } from '../trace/events.js';
 import type { Exposure } from './exposure.js';

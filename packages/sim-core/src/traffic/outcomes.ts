@@ -152,7 +152,9 @@ export class Outcomes {
     const served = { flag: '-' as Flag, code: 200, destination, subset, cause: 'served' as Cause };
     if (cluster < 0) return [{ ...served, share }];
     if (view.spec[cluster] === 0) {
-      return [{ flag: 'NC' as Flag, code: 503, destination, subset, cause: this.causeOfAbsence(cluster, view, group), share }];
+      return [
+        { flag: 'NC' as Flag, code: 503, destination, subset, cause: this.causeOfAbsence(cluster, view, group), share },
+      ];
     }
     const { endpoints } = this.model;
     const ready = endpoints.sets.size(view.endpoints[cluster]);

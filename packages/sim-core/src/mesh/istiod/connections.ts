@@ -2,7 +2,7 @@
  * The connections of one istiod: the push queue, the slots, and one worker per connection that makes and sends CDS, EDS,
  * LDS and RDS without waiting for ACKs, and reads requests only between pushes (istiod.md 3.3–3.5, 4.1).
  */
-import { TraceKind, XdsType } from '../../trace/events.js';
+import { TraceKind, type XdsType } from '../../trace/events.js';
 import { shuffle } from '../api-server.js';
 import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from '../context.js';
 import { type Cpu, costFactor } from '../cpu.js';

@@ -54,7 +54,9 @@ export class Replica implements StreamServer {
     this.ready = model.initialReady;
     this.endpointsDebounced = settings.endpoints;
     this.work = new IstiodCosts(model);
-    this.debounce = new Debounce(ctx, id, settings, ({ changes, events }: Batch) => this.prepare(changes, events, true));
+    this.debounce = new Debounce(ctx, id, settings, ({ changes, events }: Batch) =>
+      this.prepare(changes, events, true),
+    );
   }
 
   /** Up, and synced: it takes streams. */

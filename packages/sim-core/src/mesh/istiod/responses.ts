@@ -3,7 +3,7 @@
  * them holds and costs.
  */
 import { XdsType } from '../../trace/events.js';
-import { cdsExtent, edsExtent, Extent, isEndpointsOnly, sendsListenersAndRoutes } from '../changes.js';
+import { cdsExtent, Extent, edsExtent, isEndpointsOnly, sendsListenersAndRoutes } from '../changes.js';
 import { InternedSets } from '../interned-sets.js';
 import type { MeshModel } from '../model.js';
 import { IstiodCosts } from './istiod-costs.js';
@@ -150,12 +150,7 @@ export class Responses {
   }
 
   private relevantTo(p: number): Relevant {
-    return this.relevance.of(
-      this.groupOf(p),
-      this.current.changes[p],
-      this.lastSnapshot[p],
-      this.previousSnapshot[p],
-    );
+    return this.relevance.of(this.groupOf(p), this.current.changes[p], this.lastSnapshot[p], this.previousSnapshot[p]);
   }
 
   private groupOf(p: number): number {
