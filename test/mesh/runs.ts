@@ -73,6 +73,8 @@ const STEADY_COSTS: Costs = {
     ldsPerServiceUs: 0,
     rdsUs: 100,
     rdsPerServiceUs: 0,
+    rdsPerMissedServiceUs: 0,
+    timeSliceMs: 10,
   },
   envoy: {
     cdsUs: 100,

@@ -40,6 +40,7 @@ export const EventKind = {
   IstiodReturns: 26,
   LinkCut: 27,
   Start: 28,
+  IstiodSlice: 29,
 } as const;
 
 /** What a draw is for: a stream of its own for every (entity, purpose), so that strategies meet the same luck. */

@@ -1,6 +1,5 @@
 /**
- * CPU time. An istiod's cores, or in the lab one host's, are shared by whatever runs (istiod.md 3.4: slots do not limit
- * CPU); an Envoy with a core of its own just takes its time.
+ * CPU time of threads: each on a core of its own, or, as in the lab, all on one host that they share.
  */
 import { newSampler, type Sampler } from '../kernel/distribution.js';
 import { exp, normalQuantile } from '../kernel/elementary.js';
@@ -14,12 +13,6 @@ export interface Cpu {
   run(entity: number, workNs: number, kind: number, a: number, b: number): void;
 }
 
-/** Cores of one istiod, which die with its process. */
-export interface IstiodCpu extends Cpu {
-  /** All work in progress is lost. */
-  clear(nowNs: number): void;
-}
-
 /** Cores of its own: nothing else slows it down. */
 export class DedicatedCpu implements Cpu {
   constructor(private readonly ctx: RunContext) {}
@@ -29,10 +22,10 @@ export class DedicatedCpu implements Cpu {
   }
 }
 
-/** Cores shared evenly by the work in progress. */
-export class SharedCpu implements IstiodCpu {
-  private sharing: ProcessorSharing;
-  private readonly preemption: Sampler | undefined;
+/** A host's cores, shared evenly by the work in progress. */
+export class SharedCpu implements Cpu {
+  private readonly sharing: ProcessorSharing;
+  private readonly preemption: Sampler;
   private readonly burstNs: number;
   private readonly preemptionShare: number;
   private due = Infinity;
@@ -41,14 +34,12 @@ export class SharedCpu implements IstiodCpu {
 
   constructor(
     private readonly ctx: RunContext,
-    private readonly id: number,
-    private readonly cores: number,
-    private readonly host?: SharedHost,
+    host: SharedHost,
   ) {
-    this.sharing = new ProcessorSharing(cores);
-    this.burstNs = msToNs(host?.burstMs ?? 0);
-    this.preemptionShare = host?.preemptionShare ?? 0;
-    this.preemption = host === undefined ? undefined : newSampler(host.preemptionMs);
+    this.sharing = new ProcessorSharing(host.cores - host.backgroundCores);
+    this.burstNs = msToNs(host.burstMs);
+    this.preemptionShare = host.preemptionShare;
+    this.preemption = newSampler(host.preemptionMs);
   }
 
   run(entity: number, workNs: number, kind: number, a: number, b: number): void {
@@ -59,14 +50,6 @@ export class SharedCpu implements IstiodCpu {
       this.sharing.add(ctx.now, wall, kind, a, b);
       this.schedule();
     }
-  }
-
-  /** A host that others share goes on with their work; what comes of the lost work counts for nobody. */
-  clear(nowNs: number): void {
-    if (this.host !== undefined) return;
-    this.sharing = new ProcessorSharing(this.cores);
-    this.sharing.setCapacity(nowNs, this.cores);
-    this.schedule();
   }
 
   /** Handles a tick; one that a later arrival or completion has overtaken is ignored. */
@@ -80,7 +63,6 @@ export class SharedCpu implements IstiodCpu {
 
   /** With some probability the step loses its core to another process of the host for a while. */
   private preemptionNs(entity: number): number {
-    if (this.preemption === undefined) return 0;
     const u = this.ctx.draws.uniform(entity, Purpose.Preemption, this.steps++);
     return u < this.preemptionShare ? msToNs(this.preemption.quantile(u / this.preemptionShare)) : 0;
   }
@@ -90,7 +72,7 @@ export class SharedCpu implements IstiodCpu {
     if (next === this.due) return;
     this.due = next;
     this.tick = (this.tick + 1) | 0;
-    if (next < Infinity) this.ctx.queue.push(next, PRIORITY, EventKind.CpuTick, this.id, this.tick);
+    if (next < Infinity) this.ctx.queue.push(next, PRIORITY, EventKind.CpuTick, 0, this.tick);
   }
 }
 

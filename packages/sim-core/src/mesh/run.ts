@@ -4,16 +4,18 @@
  */
 import { EventQueue } from '../kernel/event-queue.js';
 import { Draws, type RootKey } from '../kernel/random.js';
+import { msToNs } from '../kernel/time.js';
 import type { MeshSize } from '../scenario/types.js';
 import type { TraceSink } from '../trace/events.js';
 import { ApiServer } from './api-server.js';
 import { UNRELATED } from './changes.js';
 import { Churn } from './churn.js';
 import { EventKind, newDelays, PRIORITY, type RunContext } from './context.js';
-import { DedicatedCpu, type IstiodCpu, SharedCpu } from './cpu.js';
+import { DedicatedCpu, SharedCpu } from './cpu.js';
 import { Envoys } from './envoy/envoys.js';
 import { Workers } from './envoy/workers.js';
 import { Connections } from './istiod/connections.js';
+import { GoScheduler } from './istiod/go-scheduler.js';
 import { PushContents } from './istiod/push-content.js';
 import { type PushCounter, Replica } from './istiod/replica.js';
 import { Links } from './links.js';
@@ -45,7 +47,8 @@ export class MeshRun {
   private readonly ctx: RunContext;
   private readonly api: ApiServer;
   private readonly churn: Churn;
-  private readonly cpus: (SharedCpu | undefined)[];
+  private readonly host: SharedCpu | undefined;
+  private readonly schedulers: GoScheduler[] = [];
   private readonly replicas: Replica[] = [];
   private readonly connections: Connections[] = [];
   private readonly links: Links;
@@ -71,18 +74,19 @@ export class MeshRun {
     this.ctx = ctx;
     this.horizonNs = options.horizonNs;
     this.contents = new PushContents(model);
-    const host = costs.sharedHost;
-    const shared = host === undefined ? undefined : new SharedCpu(ctx, 0, host.cores - host.backgroundCores, host);
-    this.cpus = [shared];
+    this.host = costs.sharedHost === undefined ? undefined : new SharedCpu(ctx, costs.sharedHost);
+    const cpu = this.host ?? new DedicatedCpu(ctx);
     this.workers = new Workers(ctx);
     this.links = new Links(ctx, this.contents);
     const subscriptions = new SubscriptionRequests();
-    const envoyCpu = shared ?? new DedicatedCpu(ctx);
-    this.envoys = new Envoys(ctx, envoyCpu, this.workers, this.contents, subscriptions, this.links);
+    this.envoys = new Envoys(ctx, cpu, this.workers, this.contents, subscriptions, this.links);
     this.api = new ApiServer(ctx, mesh.istiodReplicas);
     const pushes: PushCounter = { next: 0 };
     for (let id = 0; id < mesh.istiodReplicas; id++) {
-      this.addReplica(id, shared ?? this.addCpu(new SharedCpu(ctx, id + 1, mesh.istiodCores)), pushes, subscriptions);
+      const work = (kind: number, a: number, b: number): void => this.dispatch(kind, a, b);
+      const quantumNs = msToNs(costs.istiod.timeSliceMs);
+      this.schedulers.push(new GoScheduler(id, mesh.istiodCores, quantumNs, cpu, work));
+      this.addReplica(id, pushes, subscriptions);
     }
     this.streams = new Streams(ctx, this.links, this.replicas, options.horizonNs, (p) => this.envoys.onStreamClosed(p));
     this.replicaOf = this.streams.replicaOf;
@@ -155,7 +159,10 @@ export class MeshRun {
         this.replicas[a].onContextReady(b);
         break;
       case EventKind.CpuTick:
-        this.cpus[a]?.onTick(b);
+        this.host?.onTick(b);
+        break;
+      case EventKind.IstiodSlice:
+        this.schedulers[a].onSlice(b);
         break;
       case EventKind.ScopeReady:
         this.connections[a].onScopeReady(b);
@@ -228,18 +235,14 @@ export class MeshRun {
     }
   }
 
-  private addReplica(id: number, cpu: IstiodCpu, pushes: PushCounter, subscriptions: SubscriptionRequests): void {
+  private addReplica(id: number, pushes: PushCounter, subscriptions: SubscriptionRequests): void {
     const { ctx, contents, links } = this;
+    const cpu = this.schedulers[id];
     const { mesh, debounce } = ctx.model.scenario;
     const parts = { cpu, contents, subscriptions, links, replica: { id, ready: () => this.replicas[id].ready } };
     const connections = new Connections(ctx, pushSlots(mesh), parts);
     this.connections.push(connections);
     const claims = (p: number) => this.envoys.claims(p);
     this.replicas.push(new Replica(ctx, id, debounce, cpu, connections, pushes, this.api, claims));
-  }
-
-  private addCpu(cpu: SharedCpu): SharedCpu {
-    this.cpus.push(cpu);
-    return cpu;
   }
 }

@@ -37,7 +37,9 @@ const ISTIOD: Texts<IstiodCosts> = {
   ldsUs: ['LDS of one proxy.', 'assumption'],
   ldsPerServiceUs: ['LDS, per service.', 'test/lab'],
   rdsUs: ['RDS of one proxy.', 'Istio benchmarks: 20–60 µs per VirtualService'],
-  rdsPerServiceUs: ['RDS of a sidecar, per service.', 'test/lab; Istio benchmarks say 3.3'],
+  rdsPerServiceUs: ['RDS of a sidecar from the cache, per service.', 'test/lab at 1,001 services'],
+  rdsPerMissedServiceUs: ['The same when its VirtualServices have changed.', 'test/lab; Istio benchmarks say 3.3'],
+  timeSliceMs: ['CPU time that a goroutine has before others have their turn.', "Go's scheduler: 10 ms"],
 };
 
 const ENVOY: Texts<EnvoyCosts> = {
@@ -53,6 +55,8 @@ const ENVOY: Texts<EnvoyCosts> = {
   rdsPerUnchangedServiceUs: ['RDS, per service of an unchanged one.', 'assumption: hash only'],
 };
 
+const timeSlice = z.number().min(0.1).max(1000);
+
 export function latenciesField(defaults: Latencies) {
   return section(
     mapTexts(LATENCIES, (name, [text, source]) => field(distribution, defaults[name], text, source)),
@@ -64,8 +68,8 @@ export function costsField(defaults: Costs) {
   return section(
     {
       istiod: section(
-        mapTexts(ISTIOD, (name, [text, source]) => field(microseconds, defaults.istiod[name], text, source)),
-        'CPU time of one istiod, in µs.',
+        mapTexts(ISTIOD, (name, [text, source]) => field(name === 'timeSliceMs' ? timeSlice : microseconds, defaults.istiod[name], text, source)),
+        'CPU time of one istiod.',
       ),
       envoy: section(
         mapTexts(ENVOY, (name, [text, source]) => field(microseconds, defaults.envoy[name], text, source)),

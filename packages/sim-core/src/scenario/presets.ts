@@ -23,7 +23,7 @@ const DEFAULT: Preset = {
       pushContextEndpointsUs: 180, // L: about half of the others
       scopePerServiceUs: 2, // I13: b1
       proxyStateUs: 350, // L: 0.5 ms of CPU per proxy at 11 services
-      proxyStatePerServiceUs: 2.5, // L: 5 ms at 1,001 services, half of it routes
+      proxyStatePerServiceUs: 1.5, // L: 5 ms at 1,001 services, half of it routes
       cdsUs: 100,
       cdsPerClusterUs: 8, // I12
       edsUs: 20,
@@ -32,7 +32,9 @@ const DEFAULT: Preset = {
       ldsUs: 100,
       ldsPerServiceUs: 0.5, // L: LDS hardly grows with HTTP services
       rdsUs: 60, // I12: 20–60 µs per VirtualService on a gateway
-      rdsPerServiceUs: 5, // L: about 5 ms per sidecar at 1,001 services; I12 says 3.3
+      rdsPerServiceUs: 2, // L: at 1,001 services
+      rdsPerMissedServiceUs: 5, // I12 says 3.3
+      timeSliceMs: 10, // Go's scheduler
     },
     envoy: {
       cdsUs: 60,
@@ -110,16 +112,18 @@ const LAB: Preset = {
       pushContextEndpointsUs: 45,
       scopePerServiceUs: 2,
       proxyStateUs: 350,
-      proxyStatePerServiceUs: 2.5,
+      proxyStatePerServiceUs: 1.5,
       cdsUs: 100,
       cdsPerClusterUs: 8,
-      edsUs: 5,
+      edsUs: 30,
       edsPerSubscribedUs: 0.2,
-      edsPerResourceUs: 4.5,
+      edsPerResourceUs: 2.2,
       ldsUs: 10,
       ldsPerServiceUs: 0.2,
       rdsUs: 8,
-      rdsPerServiceUs: 9,
+      rdsPerServiceUs: 2.5,
+      rdsPerMissedServiceUs: 9,
+      timeSliceMs: 6,
     },
     envoy: {
       cdsUs: 60,

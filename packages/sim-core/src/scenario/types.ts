@@ -111,8 +111,11 @@ export interface IstiodCosts {
   readonly ldsUs: number;
   readonly ldsPerServiceUs: number;
   readonly rdsUs: number;
-  /** Sidecars only: their route configurations carry every service. */
+  /** Sidecars only: their route configurations carry every service; from the cache, or made anew. */
   readonly rdsPerServiceUs: number;
+  readonly rdsPerMissedServiceUs: number;
+  /** How long a goroutine runs before others that wait have their turn, in ms of CPU time. */
+  readonly timeSliceMs: number;
 }
 
 /** CPU time of Envoy's main thread, in µs (envoy.md 14–15, lab). */

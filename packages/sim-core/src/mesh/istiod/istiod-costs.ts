@@ -28,9 +28,10 @@ export class IstiodCosts {
   /**
    * To make and encode a response.
    * @param subscribed all of the proxy's EDS subscriptions
-   * @param services in the proxy's scope
+   * @param services that it goes through: of LDS those in the proxy's scope, of RDS those that its routes carry
+   * @param isCached routes of these VirtualServices have been made before
    */
-  responseNs(type: XdsType, resources: number, subscribed: number, services: number, isSidecar: boolean): number {
+  responseNs(type: XdsType, resources: number, subscribed: number, services: number, isCached: boolean): number {
     const { istiod } = this.model.scenario.costs;
     switch (type) {
       case XdsType.CDS:
@@ -40,7 +41,7 @@ export class IstiodCosts {
       case XdsType.LDS:
         return usToNs(istiod.ldsUs + istiod.ldsPerServiceUs * services);
       case XdsType.RDS:
-        return usToNs(istiod.rdsUs + (isSidecar ? istiod.rdsPerServiceUs * services : 0));
+        return usToNs(istiod.rdsUs + (isCached ? istiod.rdsPerServiceUs : istiod.rdsPerMissedServiceUs) * services);
     }
   }
 }

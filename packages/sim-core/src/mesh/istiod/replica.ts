@@ -6,10 +6,11 @@ import type { Debounce as DebounceSettings } from '../../scenario/types.js';
 import { TraceKind } from '../../trace/events.js';
 import { isEndpointsOnly, Kind, rebuilds, type UnrelatedKind } from '../changes.js';
 import { EventKind, Purpose, type RunContext } from '../context.js';
-import { costFactor, type IstiodCpu } from '../cpu.js';
+import { costFactor } from '../cpu.js';
 import type { StreamServer } from '../streams.js';
 import type { Connections } from './connections.js';
 import { type Batch, Debounce } from './debounce.js';
+import type { GoScheduler } from './go-scheduler.js';
 import { IstiodCosts } from './istiod-costs.js';
 
 /** Pushes are numbered over all replicas of a run. */
@@ -39,7 +40,7 @@ export class Replica implements StreamServer {
     private readonly ctx: RunContext,
     readonly id: number,
     settings: DebounceSettings,
-    private readonly cpu: IstiodCpu,
+    private readonly cpu: GoScheduler,
     private readonly connections: Connections,
     private readonly pushes: PushCounter,
     /** What a list of everything would give. */
@@ -81,7 +82,7 @@ export class Replica implements StreamServer {
   fail(): void {
     this.isUp = false;
     this.connections.reset();
-    this.cpu.clear(this.ctx.now);
+    this.cpu.clear();
     this.debounce.reset();
     this.preparing.clear();
     this.untold = 0;

@@ -4,7 +4,6 @@
  */
 import { XdsType } from '../../trace/events.js';
 import { cdsExtent, Extent, edsExtent, isEndpointsOnly, sendsListenersAndRoutes } from '../changes.js';
-import { InternedSets } from '../interned-sets.js';
 import type { MeshModel } from '../model.js';
 import { IstiodCosts } from './istiod-costs.js';
 import type { PushContents } from './push-content.js';
@@ -30,6 +29,8 @@ export class Responses {
   private readonly lastSnapshot: Int32Array;
   /** Snapshot of the push before: what was in scope then still matters to this one. */
   private readonly previousSnapshot: Int32Array;
+  /** Route tables whose routes are in the cache: any change of a VirtualService makes new ones (istiod.md 13). */
+  private readonly cachedRoutes: Set<number>;
   private readonly relevance: Relevance;
 
   constructor(
@@ -43,6 +44,7 @@ export class Responses {
     const { count, groupOf } = model.proxies;
     this.work = new IstiodCosts(model);
     this.relevance = new Relevance(model);
+    this.cachedRoutes = new Set(model.firstSnapshot.routes);
     const initial = model.firstSnapshot.clusters.map(({ spec }) =>
       model.clusterSets.of([...spec.keys()].filter((cluster) => spec[cluster] !== 0)),
     );
@@ -102,22 +104,24 @@ export class Responses {
 
   /** Keeps in mind what the proxy has been sent. */
   onSent(p: number, content: number): void {
-    const { type, clusters, removedClusters } = this.contents.content(content);
+    const { type, clusters, removedClusters, routes } = this.contents.content(content);
+    if (type === XdsType.RDS) this.cachedRoutes.add(routes);
+    if (type !== XdsType.CDS) return;
     const sets = this.model.clusterSets;
-    const built = type === XdsType.CDS ? clusters : InternedSets.EMPTY;
-    this.sent[p] = sets.difference(sets.union(this.sent[p], built), removedClusters);
+    this.sent[p] = sets.difference(sets.union(this.sent[p], clusters), removedClusters);
   }
 
   costNs(p: number, content: number): number {
-    const { type, resources } = this.contents.content(content);
+    const { type, resources, routes } = this.contents.content(content);
     const others = this.contents.othersOf(this.lastSnapshot[p], this.groupOf(p));
     const subscribed = others + this.model.clusterSets.size(this.subscribed[p]);
-    const isSidecar = this.model.proxies.groups[this.groupOf(p)].kind === 'sidecar';
-    return this.work.responseNs(type, resources, subscribed, this.servicesInScope(p), isSidecar);
+    const { routeTables } = this.model.snapshots;
+    const services = type === XdsType.RDS ? routeTables[routes].services : this.servicesInScope(p);
+    return this.work.responseNs(type, resources, subscribed, services, this.cachedRoutes.has(routes));
   }
 
   answerCostNs(clusters: number): number {
-    return this.work.responseNs(XdsType.EDS, this.model.clusterSets.size(clusters), 0, 0, false);
+    return this.work.responseNs(XdsType.EDS, this.model.clusterSets.size(clusters), 0, 0, true);
   }
 
   servicesInScope(p: number): number {
