@@ -66,6 +66,7 @@ const STEADY_COSTS: Costs = {
     proxyStatePerServiceUs: 0,
     cdsUs: 100,
     cdsPerClusterUs: 0,
+    cdsPerServiceUs: 0,
     edsUs: 100,
     edsPerSubscribedUs: 0,
     edsPerResourceUs: 0,

@@ -46,6 +46,7 @@ const EVENTS: readonly [kind: TraceKind, proxy: number, a: number, b: number, c:
     'istiod istiod-1 push 7 revisions {"VirtualService/shop/a":"after","DestinationRule/shop/a":"before"}',
   ],
   [TraceKind.PushDequeued, 0, 7, 0, 0, 'proxy gw-1 push 7'],
+  [TraceKind.PushBegun, 0, 7, 0, 0, 'proxy gw-1 push 7'],
   [TraceKind.PushDone, 0, 7, 0, 0, 'proxy gw-1 push 7'],
   [TraceKind.ResponseSent, 0, 0, 0, 0, 'proxy gw-1 type CDS resources 3 removed 1 push 7'],
   [TraceKind.ResponseReceived, 0, 0, 0, 0, 'proxy gw-1 type CDS resources 3 removed 1 push 7'],

@@ -73,6 +73,7 @@ export const Purpose = {
   RestartAt: 25,
   RestartDown: 26,
   ChurnStart: 27,
+  TimeSlice: 28,
 } as const;
 
 /** One for all events of the mesh: at equal times they run in the order in which they were scheduled. */

@@ -9,8 +9,11 @@ import type { SharedHost } from '../scenario/types.js';
 import { EventKind, PRIORITY, Purpose, type RunContext } from './context.js';
 
 export interface Cpu {
-  /** Works off `workNs` for an entity, then pushes the event (kind, a, b). */
-  run(entity: number, workNs: number, kind: number, a: number, b: number): void;
+  /**
+   * Works off `workNs` for an entity, then pushes the event (kind, a, b).
+   * @param isAwake the thread has been running: it has had its burst, and nobody takes its core for what it wakes to
+   */
+  run(entity: number, workNs: number, kind: number, a: number, b: number, isAwake?: boolean): void;
 }
 
 /** Cores of its own: nothing else slows it down. */
@@ -42,10 +45,10 @@ export class SharedCpu implements Cpu {
     this.preemption = newSampler(host.preemptionMs);
   }
 
-  run(entity: number, workNs: number, kind: number, a: number, b: number): void {
+  run(entity: number, workNs: number, kind: number, a: number, b: number, isAwake = false): void {
     const { ctx, burstNs } = this;
-    const wall = Math.max(1, Math.round(workNs + this.preemptionNs(entity)));
-    if (workNs <= burstNs) ctx.queue.push(ctx.now + wall, PRIORITY, kind, a, b);
+    const wall = Math.max(1, Math.round(workNs + (isAwake ? 0 : this.preemptionNs(entity))));
+    if (workNs <= burstNs && !isAwake) ctx.queue.push(ctx.now + wall, PRIORITY, kind, a, b);
     else {
       this.sharing.add(ctx.now, wall, kind, a, b);
       this.schedule();

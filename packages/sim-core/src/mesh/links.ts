@@ -5,7 +5,7 @@
 import { msToNs } from '../kernel/time.js';
 import { XdsType } from '../trace/events.js';
 import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from './context.js';
-import type { Content, PushContents } from './istiod/push-content.js';
+import type { PushContents } from './istiod/push-content.js';
 
 /** HTTP/2 window of a stream at the agent (istiod.md 3.5). */
 const WINDOW_BYTES = 1 << 20;
@@ -98,7 +98,7 @@ export class Links {
     const at = Math.max(this.lastDown[p], start + this.downDelay[p]) + this.holdNs[p];
     this.lastDown[p] = at;
     ctx.queue.push(at, PRIORITY, EventKind.ResponseArrived, p, this.tag(p, id));
-    return this.holdNs[p] > 0 || start > ctx.now ? this.sentAt(p, at, this.bytesOf(content)) : ctx.now;
+    return this.holdNs[p] > 0 || start > ctx.now ? this.sentAt(p, at, this.bytesOf(id)) : ctx.now;
   }
 
   sendUp(p: number, request: number): void {
@@ -124,7 +124,9 @@ export class Links {
     return sent;
   }
 
-  private bytesOf({ type, resources, routes }: Content): number {
+  /** Size of a response on the wire. */
+  bytesOf(id: number): number {
+    const { type, resources, routes } = this.contents.content(id);
     switch (type) {
       case XdsType.CDS:
         return BYTES.cluster * resources;

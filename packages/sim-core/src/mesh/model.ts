@@ -15,7 +15,7 @@ import { InternedSets } from './interned-sets.js';
 import { newProxies, type Proxies } from './proxies.js';
 import { type Snapshot, Snapshots } from './snapshots.js';
 import { isHttp, portsOf, subsetsOf, touchedHosts } from './touched-hosts.js';
-import { revisionsOf, ruleCombinations, type TrackedObject, trackedObjects } from './tracked-objects.js';
+import { concernsHost, revisionsOf, ruleCombinations, type TrackedObject, trackedObjects } from './tracked-objects.js';
 
 /** A planned write, resolved: either a revision of an object or an endpoint. */
 export interface ModelWrite {
@@ -106,6 +106,14 @@ export class MeshModel {
   changesOfEndpoint(endpoint: number): number {
     const { hosts } = this.endpoints.endpoints[endpoint];
     return this.changes.ofEndpoints(this.clusters.hosts.flatMap((host, h) => (hosts.includes(host) ? [h] : [])));
+  }
+
+  /** The endpoints of a service object's hosts, in any of its revisions. */
+  changesOfService(object: number): number {
+    const { revisions } = this.objects[object];
+    return this.changes.ofEndpoints(
+      this.clusters.hosts.flatMap((host, h) => (concernsHost(revisions, host) ? [h] : [])),
+    );
   }
 
   /** Snapshot before the rollout, and after the last write of the plan. */

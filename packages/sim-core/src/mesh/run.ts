@@ -10,8 +10,8 @@ import type { TraceSink } from '../trace/events.js';
 import { ApiServer } from './api-server.js';
 import { UNRELATED } from './changes.js';
 import { Churn } from './churn.js';
-import { EventKind, newDelays, PRIORITY, type RunContext } from './context.js';
-import { DedicatedCpu, SharedCpu } from './cpu.js';
+import { EventKind, newDelays, PRIORITY, Purpose, type RunContext } from './context.js';
+import { type Cpu, DedicatedCpu, SharedCpu } from './cpu.js';
 import { Envoys } from './envoy/envoys.js';
 import { Workers } from './envoy/workers.js';
 import { Connections } from './istiod/connections.js';
@@ -83,9 +83,7 @@ export class MeshRun {
     this.api = new ApiServer(ctx, mesh.istiodReplicas);
     const pushes: PushCounter = { next: 0 };
     for (let id = 0; id < mesh.istiodReplicas; id++) {
-      const work = (kind: number, a: number, b: number): void => this.dispatch(kind, a, b);
-      const quantumNs = msToNs(costs.istiod.timeSliceMs);
-      this.schedulers.push(new GoScheduler(id, mesh.istiodCores, quantumNs, cpu, work));
+      this.schedulers.push(this.newScheduler(id, cpu));
       this.addReplica(id, pushes, subscriptions);
     }
     this.streams = new Streams(ctx, this.links, this.replicas, options.horizonNs, (p) => this.envoys.onStreamClosed(p));
@@ -121,6 +119,11 @@ export class MeshRun {
     for (const replica of this.replicas) replica.debounce.tellStart();
     this.streams.start();
     this.api.start();
+  }
+
+  /** CPU time that all istiods together have spent on proxies, in ns. */
+  get istiodWorkNs(): number {
+    return this.connections.reduce((sum, { workNs }) => sum + workNs, 0);
   }
 
   /** Nothing that is still to happen can change what the rollout does. */
@@ -233,6 +236,23 @@ export class MeshRun {
       default:
         throw new Error(`unknown event kind ${kind}`);
     }
+  }
+
+  private newScheduler(id: number, cpu: Cpu): GoScheduler {
+    const { draws, model } = this.ctx;
+    const { costs, mesh } = model.scenario;
+    let slices = 0;
+    return new GoScheduler(
+      id,
+      mesh.istiodCores,
+      msToNs(costs.istiod.timeSliceMs),
+      cpu,
+      () => draws.uniform(-1 - id, Purpose.TimeSlice, slices++),
+      {
+        started: (entity) => this.connections[id].onStarted(entity),
+        done: (kind, a, b) => this.dispatch(kind, a, b),
+      },
+    );
   }
 
   private addReplica(id: number, pushes: PushCounter, subscriptions: SubscriptionRequests): void {

@@ -31,6 +31,7 @@ const ISTIOD: Texts<IstiodCosts> = {
   proxyStatePerServiceUs: ['The same, per service.', 'test/lab at 1,001 services'],
   cdsUs: ['CDS of one proxy.', 'assumption'],
   cdsPerClusterUs: ['CDS, per cluster.', 'Istio benchmarks'],
+  cdsPerServiceUs: ['CDS, per service: it goes through all of them.', 'test/lab at 1,001 services'],
   edsUs: ['EDS of one proxy.', 'assumption'],
   edsPerSubscribedUs: ['EDS: scan, per subscribed cluster.', 'test/lab at 1,001 services'],
   edsPerResourceUs: ['EDS, per cluster sent.', 'Istio benchmarks'],

@@ -23,9 +23,10 @@ const DEFAULT: Preset = {
       pushContextEndpointsUs: 180, // L: about half of the others
       scopePerServiceUs: 2, // I13: b1
       proxyStateUs: 350, // L: 0.5 ms of CPU per proxy at 11 services
-      proxyStatePerServiceUs: 1.5, // L: 5 ms at 1,001 services, half of it routes
+      proxyStatePerServiceUs: 0.8, // L: 5 ms of CPU at 1,001 services in all
       cdsUs: 100,
       cdsPerClusterUs: 8, // I12
+      cdsPerServiceUs: 0.8, // L: 0.1 ms at 11 services, 1 ms at 1,001
       edsUs: 20,
       edsPerSubscribedUs: 0.2, // L: endpoint-only pushes stay cheap at 1,001 services
       edsPerResourceUs: 4.5, // I12
@@ -112,18 +113,19 @@ const LAB: Preset = {
       pushContextEndpointsUs: 45,
       scopePerServiceUs: 2,
       proxyStateUs: 350,
-      proxyStatePerServiceUs: 1.5,
-      cdsUs: 100,
-      cdsPerClusterUs: 8,
-      edsUs: 30,
+      proxyStatePerServiceUs: 0.8,
+      cdsUs: 50,
+      cdsPerClusterUs: 5,
+      cdsPerServiceUs: 0.8,
+      edsUs: 80,
       edsPerSubscribedUs: 0.2,
       edsPerResourceUs: 2.2,
       ldsUs: 10,
       ldsPerServiceUs: 0.2,
       rdsUs: 8,
       rdsPerServiceUs: 2.5,
-      rdsPerMissedServiceUs: 9,
-      timeSliceMs: 6,
+      rdsPerMissedServiceUs: 3.3,
+      timeSliceMs: 10,
     },
     envoy: {
       cdsUs: 60,

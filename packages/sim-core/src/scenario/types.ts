@@ -104,6 +104,7 @@ export interface IstiodCosts {
   readonly proxyStatePerServiceUs: number;
   readonly cdsUs: number;
   readonly cdsPerClusterUs: number;
+  readonly cdsPerServiceUs: number;
   readonly edsUs: number;
   /** Scan over the subscribed clusters. */
   readonly edsPerSubscribedUs: number;

@@ -75,6 +75,8 @@ function decoded({ kind, timeNs, proxy: p, a, b, c }: RecordedEvent, names: Trac
       return { kind: 'istiod-down', timeMs, istiod: istiodName(a) };
     case TraceKind.IstiodUp:
       return { kind: 'istiod-up', timeMs, istiod: istiodName(a), revisions: names.snapshot(b) };
+    case TraceKind.PushBegun:
+      return { kind: 'push-begun', timeMs, proxy, push: a };
     case TraceKind.NackSent:
       return { kind: 'nack-sent', timeMs, proxy, ...response(names, a) };
     default:

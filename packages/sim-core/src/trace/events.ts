@@ -67,6 +67,8 @@ export const TraceKind = {
   IstiodUp: 28,
   /** proxy; a: content id of the response that is rejected. */
   NackSent: 29,
+  /** proxy; a: push id. Its goroutine has a core: proxy state and the first type are being made. */
+  PushBegun: 30,
 } as const;
 
 export type TraceKind = (typeof TraceKind)[keyof typeof TraceKind];

@@ -52,6 +52,7 @@ export const traceEvent = z.discriminatedUnion('kind', [
   }),
   event('push-queued', 'The push context is ready; every connection is queued.', { istiod, push, revisions }),
   event('push-dequeued', "A slot was free and it is the proxy's turn.", { proxy, push }),
+  event('push-begun', 'istiod has a core for it and starts on the first type.', { proxy, push }),
   event('push-done', 'The last type of the push has been sent.', { proxy, push }),
   event('response-sent', 'istiod has sent a DiscoveryResponse.', response),
   event('response-received', 'It has reached the proxy.', response),

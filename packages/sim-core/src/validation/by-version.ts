@@ -10,7 +10,14 @@ function ofVersion(cell: Cell, istio: string, isOnly: boolean): Cell {
   const name = isOnly ? cell.name : `${cell.name} (${istio})`;
   const own = { name, mesh: { ...cell.mesh, istio } };
   const isOwn = (row: { readonly istio?: string }): boolean => (row.istio ?? cell.mesh.istio) === istio;
-  return cell.group === 'cells'
-    ? { ...cell, ...own, rows: cell.rows.filter(isOwn) }
-    : { ...cell, ...own, rows: cell.rows.filter(isOwn) };
+  switch (cell.group) {
+    case 'cells':
+      return { ...cell, ...own, rows: cell.rows.filter(isOwn) };
+    case 'shapes':
+      return { ...cell, ...own, rows: cell.rows.filter(isOwn) };
+    case 'scale':
+      return { ...cell, ...own, rows: cell.rows.filter(isOwn) };
+    case 'other':
+      return { ...cell, ...own, rows: cell.rows.filter(isOwn) };
+  }
 }

@@ -17,6 +17,11 @@ const delay = z.union([
 /** The lab's README names the field and leaves its layout open: names with a hold time each, or entries with both. */
 const slowProxies = z.union([z.record(z.string(), ms), z.array(z.record(z.string(), z.unknown()))]);
 
+const writeFields = z.strictObject({
+  apply: z.looseObject({}).optional(),
+  delete: z.looseObject({}).optional(),
+});
+
 export const cellShape = z.strictObject({
   cell: z.string().optional(),
   mesh: z.strictObject({
@@ -27,20 +32,25 @@ export const cellShape = z.strictObject({
     services: count,
     gateways: count,
     sidecars: count,
-    workersPerProxy: count.min(1),
+    /** Clients that subscribe and acknowledge, and apply nothing, have none. */
+    workersPerProxy: count.min(1).default(1),
+    clientsOnly: z.boolean().optional(),
     envoyDebugLog: z.boolean().optional(),
     slowProxies: slowProxies.optional(),
     slowEndpoint: z.strictObject({ address: z.string(), responseMs: ms }).optional(),
     closedEndpoint: z.string().optional(),
   }),
+  /** Further writes, in turn, every so often. */
+  repeat: z
+    .strictObject({
+      everyMs: ms.positive(),
+      forMs: ms.positive(),
+      eventsEach: count.optional(),
+      alternately: z.array(writeFields).min(1),
+    })
+    .optional(),
   requests: z.strictObject({ perSecondPerProxy: z.number().positive(), fromMs: ms, toMs: ms }).optional(),
-  writes: z.array(
-    z.strictObject({
-      atMs: delay,
-      apply: z.looseObject({}).optional(),
-      delete: z.looseObject({}).optional(),
-    }),
-  ),
+  writes: z.array(writeFields.extend({ atMs: delay })),
 });
 
 /** `cells/`: one row per trial and proxy. */
@@ -69,6 +79,36 @@ export const streamRowShape = z.looseObject({
   ),
 });
 
+const sumAndCount = z.looseObject({ sum: z.number(), count });
+
+/** `scale/`: one row a trial. */
+export const scaleRowShape = z.looseObject({
+  trial: count,
+  istio: z.string().optional(),
+  arrivalMs: z.partialRecord(xdsType, z.looseObject({ n: count, p50: ms, p90: ms, last: ms })),
+  messageSpanPerProxyMs: z.looseObject({ p50: ms, p90: ms }),
+  istiodMetricsDelta: z.looseObject({
+    debounce_time: sumAndCount,
+    pushcontext_init_seconds: sumAndCount,
+    proxy_queue_time: sumAndCount,
+    proxy_convergence_time: sumAndCount,
+    push_cds: sumAndCount.optional(),
+    push_eds: sumAndCount.optional(),
+    push_lds: sumAndCount.optional(),
+    push_rds: sumAndCount.optional(),
+    istiodCpuSeconds: z.number().optional(),
+  }),
+});
+
+/** `other/train-…`: one row a trial. */
+export const trainRowShape = z.looseObject({
+  istio: z.string().optional(),
+  pushes: z.array(z.looseObject({ atMs: ms, events: count })),
+  routesSentAtMs: z.array(ms),
+});
+
+export type ScaleRow = z.infer<typeof scaleRowShape>;
+export type TrainRow = z.infer<typeof trainRowShape>;
 export type CellFields = z.infer<typeof cellShape>;
 export type TrialRow = z.infer<typeof trialRowShape>;
 export type StreamRow = z.infer<typeof streamRowShape>;

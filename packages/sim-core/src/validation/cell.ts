@@ -12,14 +12,18 @@ import { readYaml } from '../manifest/yaml-documents.js';
 import {
   type CellFields,
   cellShape,
+  type ScaleRow,
   type StreamRow,
+  scaleRowShape,
   streamRowShape,
+  type TrainRow,
   type TrialRow,
+  trainRowShape,
   trialRowShape,
 } from './cell-shape.js';
 
 /** Groups of cells that are compared. */
-export const GROUPS = ['cells', 'shapes'] as const;
+export const GROUPS = ['cells', 'shapes', 'scale', 'other'] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface CellFiles {
@@ -47,22 +51,42 @@ interface CellBase {
 
 export type Cell =
   | (CellBase & { readonly group: 'cells'; readonly rows: readonly TrialRow[] })
-  | (CellBase & { readonly group: 'shapes'; readonly rows: readonly StreamRow[] });
+  | (CellBase & { readonly group: 'shapes'; readonly rows: readonly StreamRow[] })
+  | (CellBase & { readonly group: 'scale'; readonly rows: readonly ScaleRow[] })
+  | (CellBase & { readonly group: 'other'; readonly rows: readonly TrainRow[] });
 
 export function readCell(group: Group, name: string, files: CellFiles): Result<Cell> {
   const before = parseManifests([files.before]);
   const described = readDescription(files);
-  const trials = group === 'cells' ? readRows(files, trialRowShape) : ok([]);
-  const streams = group === 'shapes' ? readRows(files, streamRowShape) : ok([]);
-  if (!before.ok || !described.ok || !trials.ok || !streams.ok) {
-    return fail(...[before, described, trials, streams].flatMap((result) => (result.ok ? [] : result.errors)));
+  const rows = readRowsOf(group, files);
+  if (!before.ok || !described.ok || !rows.ok) {
+    return fail(...[before, described, rows].flatMap((result) => (result.ok ? [] : result.errors)));
   }
   const { mesh, requests, writes } = described.value;
   const base = { name: `${group}/${name}`, mesh, requests, before: before.value, writes, file: files.cell.path };
-  return ok(group === 'cells' ? { ...base, group, rows: trials.value } : { ...base, group, rows: streams.value });
+  return ok({ ...base, ...rows.value });
 }
 
-type Description = Omit<CellFields, 'writes'> & { readonly writes: readonly CellWrite[] };
+type Rows = { [G in Group]: { readonly group: G; readonly rows: Extract<Cell, { group: G }>['rows'] } }[Group];
+
+function readRowsOf(group: Group, files: CellFiles): Result<Rows> {
+  switch (group) {
+    case 'cells':
+      return grouped(group, readRows(files, trialRowShape));
+    case 'shapes':
+      return grouped(group, readRows(files, streamRowShape));
+    case 'scale':
+      return grouped(group, readRows(files, scaleRowShape));
+    case 'other':
+      return grouped(group, readRows(files, trainRowShape));
+  }
+}
+
+function grouped<G extends Group, T>(group: G, rows: Result<readonly T[]>): Result<{ group: G; rows: readonly T[] }> {
+  return rows.ok ? ok({ group, rows: rows.value }) : rows;
+}
+
+type Description = Omit<CellFields, 'writes' | 'repeat'> & { readonly writes: readonly CellWrite[] };
 
 function readDescription({ cell }: CellFiles): Result<Description> {
   const text = new SourceText(cell);
@@ -76,7 +100,10 @@ function readDescription({ cell }: CellFiles): Result<Description> {
   );
   const checked = checkShape(cellShape, source);
   if ('errors' in checked) return fail(...checked.errors.map(ofCell));
-  const writes = checked.value.writes.map((fields, index) => readWrite(text, source, fields, index));
+  const writes = [
+    ...checked.value.writes.map((fields, index) => readWrite(text, source, fields, ['writes', index])),
+    ...repeatedWrites(text, source, checked.value.repeat),
+  ];
   const failed = writes.flatMap((write) => (write.ok ? [] : write.errors));
   if (failed.length > 0) return fail(...failed);
   return ok({ ...checked.value, writes: writes.flatMap((write) => (write.ok ? [write.value] : [])) });
@@ -86,17 +113,30 @@ function readWrite(
   text: SourceText,
   source: ObjectSource,
   fields: CellFields['writes'][number],
-  index: number,
+  path: readonly (string | number)[],
 ): Result<CellWrite> {
   if ((fields.apply === undefined) === (fields.delete === undefined)) {
     const hint = 'Give the object under `apply:` or under `delete:`.';
     return fail(
-      source.problem('XDS-CELL-WRITE', ['writes', index], `writes[${index}] needs either apply or delete`, hint),
+      source.problem('XDS-CELL-WRITE', path, `${path.join('.')} needs either apply or delete`, hint),
     );
   }
   const action = fields.apply === undefined ? 'delete' : 'apply';
-  const read = parseManifests([{ path: text.path, text: onlyAt(text.text, ['writes', index, action]) }]);
+  const read = parseManifests([{ path: text.path, text: onlyAt(text.text, [...path, action]) }]);
   return read.ok ? ok({ atMs: fields.atMs, action, object: read.value }) : read;
+}
+
+/** A train: the writes in turn, the first of them one step after the start. */
+function repeatedWrites(text: SourceText, source: ObjectSource, repeat: CellFields['repeat']): Result<CellWrite>[] {
+  if (repeat === undefined) return [];
+  const { everyMs, forMs, alternately } = repeat;
+  const kinds = alternately.map((fields, index) =>
+    readWrite(text, source, { ...fields, atMs: 0 }, ['repeat', 'alternately', index]),
+  );
+  return Array.from({ length: Math.floor(forMs / everyMs) }, (_, step) => {
+    const write = kinds[step % kinds.length];
+    return write.ok ? ok({ ...write.value, atMs: (step + 1) * everyMs }) : write;
+  });
 }
 
 /** The text with everything but one field's value blanked, so that places in the value stay where they are. */

@@ -2,6 +2,7 @@
 import type { RootKey } from '../kernel/random.js';
 import { type ArrivalComparison, compareArrivals } from './arrival.js';
 import type { Cell } from './cell.js';
+import type { Figure } from './figures.js';
 import { type FailureJudgement, judgeFailures } from './judge-failures.js';
 import { judgeShape, type ShapeJudgement } from './judge-shape.js';
 import { judgeWindow, valuesOf, type WindowJudgement } from './judge-windows.js';
@@ -18,8 +19,32 @@ export interface CellComparison {
   /** Those that were measured. */
   readonly windows: Readonly<Partial<Record<'add' | 'remove', WindowJudgement>>>;
   readonly arrival: Readonly<Partial<Record<XdsTypeName, ArrivalComparison>>>;
+  /** Single numbers: of many clients, or of a train of events. */
+  readonly figures: readonly Figure[];
+  /** What the mesh of the cell measures, for growth from one cell to another. */
+  readonly size: { readonly proxies: number; readonly services: number; readonly slots: number; readonly cores: number };
   /** undefined: requests were not counted. */
   readonly total: CellFailures | undefined;
+}
+
+/** A comparison in which nothing but single numbers was measured. */
+export function figuresOnly(cell: Cell, shape: ShapeJudgement, figures: readonly Figure[]): CellComparison {
+  return {
+    name: cell.name,
+    passed: shape.match && figures.every(({ holds }) => holds),
+    shape,
+    failures: {},
+    windows: {},
+    arrival: {},
+    figures,
+    size: sizeOf(cell),
+    total: undefined,
+  };
+}
+
+function sizeOf({ mesh }: Cell): CellComparison['size'] {
+  const { gateways, sidecars, services, pushThrottle, istiodCores } = mesh;
+  return { proxies: gateways + sidecars, services, slots: pushThrottle, cores: istiodCores };
 }
 
 export function compareCell(cell: Cell, simulated: SimulatedCell, root: RootKey): CellComparison {
@@ -44,6 +69,8 @@ export function compareCell(cell: Cell, simulated: SimulatedCell, root: RootKey)
     failures,
     windows,
     arrival: compareArrivals(measured, simulated.observations),
+    figures: [],
+    size: sizeOf(cell),
     total: counted.length === 0 ? undefined : { measuredTrials: counted.map(meanPerProxy), simulatedMean },
   };
 }

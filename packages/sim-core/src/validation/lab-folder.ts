@@ -20,7 +20,7 @@ export function readLab(files: readonly SourceFile[]): Result<LabFolder> {
   const cells: Cell[] = [];
   const skipped = new Map<string, number>();
   for (const { group, name, members, path } of folders) {
-    if (!isGroup(group)) {
+    if (!isGroup(group) || !isCompared(group, name)) {
       skipped.set(group, (skipped.get(group) ?? 0) + 1);
       continue;
     }
@@ -40,6 +40,11 @@ export function readLab(files: readonly SourceFile[]): Result<LabFolder> {
   if (errors.length === 0 && cells.length === 0) errors.push(noCells(files));
   if (errors.length > 0) return fail(...errors);
   return ok({ cells, skipped: [...skipped].map(([group, number]) => ({ group, cells: number })) });
+}
+
+/** Of the other experiments, those on the control plane. */
+function isCompared(group: Group, name: string): boolean {
+  return group !== 'other' || name.startsWith('train-');
 }
 
 function isGroup(name: string): name is Group {

@@ -5,7 +5,14 @@ import type { StreamRow, TrialRow } from './cell-shape.js';
 import type { Observation, SentShape, XdsTypeName } from './observation.js';
 
 export function measuredObservations(cell: Cell): readonly Observation[] {
-  return cell.group === 'cells' ? cell.rows.map(ofTrial) : cell.rows.map(ofStream);
+  switch (cell.group) {
+    case 'cells':
+      return cell.rows.map(ofTrial);
+    case 'shapes':
+      return cell.rows.map(ofStream);
+    default:
+      return [];
+  }
 }
 
 function ofTrial(row: TrialRow): Observation {

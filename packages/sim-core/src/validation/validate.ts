@@ -2,9 +2,14 @@
 import { ok, type Result } from '../errors.js';
 import { newRootKey } from '../kernel/random.js';
 import { PRESETS } from '../scenario/presets.js';
+import type { Preset } from '../scenario/types.js';
 import type { Cell } from './cell.js';
-import { type CellComparison, compareCell } from './compare-cell.js';
+import { type CellComparison, compareCell, figuresOnly } from './compare-cell.js';
+import { compareScale } from './compare-scale.js';
+import { compareTrain } from './compare-train.js';
+import { judgeShape } from './judge-shape.js';
 import { simulateCell } from './simulate-cell.js';
+import { simulateScale } from './simulate-scale.js';
 
 export const VALIDATION_TRIALS = 200;
 export const VALIDATION_SEED = 'validation';
@@ -12,9 +17,19 @@ export const VALIDATION_SEED = 'validation';
 /** Share of the cells that must pass. */
 const PASSED_MIN = 0.95;
 
-/** Simulates a cell with its own mesh and compares it with what was measured. The same for all: preset `lab`. */
-export function validateCell(cell: Cell, trials: number, seed: string): Result<CellComparison> {
-  const simulated = simulateCell(cell, { preset: PRESETS.lab, trials, seed });
+/** Simulates a cell with its own mesh and compares it with what was measured. The same costs for all. */
+export function validateCell(cell: Cell, trials: number, seed: string, preset: Preset = PRESETS.lab): Result<CellComparison> {
+  if (cell.group === 'scale') {
+    const simulated = simulateScale(cell, preset, seed);
+    if (!simulated.ok) return simulated;
+    const { shape, figures } = compareScale(cell, simulated.value);
+    return ok(figuresOnly(cell, shape, figures));
+  }
+  if (cell.group === 'other') {
+    const figures = compareTrain(cell, preset, seed);
+    return figures.ok ? ok(figuresOnly(cell, judgeShape([], []), figures.value)) : figures;
+  }
+  const simulated = simulateCell(cell, { preset, trials, seed });
   // A seed of its own: the prediction interval must not reuse the luck of the simulated rollouts.
   return simulated.ok ? ok(compareCell(cell, simulated.value, newRootKey(`${seed}/prediction`))) : simulated;
 }

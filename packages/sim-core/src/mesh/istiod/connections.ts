@@ -5,11 +5,12 @@
 import { TraceKind, type XdsType } from '../../trace/events.js';
 import { shuffle } from '../api-server.js';
 import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from '../context.js';
-import { type Cpu, costFactor } from '../cpu.js';
+import { costFactor } from '../cpu.js';
 import { Fifos } from '../fifos.js';
 import { InternedSets } from '../interned-sets.js';
 import type { Links } from '../links.js';
 import type { SubscriptionRequests } from '../subscriptions.js';
+import type { GoScheduler } from './go-scheduler.js';
 import type { PushContents } from './push-content.js';
 import { type MergedRequests, PushQueue, type PushRequest } from './push-queue.js';
 import { ALL_TYPES, CLUSTER_TYPES, Responses } from './responses.js';
@@ -22,9 +23,13 @@ const State = { Idle: 0, Pushing: 1, Answering: 2 } as const;
 const END = 4;
 const ANSWER = 5;
 
+/** A gRPC stream takes so much ahead of its writer (grpc-go, internal/transport: defaultWriteQuota). */
+const WRITE_QUOTA_BYTES = 64 * 1024;
+const WRITE_NS = 1000;
+
 /** What connections need of the rest of the run. */
 export interface ConnectionParts {
-  readonly cpu: Cpu;
+  readonly cpu: GoScheduler;
   readonly contents: PushContents;
   readonly subscriptions: SubscriptionRequests;
   readonly links: Links;
@@ -40,16 +45,22 @@ export class Connections {
   private readonly members: Int32Array;
   private readonly placeOf: Int32Array;
   private memberCount = 0;
+  /** CPU time that this istiod has asked for. */
+  workNs = 0;
   private readonly order: Int32Array;
   private readonly state: Uint8Array;
   /** 1: holds a slot but is still answering a request. */
   private readonly pushWaits: Uint8Array;
   /** 1: waits for the scope of its namespace. */
   private readonly awaitsScope: Uint8Array;
+  /** 1: its push has not had a core yet. */
+  private readonly begins: Uint8Array;
   /** 1: reading of a request has been scheduled. */
   private readonly waking: Uint8Array;
   /** Types that are still to be made, as bits. */
   private readonly types: Uint8Array;
+  /** 1: the last response was more than the stream's write quota; the next waits until it is written. */
+  private readonly isWriting: Uint8Array;
   /** Content that the worker is making; −1: none. */
   private readonly making: Int32Array;
   /** Newest push that is done. */
@@ -76,6 +87,8 @@ export class Connections {
     this.state = new Uint8Array(count);
     this.pushWaits = new Uint8Array(count);
     this.awaitsScope = new Uint8Array(count);
+    this.begins = new Uint8Array(count);
+    this.isWriting = new Uint8Array(count);
     this.waking = new Uint8Array(count);
     this.types = new Uint8Array(count);
     this.making = new Int32Array(count);
@@ -147,13 +160,26 @@ export class Connections {
     if (this.state[p] === State.Idle) this.serve(p);
   }
 
+  /** A goroutine has a core: of a connection, or of the push context (below 0). */
+  onStarted(p: number): void {
+    if (p < 0 || this.begins[p] === 0) return;
+    this.begins[p] = 0;
+    this.ctx.sink.emit(TraceKind.PushBegun, this.ctx.now, p, this.current.push[p], 0, 0);
+  }
+
   /** One type is made: send it and, when the send returns, go on with the next. */
   onStepGenerated(p: number, step: number): void {
     const { ctx, parts } = this;
     const content = this.making[p];
     if (content >= 0) {
+      if (this.isWriting[p] === 1) {
+        this.isWriting[p] = 0;
+        parts.cpu.runAfterOthers(p, WRITE_NS, EventKind.StepGenerated, p, parts.links.tag(p, step));
+        return;
+      }
       ctx.sink.emit(TraceKind.ResponseSent, ctx.now, p, content, 0, 0);
       this.responses.onSent(p, content);
+      if (parts.links.bytesOf(content) > WRITE_QUOTA_BYTES) this.isWriting[p] = 1;
       const sent = parts.links.deliver(p, content);
       if (sent > ctx.now) {
         ctx.queue.push(sent, PRIORITY, EventKind.SendUnblocked, p, parts.links.tag(p, step));
@@ -206,6 +232,7 @@ export class Connections {
   private computeScope(p: number, push: number, group: number): void {
     const { cpu, replica } = this.parts;
     const cost = this.responses.work.scopeNs(this.responses.servicesInScope(p)) * this.factor(p);
+    this.workNs += cost;
     const { groups } = this.ctx.model.proxies;
     cpu.run(p, cost, EventKind.ScopeReady, replica.id, push * groups.length + group);
   }
@@ -213,6 +240,7 @@ export class Connections {
   private firstStep(p: number): void {
     const { responses } = this;
     this.awaitsScope[p] = 0;
+    this.begins[p] = 1;
     const state = responses.isEndpointsOnly(p) ? 0 : responses.work.proxyStateNs(responses.servicesInScope(p));
     this.nextStep(p, 0, state);
   }
@@ -282,6 +310,7 @@ export class Connections {
     this.pushWaits[p] = 0;
     this.awaitsScope[p] = 0;
     this.waking[p] = 0;
+    this.isWriting[p] = 0;
     const last = this.members[--this.memberCount];
     this.members[this.placeOf[p]] = last;
     this.placeOf[last] = this.placeOf[p];
@@ -297,7 +326,9 @@ export class Connections {
 
   private run(p: number, workNs: number, step: number): void {
     const { cpu, links } = this.parts;
-    cpu.run(p, workNs * this.factor(p), EventKind.StepGenerated, p, links.tag(p, step));
+    const cost = workNs * this.factor(p);
+    this.workNs += cost;
+    cpu.run(p, cost, EventKind.StepGenerated, p, links.tag(p, step));
   }
 
   private factor(p: number): number {

@@ -28,14 +28,14 @@ export class IstiodCosts {
   /**
    * To make and encode a response.
    * @param subscribed all of the proxy's EDS subscriptions
-   * @param services that it goes through: of LDS those in the proxy's scope, of RDS those that its routes carry
+   * @param services that it goes through: those in the proxy's scope, of RDS those that its routes carry
    * @param isCached routes of these VirtualServices have been made before
    */
   responseNs(type: XdsType, resources: number, subscribed: number, services: number, isCached: boolean): number {
     const { istiod } = this.model.scenario.costs;
     switch (type) {
       case XdsType.CDS:
-        return usToNs(istiod.cdsUs + istiod.cdsPerClusterUs * resources);
+        return usToNs(istiod.cdsUs + istiod.cdsPerClusterUs * resources + istiod.cdsPerServiceUs * services);
       case XdsType.EDS:
         return usToNs(istiod.edsUs + istiod.edsPerSubscribedUs * subscribed + istiod.edsPerResourceUs * resources);
       case XdsType.LDS:

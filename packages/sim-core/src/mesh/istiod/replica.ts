@@ -126,6 +126,10 @@ export class Replica implements StreamServer {
     ctx.sink.emit(TraceKind.WatchDelivered, ctx.now, -1, event, this.id, 0);
     this.untold++;
     this.onChanges(changes);
+    // Of a ServiceEntry, service and endpoints are two events (lab: `eventsEach`).
+    if (write?.object !== undefined && model.objects[write.object]?.kind === 'ServiceEntry') {
+      this.onChanges(model.changesOfService(write.object));
+    }
   }
 
   /** Something that has nothing to do with the rollout. */

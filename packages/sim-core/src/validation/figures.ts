@@ -1,0 +1,31 @@
+/** Single numbers that a lab measured, each beside its simulation. */
+
+export interface Figure {
+  readonly name: string;
+  /** Least and greatest of the lab's trials. */
+  readonly measured: readonly [low: number, high: number];
+  /** Mean over the simulated trials; null: it does not come about. */
+  readonly simulated: number | null;
+  readonly holds: boolean;
+}
+
+const FACTOR_MAX = 2;
+
+/**
+ * Holds within a factor 2 of what the trials span, or within `tolerance` of it: the lab's own trials differ by more than
+ * that where a number is small.
+ */
+export function newFigure(
+  name: string,
+  measured: readonly number[],
+  simulated: number | null,
+  tolerance: number,
+): Figure {
+  const low = Math.min(...measured);
+  const high = Math.max(...measured);
+  const holds =
+    simulated !== null &&
+    simulated >= Math.min(low / FACTOR_MAX, low - tolerance) &&
+    simulated <= Math.max(high * FACTOR_MAX, high + tolerance);
+  return { name, measured: [low, high], simulated, holds };
+}
