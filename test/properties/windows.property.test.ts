@@ -80,7 +80,7 @@ for (const preset of ['lab', 'default'] as const) {
 }
 
 test('more slots than cores share the CPU, so that each single push takes longer', () => {
-  const crowd = fc.record({ sidecars: fc.integer({ min: 5, max: 12 }), services: fc.integer({ min: 3, max: 60 }) });
+  const crowd = fc.record({ sidecars: fc.integer({ min: 8, max: 16 }), services: fc.integer({ min: 3, max: 60 }) });
   fc.assert(
     fc.property(merged('default'), crowd, fc.nat(), (mesh, sizes, seed) => {
       const durationMs = (slots: number): number => {

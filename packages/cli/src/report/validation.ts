@@ -15,6 +15,8 @@ const RIGHT = { align: 'right' } as const;
 export function renderValidation(report: ValidationReport, reasons: readonly string[], width: number): string {
   return [
     cellLines(report, width),
+    figureLines(report, width),
+    growthLines(report, width),
     arrivalLines(report),
     [
       `${report.passed} of ${report.total} cells pass; ✗ marks what does not hold.`,
@@ -27,7 +29,9 @@ export function renderValidation(report: ValidationReport, reasons: readonly str
     .join('\n');
 }
 
-function cellLines({ cells }: ValidationReport, width: number): string[] {
+function cellLines({ cells: all }: ValidationReport, width: number): string[] {
+  const cells = all.filter(({ figures }) => figures.length === 0);
+  if (cells.length === 0) return [];
   const title = ['Measured → simulated; windows as p10/p50/p90 in ms; [99 % prediction interval]', ''];
   const wide = wideGrid(cells);
   const grid = wide.width <= width ? wide : narrowGrid(cells);
@@ -103,6 +107,35 @@ function windowText(window: Window | undefined): string {
 
 function quantilesText({ p10, p50, p90 }: Quantiles): string {
   return [p10, p50, p90].map(formatNumber).join('/');
+}
+
+/** One line a number where there is room, else the numbers of a cell one after another. */
+function figureLines({ cells }: ValidationReport, width: number): string[] {
+  const measured = cells.filter(({ figures }) => figures.length > 0);
+  if (measured.length === 0) return [];
+  const lines = measured.flatMap((cell) => [
+    `${nameOf(cell)}${cell.shape.match ? '' : ' ✗ shape'}`,
+    `    ${wrap(cell.figures.map(figureText).join(' · '), width - 4, '    ')}`,
+  ]);
+  return ["Many clients, and trains of events: the lab's trials → simulated, in ms", '', ...lines];
+}
+
+function figureText({ name, measured: [low, high], simulated, holds }: LabCell['figures'][number]): string {
+  const range = formatNumber(low) === formatNumber(high) ? formatNumber(low) : `${formatNumber(low)}–${formatNumber(high)}`;
+  const words = `${name} ${range} → ${simulated === null ? 'none' : formatNumber(simulated)}${holds ? '' : ' ✗'}`;
+  return words.replaceAll(' ', '\u00a0');
+}
+
+function growthLines({ growth }: ValidationReport, width: number): string[] {
+  if (growth.length === 0) return [];
+  const wrong = growth.filter(({ holds }) => !holds);
+  const alike = growth.length - wrong.length;
+  return [
+    wrap(`Growth with proxies, services, slots and cores: ${alike} of ${growth.length} numbers grow alike.`, width, '  '),
+    ...wrong.map(({ figure, from, to, measured, simulated }) =>
+      wrap(`✗ ${figure}, ${from} to ${to}: × ${formatNumber(measured)} → × ${formatNumber(simulated)}`, width, '  '),
+    ),
+  ];
 }
 
 function arrivalLines({ cells }: ValidationReport): string[] {

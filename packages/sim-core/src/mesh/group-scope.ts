@@ -68,7 +68,10 @@ export function groupScope(input: ScopeInput, group: ProxyGroup, revisions: read
     );
   };
   const chosen = (holds: (object: number) => boolean): ObjectRevision[] =>
-    [...objects.keys()].filter(holds).map((object) => ({ object, revision: revisions[object] }));
+    [...objects.keys()]
+      .filter(holds)
+      // Not there before it came or after it went is the same: nobody is pushed the difference.
+      .map((object) => ({ object, revision: objects[object].revisions.indexOf(at(object)) }));
   const virtualServices = chosen((object) => isImported(at(object)));
   const routed = new Set(virtualServices.flatMap(({ object }) => hostsOf(at(object) as VirtualService)));
   const isFiltered = group.kind === 'gateway' && input.filtersGatewayClusters;

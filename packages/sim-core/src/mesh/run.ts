@@ -239,20 +239,14 @@ export class MeshRun {
   }
 
   private newScheduler(id: number, cpu: Cpu): GoScheduler {
-    const { draws, model } = this.ctx;
-    const { costs, mesh } = model.scenario;
-    let slices = 0;
-    return new GoScheduler(
-      id,
-      mesh.istiodCores,
-      msToNs(costs.istiod.timeSliceMs),
-      cpu,
-      () => draws.uniform(-1 - id, Purpose.TimeSlice, slices++),
-      {
-        started: (entity) => this.connections[id].onStarted(entity),
-        done: (kind, a, b) => this.dispatch(kind, a, b),
-      },
-    );
+    const { ctx } = this;
+    const { costs, mesh } = ctx.model.scenario;
+    const quantumNs = msToNs(costs.istiod.timeSliceMs);
+    const phaseNs = Math.floor(quantumNs * ctx.draws.uniform(-1 - id, Purpose.TimeSlice, 0));
+    return new GoScheduler(id, mesh.istiodCores, quantumNs, cpu, phaseNs, () => ctx.now, {
+      started: (entity) => this.connections[id].onStarted(entity),
+      done: (kind, a, b) => this.dispatch(kind, a, b),
+    });
   }
 
   private addReplica(id: number, pushes: PushCounter, subscriptions: SubscriptionRequests): void {

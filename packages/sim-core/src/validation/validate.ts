@@ -7,6 +7,7 @@ import type { Cell } from './cell.js';
 import { type CellComparison, compareCell, figuresOnly } from './compare-cell.js';
 import { compareScale } from './compare-scale.js';
 import { compareTrain } from './compare-train.js';
+import { growthOf } from './growth.js';
 import { judgeShape } from './judge-shape.js';
 import { simulateCell } from './simulate-cell.js';
 import { simulateScale } from './simulate-scale.js';
@@ -14,7 +15,7 @@ import { simulateScale } from './simulate-scale.js';
 export const VALIDATION_TRIALS = 200;
 export const VALIDATION_SEED = 'validation';
 
-/** Share of the cells that must pass. */
+/** Share of the cells that must pass, and of the numbers that must grow alike. */
 const PASSED_MIN = 0.95;
 
 /** Simulates a cell with its own mesh and compares it with what was measured. The same costs for all. */
@@ -34,7 +35,10 @@ export function validateCell(cell: Cell, trials: number, seed: string, preset: P
   return simulated.ok ? ok(compareCell(cell, simulated.value, newRootKey(`${seed}/prediction`))) : simulated;
 }
 
-/** The validation is met unless a shape differs, a flag appears that the other side excludes, or too many cells fail. */
+/**
+ * The validation is met unless a shape differs, a flag appears that the other side excludes, something grows otherwise, or
+ * too many cells fail.
+ */
 export function reasonsAgainst(cells: readonly CellComparison[]): readonly string[] {
   const shapes = cells.flatMap(({ name, shape }) =>
     shape.firstDifference === null ? [] : [`${name}: the shape differs: ${shape.firstDifference}`],
@@ -46,8 +50,14 @@ export function reasonsAgainst(cells: readonly CellComparison[]): readonly strin
         : [],
     ),
   );
+  const grown = growthOf(cells);
+  const alike = grown.filter(({ holds }) => holds).length;
+  const growth =
+    alike < PASSED_MIN * grown.length
+      ? [`only ${alike} of ${grown.length} numbers grow alike; ${PASSED_MIN * 100} % must`]
+      : [];
   const passed = cells.filter((cell) => cell.passed).length;
   const isTooFew = passed < PASSED_MIN * cells.length;
   const few = isTooFew ? [`only ${passed} of ${cells.length} cells pass; ${PASSED_MIN * 100} % must`] : [];
-  return [...shapes, ...flags, ...few];
+  return [...shapes, ...flags, ...growth, ...few];
 }

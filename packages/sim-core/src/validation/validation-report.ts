@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { XDS_TYPE_NAMES } from '../trace/events.js';
 import type { CellComparison } from './compare-cell.js';
 import type { Comparison } from './judge-shape.js';
+import { growthOf } from './growth.js';
 import { rankCells } from './ranking.js';
 
 const xdsType = z.enum(XDS_TYPE_NAMES);
@@ -52,6 +53,22 @@ const failure = z.strictObject({
 
 const window = z.strictObject({ measured: quantiles, simulated: quantiles.nullable(), holds: z.boolean() });
 
+const figure = z.strictObject({
+  name: z.string().describe('ms, but for numbers of pushes and events'),
+  measured: z.tuple([z.number(), z.number()]).describe("Least and greatest of the lab's trials"),
+  simulated: z.number().nullable().describe('Mean over the simulated trials; null: it does not come about'),
+  holds: z.boolean(),
+});
+
+const growth = z.strictObject({
+  figure: z.string(),
+  from: z.string(),
+  to: z.string().describe('A cell that differs from the first in one size'),
+  measured: z.number().describe('Factor from the first to the second'),
+  simulated: z.number(),
+  holds: z.boolean(),
+});
+
 const arrival = z
   .strictObject({ measured: quantiles, simulated: quantiles.nullable(), ks: share.nullable() })
   .describe('First response of the type at a proxy; not judged');
@@ -66,8 +83,10 @@ export const validationReportSchema = z.strictObject({
       failures: z.record(z.string(), failure),
       windows: z.strictObject({ add: window.optional(), remove: window.optional() }),
       arrival: z.partialRecord(xdsType, arrival),
+      figures: z.array(figure).describe('Of many clients, or of a train of events'),
     }),
   ),
+  growth: z.array(growth).describe('Numbers that grow from one cell to another'),
   passed: count,
   total: count,
   ranking: z.strictObject({ pairs: count, same: count }),
@@ -80,13 +99,15 @@ export function newValidationReport(cells: readonly CellComparison[]): Validatio
   return {
     schema: 'xdsim.validation/v1',
     cells: cells.map(reportCell),
+    growth: growthOf(cells).map((each) => ({ ...each })),
     passed: cells.filter(({ passed }) => passed).length,
     total: cells.length,
     ranking: rankCells(cells.flatMap(({ total }) => total ?? [])),
   };
 }
 
-function reportCell({ name, passed, shape: judged, failures, windows, arrival: arrivals }: CellComparison): CellReport {
+function reportCell(cell: CellComparison): CellReport {
+  const { name, passed, shape: judged, failures, windows, arrival: arrivals, figures } = cell;
   const { match, firstDifference } = judged;
   const compared = sequences(judged.responses, (sequence) => ({ responses: [...sequence.map(([...r]) => r)] }));
   return {
@@ -109,6 +130,7 @@ function reportCell({ name, passed, shape: judged, failures, windows, arrival: a
     ),
     windows,
     arrival: arrivals,
+    figures: figures.map(({ measured, ...each }) => ({ ...each, measured: [measured[0], measured[1]] })),
   };
 }
 

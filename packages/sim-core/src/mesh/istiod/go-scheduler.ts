@@ -38,14 +38,15 @@ export class GoScheduler implements Cpu {
   /**
    * @param host where the running goroutines' threads run
    * @param quantumNs CPU time of a slice
-   * @param phase of the slice that a goroutine comes into: uniform over [0, 1)
+   * @param phaseNs how far the slices are at time 0: they follow each other whoever runs
    */
   constructor(
     private readonly id: number,
     private readonly cores: number,
     private readonly quantumNs: number,
     private readonly host: Cpu,
-    private readonly phase: () => number,
+    private readonly phaseNs: number,
+    private readonly now: () => number,
     private readonly listener: GoroutineListener,
   ) {
     this.isBusy = new Uint8Array(cores);
@@ -135,7 +136,7 @@ export class GoScheduler implements Cpu {
 
   /** What is left of the slice that the goroutine before has been in. */
   private newSliceNs(): number {
-    return this.quantumNs * (1 - this.phase());
+    return this.quantumNs - ((this.now() + this.phaseNs) % this.quantumNs);
   }
 
   private idleCore(): number {
