@@ -1,6 +1,7 @@
 /** The commands, and what they have in common: help, suggestions, the form of usage errors. */
 import { Command } from 'commander';
 import { newCompareCommand } from './commands/compare.js';
+import { newFitCommand } from './commands/fit.js';
 import { newInitCommand } from './commands/init.js';
 import { newInspectCommand } from './commands/inspect.js';
 import type { Finish } from './commands/outcome.js';
@@ -36,6 +37,7 @@ ${EXIT_CODES}`,
     );
   const commands = [
     newCompareCommand(finish),
+    newFitCommand(finish),
     newInitCommand(finish),
     newInspectCommand(finish),
     newRunCommand(finish),

@@ -18,7 +18,24 @@ export interface SchemaEntry {
   readonly jsonSchema: () => JsonSchema;
 }
 
+const TEXT = { type: 'string' };
+const NUMBER = { type: 'number' };
+const LOSSES = group({ fitted: NUMBER, heldOut: NUMBER });
+
 export const SCHEMAS: readonly SchemaEntry[] = [
+  {
+    name: 'xdsim.fit/v1',
+    text: 'What `fit --format json` prints',
+    jsonSchema: () =>
+      objectSchema('xdsim.fit/v1', {
+        cells: NUMBER,
+        trials: NUMBER,
+        rounds: NUMBER,
+        seed: TEXT,
+        costs: listOf({ name: TEXT, start: NUMBER, fitted: NUMBER }),
+        loss: group({ start: LOSSES, end: LOSSES }),
+      }),
+  },
   {
     name: 'xdsim.init/v1',
     text: 'What `init --format json` prints',
@@ -83,8 +100,6 @@ export const SCHEMAS: readonly SchemaEntry[] = [
     jsonSchema: () => ({ $id: 'xdsim.versions-comparison/v1', ...versionsComparisonSchema.toJSONSchema() }),
   },
 ];
-
-const TEXT = { type: 'string' };
 
 const VERSION_PROPERTIES: JsonSchema = {
   version: TEXT,

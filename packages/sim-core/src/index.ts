@@ -14,6 +14,7 @@ export { STRATEGIES } from './rollout/registry.js';
 export { parseScenario, scenarioJsonSchema, scenarioTemplate } from './rollout/scenario-reader.js';
 export { BEHAVIOURS, ISTIO_VERSIONS, type IstioVersion } from './scenario/istio-versions.js';
 export type { Override } from './scenario/overrides.js';
+export { PRESETS } from './scenario/presets.js';
 export type { Scenario } from './scenario/types.js';
 export { NOT_MODELLED } from './study/not-modelled.js';
 export { commandFor, newReport } from './study/report.js';
@@ -44,7 +45,17 @@ export type { TraceEvent, TraceHeader } from './trace/trace-event.js';
 export { Convergence, type ConvergenceTotals } from './traffic/convergence.js';
 export { Exposure, type ExposureTotals } from './traffic/exposure.js';
 export { type Bucket, isFailure, type Outcome, type Outcomes } from './traffic/outcomes.js';
+export type { Cell } from './validation/cell.js';
 export type { CellComparison } from './validation/compare-cell.js';
+export {
+  cellLosses,
+  costOf,
+  type Factors,
+  FITTED_COSTS,
+  isFittable,
+  type Losses,
+} from './validation/fit.js';
+export { type Fit, searchFactors } from './validation/fit-search.js';
 export { readLab } from './validation/lab-folder.js';
 export { reasonsAgainst, VALIDATION_SEED, VALIDATION_TRIALS, validateCell } from './validation/validate.js';
 export { newValidationReport, type ValidationReport, validationReportSchema } from './validation/validation-report.js';

@@ -121,7 +121,8 @@ function figureLines({ cells }: ValidationReport, width: number): string[] {
 }
 
 function figureText({ name, measured: [low, high], simulated, holds }: LabCell['figures'][number]): string {
-  const range = formatNumber(low) === formatNumber(high) ? formatNumber(low) : `${formatNumber(low)}–${formatNumber(high)}`;
+  const range =
+    formatNumber(low) === formatNumber(high) ? formatNumber(low) : `${formatNumber(low)}–${formatNumber(high)}`;
   const words = `${name} ${range} → ${simulated === null ? 'none' : formatNumber(simulated)}${holds ? '' : ' ✗'}`;
   return words.replaceAll(' ', '\u00a0');
 }
@@ -131,7 +132,11 @@ function growthLines({ growth }: ValidationReport, width: number): string[] {
   const wrong = growth.filter(({ holds }) => !holds);
   const alike = growth.length - wrong.length;
   return [
-    wrap(`Growth with proxies, services, slots and cores: ${alike} of ${growth.length} numbers grow alike.`, width, '  '),
+    wrap(
+      `Growth with proxies, services, slots and cores: ${alike} of ${growth.length} numbers grow alike.`,
+      width,
+      '  ',
+    ),
     ...wrong.map(({ figure, from, to, measured, simulated }) =>
       wrap(`✗ ${figure}, ${from} to ${to}: × ${formatNumber(measured)} → × ${formatNumber(simulated)}`, width, '  '),
     ),

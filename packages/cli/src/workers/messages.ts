@@ -1,5 +1,5 @@
 /** What the main thread and its workers say to each other. */
-import type { CellComparison, Result, SourceFile, StudyInput, TrialResult } from '@xdsim/sim-core';
+import type { CellComparison, Factors, Losses, Result, SourceFile, StudyInput, TrialResult } from '@xdsim/sim-core';
 
 /** Some trials of one strategy: `from` included, `to` not. */
 export interface TrialTask {
@@ -13,6 +13,12 @@ export interface CellTask {
   readonly index: number;
 }
 
+/** One measured cell under other unit costs. */
+export interface LossTask {
+  readonly index: number;
+  readonly factors: Factors;
+}
+
 export interface CellsInput {
   readonly files: readonly SourceFile[];
   readonly trials: number;
@@ -23,6 +29,7 @@ export interface CellsInput {
 export interface Jobs {
   readonly trials: { readonly input: StudyInput; readonly task: TrialTask; readonly answer: readonly TrialResult[] };
   readonly cells: { readonly input: CellsInput; readonly task: CellTask; readonly answer: Result<CellComparison> };
+  readonly losses: { readonly input: CellsInput; readonly task: LossTask; readonly answer: Result<Losses> };
 }
 
 export type JobKind = keyof Jobs;

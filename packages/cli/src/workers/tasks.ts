@@ -1,5 +1,14 @@
 /** The work itself, the same on the main thread and on any other. */
-import { commandFor, newStudy, readLab, runStudyTrial, type Study, validateCell } from '@xdsim/sim-core';
+import {
+  type Cell,
+  cellLosses,
+  commandFor,
+  newStudy,
+  readLab,
+  runStudyTrial,
+  type Study,
+  validateCell,
+} from '@xdsim/sim-core';
 import type { CellsInput, JobKind, Jobs } from './messages.js';
 
 type Handler<K extends JobKind> = (task: Jobs[K]['task']) => Jobs[K]['answer'];
@@ -11,6 +20,7 @@ const HANDLERS: { readonly [K in JobKind]: (input: Jobs[K]['input']) => Handler<
     return trialHandler(study.value);
   },
   cells: cellHandler,
+  losses: lossHandler,
 };
 
 export function newHandler<K extends JobKind>(kind: K, input: Jobs[K]['input']): Handler<K> {
@@ -32,8 +42,17 @@ function runOne(study: Study, strategy: string, trial: number) {
 }
 
 function cellHandler({ files, trials, seed }: CellsInput): Handler<'cells'> {
+  const cells = cellsOf(files);
+  return ({ index }) => validateCell(cells[index], trials, seed);
+}
+
+function lossHandler({ files, trials, seed }: CellsInput): Handler<'losses'> {
+  const cells = cellsOf(files);
+  return ({ index, factors }) => cellLosses(cells[index], factors, trials, seed);
+}
+
+function cellsOf(files: CellsInput['files']): readonly Cell[] {
   const lab = readLab(files);
   if (!lab.ok) throw new Error(`checked input is refused: ${lab.errors[0].message}`);
-  const { cells } = lab.value;
-  return ({ index }) => validateCell(cells[index], trials, seed);
+  return lab.value.cells;
 }

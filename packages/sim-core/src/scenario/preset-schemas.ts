@@ -69,7 +69,9 @@ export function costsField(defaults: Costs) {
   return section(
     {
       istiod: section(
-        mapTexts(ISTIOD, (name, [text, source]) => field(name === 'timeSliceMs' ? timeSlice : microseconds, defaults.istiod[name], text, source)),
+        mapTexts(ISTIOD, (name, [text, source]) =>
+          field(name === 'timeSliceMs' ? timeSlice : microseconds, defaults.istiod[name], text, source),
+        ),
         'CPU time of one istiod.',
       ),
       envoy: section(

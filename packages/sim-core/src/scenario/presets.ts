@@ -53,7 +53,7 @@ const DEFAULT: Preset = {
   },
 };
 
-/** Fitted to test/lab over all cells at once, so that medians and tails of each step agree; docs/validation.md. */
+/** Unit costs: `xdsim fit test/lab --rounds 3`, on half of the trials of all cells at once; docs/validation.md. */
 const LAB: Preset = {
   latencies: {
     apiRequestMs: {
@@ -112,27 +112,27 @@ const LAB: Preset = {
       pushContextPerServiceUs: 2,
       pushContextEndpointsUs: 45,
       scopePerServiceUs: 2,
-      proxyStateUs: 350,
-      proxyStatePerServiceUs: 0.8,
+      proxyStateUs: 430,
+      proxyStatePerServiceUs: 0.65,
       cdsUs: 50,
       cdsPerClusterUs: 5,
       cdsPerServiceUs: 0.8,
       edsUs: 80,
       edsPerSubscribedUs: 0.2,
-      edsPerResourceUs: 2.2,
+      edsPerResourceUs: 3,
       ldsUs: 10,
       ldsPerServiceUs: 0.2,
       rdsUs: 8,
-      rdsPerServiceUs: 2.5,
-      rdsPerMissedServiceUs: 3.3,
+      rdsPerServiceUs: 1.8,
+      rdsPerMissedServiceUs: 1.8,
       timeSliceMs: 10,
     },
     envoy: {
       cdsUs: 60,
       cdsPerUnchangedUs: 40,
-      cdsPerChangedUs: 450,
+      cdsPerChangedUs: 675,
       edsUs: 30,
-      edsPerClusterUs: 37,
+      edsPerClusterUs: 41,
       ldsUs: 100,
       ldsPerListenerUs: 15,
       rdsUs: 60,

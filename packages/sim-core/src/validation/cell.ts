@@ -117,9 +117,7 @@ function readWrite(
 ): Result<CellWrite> {
   if ((fields.apply === undefined) === (fields.delete === undefined)) {
     const hint = 'Give the object under `apply:` or under `delete:`.';
-    return fail(
-      source.problem('XDS-CELL-WRITE', path, `${path.join('.')} needs either apply or delete`, hint),
-    );
+    return fail(source.problem('XDS-CELL-WRITE', path, `${path.join('.')} needs either apply or delete`, hint));
   }
   const action = fields.apply === undefined ? 'delete' : 'apply';
   const read = parseManifests([{ path: text.path, text: onlyAt(text.text, [...path, action]) }]);

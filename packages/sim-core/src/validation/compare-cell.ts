@@ -22,7 +22,12 @@ export interface CellComparison {
   /** Single numbers: of many clients, or of a train of events. */
   readonly figures: readonly Figure[];
   /** What the mesh of the cell measures, for growth from one cell to another. */
-  readonly size: { readonly proxies: number; readonly services: number; readonly slots: number; readonly cores: number };
+  readonly size: {
+    readonly proxies: number;
+    readonly services: number;
+    readonly slots: number;
+    readonly cores: number;
+  };
   /** undefined: requests were not counted. */
   readonly total: CellFailures | undefined;
 }

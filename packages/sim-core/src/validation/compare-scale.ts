@@ -20,7 +20,11 @@ export function compareScale(
 ): { readonly shape: ShapeJudgement; readonly figures: readonly Figure[] } {
   const proxies = cell.mesh.sidecars + cell.mesh.gateways;
   const shape = judgeShape(
-    cell.rows.map((row) => ({ pushes: row.istiodMetricsDelta.debounce_time.count, responses: responsesOf(row), arrivalMs: {} })),
+    cell.rows.map((row) => ({
+      pushes: row.istiodMetricsDelta.debounce_time.count,
+      responses: responsesOf(row),
+      arrivalMs: {},
+    })),
     simulated.flatMap(({ pushes, responses }) => responses.map((each) => ({ pushes, responses: each, arrivalMs: {} }))),
   );
   const measured = cell.rows.map((row) => measuredFigures(row, proxies));
@@ -41,7 +45,10 @@ function responsesOf({ arrivalMs }: ScaleRow): ResponseShape[] {
   return types.map((type) => [type, arrivalMs[type]?.n ?? 0, 0]);
 }
 
-function measuredFigures({ arrivalMs, messageSpanPerProxyMs: span, istiodMetricsDelta }: ScaleRow, proxies: number): ScaleFigures {
+function measuredFigures(
+  { arrivalMs, messageSpanPerProxyMs: span, istiodMetricsDelta }: ScaleRow,
+  proxies: number,
+): ScaleFigures {
   const figures: Record<string, number> = {};
   for (const [type, { p50, p90, last }] of Object.entries(arrivalMs)) {
     figures[`${type} p50`] = p50;

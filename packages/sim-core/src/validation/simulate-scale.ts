@@ -103,7 +103,9 @@ class ClientLog implements TraceSink {
       figures[`${type} p90`] = quantiles.p90;
       figures[`${type} last`] = times.reduce((last, time) => Math.max(last, time), 0);
     }
-    const spans = [...this.firstNs].flatMap((first, p) => (Number.isNaN(first) ? [] : [nsToMs(this.lastNs[p] - first)]));
+    const spans = [...this.firstNs].flatMap((first, p) =>
+      Number.isNaN(first) ? [] : [nsToMs(this.lastNs[p] - first)],
+    );
     const span = quantilesOf(spans);
     return span === undefined ? figures : { ...figures, 'span p50': span.p50, 'span p90': span.p90 };
   }

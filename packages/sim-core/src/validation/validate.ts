@@ -19,7 +19,12 @@ export const VALIDATION_SEED = 'validation';
 const PASSED_MIN = 0.95;
 
 /** Simulates a cell with its own mesh and compares it with what was measured. The same costs for all. */
-export function validateCell(cell: Cell, trials: number, seed: string, preset: Preset = PRESETS.lab): Result<CellComparison> {
+export function validateCell(
+  cell: Cell,
+  trials: number,
+  seed: string,
+  preset: Preset = PRESETS.lab,
+): Result<CellComparison> {
   if (cell.group === 'scale') {
     const simulated = simulateScale(cell, preset, seed);
     if (!simulated.ok) return simulated;

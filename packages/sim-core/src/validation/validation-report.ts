@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { XDS_TYPE_NAMES } from '../trace/events.js';
 import type { CellComparison } from './compare-cell.js';
-import type { Comparison } from './judge-shape.js';
 import { growthOf } from './growth.js';
+import type { Comparison } from './judge-shape.js';
 import { rankCells } from './ranking.js';
 
 const xdsType = z.enum(XDS_TYPE_NAMES);

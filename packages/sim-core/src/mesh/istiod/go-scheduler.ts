@@ -117,7 +117,14 @@ export class GoScheduler implements Cpu {
     this.b[core] = b;
     this.restNs[core] = workNs - slice;
     this.sliceNs[core] -= slice;
-    this.host.run(this.entity[core], slice, EventKind.IstiodSlice, this.id, this.generation * this.cores + core, isAwake);
+    this.host.run(
+      this.entity[core],
+      slice,
+      EventKind.IstiodSlice,
+      this.id,
+      this.generation * this.cores + core,
+      isAwake,
+    );
   }
 
   private next(core: number): void {
