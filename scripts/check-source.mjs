@@ -25,6 +25,7 @@ const ROOMS = [
   'traffic',
   'study',
   'validation',
+  'calibration',
   'index.ts',
 ];
 const EXACT_MATH = new Set(

@@ -52,14 +52,16 @@ export function readFiles(path: string, isWanted: (name: string) => boolean): Re
   return errors.length > 0 ? fail(...errors) : ok(files);
 }
 
-async function readStdin(): Promise<Result<SourceFile[]>> {
+/** Standard input, under a name of its own. */
+export async function readStdin(): Promise<Result<SourceFile[]>> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
   const text = decode(STDIN_PATH, Buffer.concat(chunks));
   return text.ok ? ok([text.value]) : text;
 }
 
-function readFile(path: string): Result<SourceFile> {
+/** A single file as text. */
+export function readFile(path: string): Result<SourceFile> {
   try {
     return decode(path, readFileSync(path));
   } catch (error) {

@@ -1,5 +1,6 @@
 /** The commands, and what they have in common: help, suggestions, the form of usage errors. */
 import { Command } from 'commander';
+import { newCalibrateCommand } from './commands/calibrate.js';
 import { newCompareCommand } from './commands/compare.js';
 import { newFitCommand } from './commands/fit.js';
 import { newInitCommand } from './commands/init.js';
@@ -36,6 +37,7 @@ Examples:
 ${EXIT_CODES}`,
     );
   const commands = [
+    newCalibrateCommand(finish),
     newCompareCommand(finish),
     newFitCommand(finish),
     newInitCommand(finish),

@@ -1,5 +1,6 @@
 /** Every JSON format of the tool by its name, and its JSON Schema. */
 import {
+  calibrationSchema,
   inspectReportSchema,
   reportSchema,
   runReportSchema,
@@ -23,6 +24,11 @@ const NUMBER = { type: 'number' };
 const LOSSES = group({ fitted: NUMBER, heldOut: NUMBER });
 
 export const SCHEMAS: readonly SchemaEntry[] = [
+  {
+    name: 'xdsim.calibration/v1',
+    text: 'What `calibrate` writes, for a scenario to include',
+    jsonSchema: () => ({ $id: 'xdsim.calibration/v1', ...calibrationSchema.toJSONSchema() }),
+  },
   {
     name: 'xdsim.fit/v1',
     text: 'What `fit --format json` prints',

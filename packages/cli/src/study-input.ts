@@ -1,6 +1,7 @@
 /** What `compare`, `run` and `inspect` read before they can start: a scenario, or two folders, and what is set over it. */
 import { isAbsolute, join } from 'node:path';
 import {
+  calibrationOf,
   fail,
   type Override,
   ok,
@@ -11,7 +12,7 @@ import {
   type StudyInput,
   type UserError,
 } from '@xdsim/sim-core';
-import { folderOfScenario, readManifests, readScenarioFile } from './input.js';
+import { folderOfScenario, readFile, readManifests, readScenarioFile } from './input.js';
 import { shellWord } from './shell-word.js';
 
 export interface StudyOptions {
@@ -57,12 +58,21 @@ async function fromScenario(
 ): Promise<Result<StudyInput>> {
   const scenarioFile = await readScenarioFile(scenario);
   if (!scenarioFile.ok) return scenarioFile;
-  const parsed = parseScenario(scenarioFile.value, overrides);
-  if (!parsed.ok) return parsed;
   const folder = folderOfScenario(scenarioFile.value);
   const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
+  const calibration = calibrationOf(scenarioFile.value);
+  const calibrationFile = calibration === undefined ? ok(undefined) : readFile(at(calibration));
+  if (!calibrationFile.ok) return calibrationFile;
+  const parsed = parseScenario(scenarioFile.value, overrides, calibrationFile.value);
+  if (!parsed.ok) return parsed;
   const paths = { before: at(parsed.value.beforePath), after: at(parsed.value.afterPath) };
-  return withManifests(paths, { scenarioFile: scenarioFile.value, source: shellWord(scenario), overrides, flags });
+  return withManifests(paths, {
+    scenarioFile: scenarioFile.value,
+    calibrationFile: calibrationFile.value,
+    source: shellWord(scenario),
+    overrides,
+    flags,
+  });
 }
 
 async function withManifests(

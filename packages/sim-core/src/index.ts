@@ -1,4 +1,7 @@
 /** The public surface, sorted by file; all else is private. */
+export { type Calibration, calibrate } from './calibration/calibrate.js';
+export { type CalibrationFile, calibrationSchema, newCalibrationFile } from './calibration/calibration-file.js';
+export { metricsOf, type Sample, type Scrape } from './calibration/scrape.js';
 export { fail, ok, type Result, type SourcePosition, type UserError, unreachable, type Warning } from './errors.js';
 export { nearestWord } from './manifest/nearest-word.js';
 export { parseManifests } from './manifest/parse-manifests.js';
@@ -11,8 +14,9 @@ export type { MeshModel } from './mesh/model.js';
 export { newMeshRun } from './mesh/run.js';
 export { StateAt } from './mesh/state-at.js';
 export { STRATEGIES } from './rollout/registry.js';
-export { parseScenario, scenarioJsonSchema, scenarioTemplate } from './rollout/scenario-reader.js';
+export { defaultScenario, parseScenario, scenarioJsonSchema, scenarioTemplate } from './rollout/scenario-reader.js';
 export { BEHAVIOURS, ISTIO_VERSIONS, type IstioVersion } from './scenario/istio-versions.js';
+export { calibrationOf } from './scenario/load.js';
 export type { Override } from './scenario/overrides.js';
 export { PRESETS } from './scenario/presets.js';
 export type { Scenario } from './scenario/types.js';

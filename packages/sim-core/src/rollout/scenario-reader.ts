@@ -4,11 +4,24 @@ import type { SourceFile } from '../manifest/types.js';
 import { newScenarioJsonSchema } from '../scenario/json-schema.js';
 import { readScenario, readScenarioFlags, type ScenarioInput } from '../scenario/load.js';
 import type { Override } from '../scenario/overrides.js';
+import type { Scenario } from '../scenario/types.js';
 import { newScenarioTemplate, type TemplateValues } from '../scenario/template.js';
 import { STRATEGY_SCHEMAS } from './registry.js';
 
-export function parseScenario(file: SourceFile, overrides: readonly Override[] = []): Result<ScenarioInput> {
-  return readScenario(file, overrides, STRATEGY_SCHEMAS);
+/** @param calibration the file that the scenario names, see calibrationOf */
+export function parseScenario(
+  file: SourceFile,
+  overrides: readonly Override[] = [],
+  calibration?: SourceFile,
+): Result<ScenarioInput> {
+  return readScenario(file, overrides, STRATEGY_SCHEMAS, calibration);
+}
+
+/** Every default, for a mesh of which nothing is known. */
+export function defaultScenario(): Scenario {
+  const input = scenarioFromFlags({ before: 'before', after: 'after' });
+  if (!input.ok) throw new Error(`the defaults are refused: ${input.errors[0].message}`);
+  return input.value.scenario;
 }
 
 /** `--before DIR --after DIR` in place of a scenario file. */

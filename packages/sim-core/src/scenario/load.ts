@@ -14,6 +14,8 @@ import { type Override, type ResolvedOverride, resolveOverride, withOverride } f
 import { istioVersion, newScenarioSchema, presetName, type ScenarioFile, type StrategySchemas } from './schema.js';
 import type { Scenario } from './types.js';
 
+const CALIBRATION_SCHEMA = 'xdsim.calibration/v1';
+
 export interface ScenarioInput {
   readonly scenario: Scenario;
   /** As written: relative to the scenario file, or to where the command ran when given by flags. */
@@ -21,10 +23,18 @@ export interface ScenarioInput {
   readonly afterPath: string;
 }
 
+/** The calibration that a scenario names, as written; undefined: none, or the file cannot be read as a scenario. */
+export function calibrationOf(file: SourceFile): string | undefined {
+  const value = readYaml(new SourceText(file)).documents[0]?.value;
+  return isFields(value) && typeof value.calibration === 'string' ? value.calibration : undefined;
+}
+
+/** @param calibration the file that the scenario names */
 export function readScenario(
   file: SourceFile,
   overrides: readonly Override[],
   strategies: StrategySchemas,
+  calibration?: SourceFile,
 ): Result<ScenarioInput> {
   const text = new SourceText(file);
   const yaml = readYaml(text);
@@ -38,8 +48,39 @@ export function readScenario(
     const hint = 'Write fields, such as `before: before`; `xdsim init` writes a whole file.';
     return fail(source.problem('XDS-SCENARIO-VALUE', [], 'a scenario is a group of fields', hint));
   }
-  const input = resolve(withoutBlanks(value), overrides, strategies, (...problem) => source.problem(...problem));
+  const beneath = calibration === undefined ? ok({}) : calibrationValues(calibration, strategies);
+  if (!beneath.ok) return beneath;
+  const written = merged(beneath.value, withoutBlanks(value));
+  const input = resolve(written, overrides, strategies, (...problem) => source.problem(...problem));
   return input.ok ? ok(toInput(input.value, { file: file.path, name: folderOf(file.path) })) : input;
+}
+
+/** `values` of a calibration, checked as fields of a scenario, so that what is wrong with them shows in their own file. */
+function calibrationValues(file: SourceFile, strategies: StrategySchemas): Result<Fields> {
+  const text = new SourceText(file);
+  const { documents, errors } = readYaml(text);
+  if (errors.length > 0) return fail(...errors);
+  const value = documents[0]?.value;
+  const source = new ObjectSource(text, isFields(value) ? value : {}, documents[0]?.offsetOf ?? (() => 0));
+  if (!isFields(value) || value.schema !== CALIBRATION_SCHEMA || !isFields(value.values)) {
+    const hint = '`xdsim calibrate --metrics FILE --out calibration.yaml` writes one.';
+    return fail(source.problem('XDS-CALIBRATION-FORMAT', [], `${file.path} is no ${CALIBRATION_SCHEMA}`, hint));
+  }
+  const probe = { before: '.', after: '.', ...withoutBlanks(value.values) };
+  const checked = resolve(probe, [], strategies, (code, path, message, hint) =>
+    source.problem(code, ['values', ...path], message, hint),
+  );
+  return checked.ok ? ok(withoutBlanks(value.values)) : checked;
+}
+
+/** What is written goes over what lies beneath, field by field. */
+function merged(beneath: Fields, written: Fields): Fields {
+  const both = { ...beneath };
+  return Object.entries(written).reduce<Record<string, unknown>>((all, [name, value]) => {
+    const under = all[name];
+    all[name] = isFields(under) && isFields(value) ? merged(under, value) : value;
+    return all;
+  }, both) as Fields;
 }
 
 /** `--before` and `--after` without a scenario file. */
@@ -110,7 +151,7 @@ function userPaths(written: Fields, overrides: readonly ResolvedOverride[], sche
 }
 
 function toInput({ file, userSet }: Resolved, from: { name: string; file?: string }): ScenarioInput {
-  const { schema: _, name, before, after, readiness, preset: __, seed, mesh, ...rest } = file;
+  const { schema: _, name, before, after, readiness, preset: __, calibration: ___, seed, mesh, ...rest } = file;
   const scenario: Scenario = {
     ...rest,
     name: name ?? from.name,

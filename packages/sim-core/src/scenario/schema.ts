@@ -27,6 +27,11 @@ export function newScenarioSchema(strategies: StrategySchemas, preset: PresetNam
     name: optionalField(z.string().min(1), 'Name in reports. Left out: the folder of this file.', 'my-change'),
     before: z.string().min(1).describe('Manifests as they are applied now: a file or folder, relative to this file.'),
     after: z.string().min(1).describe('Manifests as they shall be: a file or folder, relative to this file.'),
+    calibration: optionalField(
+      z.string().min(1),
+      'What `xdsim calibrate` has written: its values hold where this file says nothing. Relative to this file.',
+      'calibration.yaml',
+    ),
     mesh: meshField(),
     traffic: trafficField(),
     readiness: section(

@@ -18,6 +18,8 @@ import { type PreparedStrategy, prepareStrategy, runTrial, type TrialResult } fr
 export interface StudyInput {
   /** undefined: the folders were given by flags. */
   readonly scenarioFile?: SourceFile;
+  /** That the scenario names. */
+  readonly calibrationFile?: SourceFile;
   /** How the user named the scenario or the folders, for commands that repeat a trial. */
   readonly source: string;
   readonly before: readonly SourceFile[];
@@ -59,7 +61,7 @@ export function newStudy(input: StudyInput): Result<Study> {
   const parsed =
     input.scenarioFile === undefined
       ? scenarioFromFlags({ before: 'before', after: 'after' }, input.overrides)
-      : parseScenario(input.scenarioFile, input.overrides);
+      : parseScenario(input.scenarioFile, input.overrides, input.calibrationFile);
   const before = parseManifests(input.before);
   const after = parseManifests(input.after);
   const unknown = unknownStrategies(input.flags.strategies ?? []);
@@ -77,7 +79,8 @@ export function newStudy(input: StudyInput): Result<Study> {
       label: STRATEGIES.find(({ name }) => name === plan.strategy)?.label ?? '',
       prepared: prepareStrategy(scenario, plan),
     }));
-  const files = [...(input.scenarioFile === undefined ? [] : [input.scenarioFile]), ...input.before, ...input.after];
+  const named = [input.scenarioFile, input.calibrationFile].filter((file) => file !== undefined);
+  const files = [...named, ...input.before, ...input.after];
   const planWarnings = strategies.flatMap(({ prepared }) => [
     ...(prepared.model.plan.warnings ?? []),
     ...unknownTrafficNames(scenario.traffic, prepared.outcomes.classes.flat()),
