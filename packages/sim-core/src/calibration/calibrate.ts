@@ -2,7 +2,7 @@
  * A mesh's own numbers from istiod's metrics (istiod.md 10): its size and version, churn where the time is known, and unit
  * costs under which the model's pushes take as long as the real ones.
  */
-import { ISTIO_VERSIONS, istioVersionOf } from '../scenario/istio-versions.js';
+import { ISTIO_VERSIONS, istioBehaviour, istioVersionOf } from '../scenario/istio-versions.js';
 import type { IstiodCosts, Scenario } from '../scenario/types.js';
 import { type Distance, histogramDistances } from './histogram-distance.js';
 import { type ModelMetrics, meanMs, modelMetrics, type PushMix } from './model-metrics.js';
@@ -54,7 +54,7 @@ export function calibrate(metrics: Metrics, defaults: Scenario): Calibration {
   const take = (field: string, value: number | string, from: string): void => {
     taken.push({ field, value, from });
   };
-  const mesh = { ...defaults.mesh, ...sizeOf(metrics, take, left) };
+  const mesh = { ...defaults.mesh, ...sizeOf(metrics, defaults.mesh.gateways, take, left) };
   churnOf(metrics, take, left);
   const mix = mixOf(metrics);
   const proxies = mesh.sidecars + mesh.gateways;
@@ -64,7 +64,7 @@ export function calibrate(metrics: Metrics, defaults: Scenario): Calibration {
   const { istiod, model } = fitCosts(metrics, scenario, mix, take, left);
   left.push(
     { field: 'mesh.istiodCores', why: 'no metric tells how many cores istiod may use; push times depend on it' },
-    { field: 'mesh.gateways', why: 'pilot_xds counts sidecars and gateways together: all are taken as sidecars' },
+    { field: 'mesh.gateways', why: 'pilot_xds counts sidecars and gateways together: all others are taken as sidecars' },
     { field: 'costs.envoy', why: 'istiod does not see what its messages cost the proxies' },
     { field: 'latencies', why: 'istiod does not see the network and the API server' },
   );
@@ -73,19 +73,22 @@ export function calibrate(metrics: Metrics, defaults: Scenario): Calibration {
     taken,
     left,
     fit: histogramDistances(metrics, model),
-    notes: notesOf(metrics, shrink, istiod),
+    notes: notesOf(metrics, shrink, istiod, model),
   };
 }
 
-function sizeOf(metrics: Metrics, take: (field: string, value: number | string, from: string) => void, left: Left[]) {
-  const size: { sidecars?: number; gateways?: number; services?: number; istio?: string } = {};
+function sizeOf(
+  metrics: Metrics,
+  gateways: number,
+  take: (field: string, value: number | string, from: string) => void,
+  left: Left[],
+) {
+  const size: { sidecars?: number; services?: number; istio?: string } = {};
   const proxies = metrics.sum('pilot_xds');
   if (proxies === undefined || proxies < 1) left.push({ field: 'mesh.sidecars', why: 'no proxy is connected (pilot_xds)' });
   else {
-    size.sidecars = Math.round(proxies);
-    size.gateways = 0;
+    size.sidecars = Math.max(0, Math.round(proxies) - gateways);
     take('mesh.sidecars', size.sidecars, 'pilot_xds');
-    take('mesh.gateways', 0, 'pilot_xds');
   }
   const services = metrics.sum('pilot_services');
   if (services === undefined || services < 1) left.push({ field: 'mesh.services', why: 'pilot_services is missing or 0' });
@@ -150,7 +153,9 @@ function fitCosts(
     else left.push({ field: `costs.istiod.${type}Us`, why: `pilot_xds_push_time{type="${type}"} has no observation` });
   }
   const factors: Record<PushType, number> = { cds: 1, eds: 1, lds: 1, rds: 1 };
-  const context = contextUs(metrics, take, left);
+  // Before 1.31 endpoint pushes made no push context.
+  const { endpointPushContext } = istioBehaviour(scenario.mesh.istio);
+  const context = contextUs(metrics, scenario.costs.istiod, endpointPushContext ? mix.endpoints : 0, take, left);
   const base = { ...scenario.costs.istiod, ...context };
   let istiod = base;
   let model = modelMetrics(withIstiod(scenario, istiod), mix);
@@ -158,7 +163,9 @@ function fitCosts(
     for (const [type, ms] of observed) {
       const mean = meanMs(model.push[type]);
       if (mean === undefined || mean <= 0) continue;
-      const step = Math.min(STEP_MAX, Math.max(1 / STEP_MAX, ms / mean));
+      // Smaller steps towards the end: what one type takes changes what the others wait.
+      const ratio = round < ROUNDS / 2 ? ms / mean : Math.sqrt(ms / mean);
+      const step = Math.min(STEP_MAX, Math.max(1 / STEP_MAX, ratio));
       factors[type] = Math.min(FACTOR_MAX, Math.max(1 / FACTOR_MAX, factors[type] * step));
     }
     istiod = scaled(base, factors);
@@ -172,19 +179,28 @@ function fitCosts(
   return { istiod, model };
 }
 
+/** One mean for both kinds of push contexts: they keep the proportion that they have to each other. */
 function contextUs(
   metrics: Metrics,
+  { pushContextUs, pushContextEndpointsUs }: IstiodCosts,
+  endpoints: number,
   take: (field: string, value: number, from: string) => void,
   left: Left[],
 ): Partial<IstiodCosts> {
-  const histogram = metrics.histogram('pilot_pushcontext_init_seconds');
+  const from = 'pilot_pushcontext_init_seconds';
+  const histogram = metrics.histogram(from);
   if (histogram === undefined || histogram.count === 0) {
-    left.push({ field: 'costs.istiod.pushContextUs', why: 'pilot_pushcontext_init_seconds has no observation' });
+    left.push({ field: 'costs.istiod.pushContextUs', why: `${from} has no observation` });
     return {};
   }
-  const pushContextUs = rounded((histogram.sum / histogram.count) * 1e6);
-  take('costs.istiod.pushContextUs', pushContextUs, 'pilot_pushcontext_init_seconds');
-  return { pushContextUs };
+  const expected = endpoints * pushContextEndpointsUs + (1 - endpoints) * pushContextUs;
+  const factor = ((histogram.sum / histogram.count) * 1e6) / expected;
+  const fitted = {
+    pushContextUs: rounded(pushContextUs * factor),
+    pushContextEndpointsUs: rounded(pushContextEndpointsUs * factor),
+  };
+  for (const [name, value] of Object.entries(fitted)) take(`costs.istiod.${name}`, value, from);
+  return fitted;
 }
 
 function scaled(costs: IstiodCosts, factors: Readonly<Record<PushType, number>>): IstiodCosts {
@@ -197,13 +213,22 @@ function withIstiod(scenario: Scenario, istiod: IstiodCosts): Scenario {
   return { ...scenario, costs: { ...scenario.costs, istiod } };
 }
 
-function notesOf(metrics: Metrics, shrink: number, { proxyStateUs }: IstiodCosts): string[] {
+function notesOf(metrics: Metrics, shrink: number, { proxyStateUs }: IstiodCosts, model: ModelMetrics): string[] {
   const notes = [
     'pilot_proxy_convergence_time starts when the push context is ready and ends at the last send: it holds neither the debounce nor what the proxy does.',
     'Most histograms begin at 0.1 s or 0.01 s: faster than that, only their means tell anything.',
     'Push times are wall time and include the wait for a core: the fit lets the model wait as well.',
     `What a proxy costs before its first type (${rounded(proxyStateUs)} µs) is in no metric, and left at its default.`,
   ];
+  const cpu = metrics.sum('process_cpu_seconds_total');
+  const pushes = metrics.histogram('pilot_proxy_convergence_time')?.count ?? 0;
+  if (cpu !== undefined && pushes > 0) {
+    const observed = rounded((cpu * 1000) / pushes);
+    const own = rounded(model.cpuMs);
+    notes.push(
+      `istiod has spent ${observed} ms of CPU per push to a proxy on everything it does; the model's pushes take ${own} ms${own > observed ? ', which is too much: its push times were mostly waiting' : ''}.`,
+    );
+  }
   if (shrink < 1) notes.push(`The fit ran on ${PROXIES_MAX} proxies; its queue is shorter than the mesh's.`);
   if (metrics.seconds === undefined) notes.push('Everything since istiod started counts, its first pushes included.');
   return notes;

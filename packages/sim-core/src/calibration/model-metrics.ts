@@ -1,6 +1,6 @@
 /** What istiod's histograms would show of the model: pushes of the kinds that a mesh has seen, in their proportion. */
 import { newRootKey } from '../kernel/random.js';
-import { msToNs } from '../kernel/time.js';
+import { msToNs, nsToMs } from '../kernel/time.js';
 import type { DestinationRule, ObjectMeta, ServiceObject, VirtualService } from '../manifest/types.js';
 import { IstiodMetrics } from '../mesh/istiod-metrics.js';
 import { MeshModel } from '../mesh/model.js';
@@ -19,6 +19,8 @@ export interface PushMix {
 export type Weighted = readonly { readonly ms: number; readonly weight: number }[];
 
 export interface ModelMetrics {
+  /** CPU time of istiod per push to a proxy. */
+  readonly cpuMs: number;
   readonly pushContextInit: Weighted;
   readonly proxyQueue: Weighted;
   readonly proxyConvergence: Weighted;
@@ -33,11 +35,12 @@ export function modelMetrics(scenario: Scenario, mix: PushMix): ModelMetrics {
   const parts = (Object.entries(mix) as [keyof PushMix, number][]).filter(([, weight]) => weight > 0);
   const observed = parts.flatMap(([kind, weight]) => {
     const model = new MeshModel(scenario, planOf(kind));
-    return Array.from({ length: TRIALS }, (_, trial) => ({ weight: weight / TRIALS, metrics: observe(model, trial) }));
+    return Array.from({ length: TRIALS }, (_, trial) => ({ weight: weight / TRIALS, ...observe(model, trial) }));
   });
   const weighted = (pick: (metrics: IstiodMetrics) => readonly number[]): Weighted =>
     observed.flatMap(({ weight, metrics }) => pick(metrics).map((ms) => ({ ms, weight })));
   return {
+    cpuMs: observed.reduce((sum, { weight, cpuMs }) => sum + weight * cpuMs, 0),
     pushContextInit: weighted((metrics) => metrics.pushContextInitMs),
     proxyQueue: weighted((metrics) => metrics.proxyQueueTimeMs),
     proxyConvergence: weighted((metrics) => metrics.proxyConvergenceTimeMs),
@@ -55,11 +58,11 @@ export function meanMs(values: Weighted): number | undefined {
   return total === 0 ? undefined : values.reduce((sum, { ms, weight }) => sum + ms * weight, 0) / total;
 }
 
-function observe(model: MeshModel, trial: number): IstiodMetrics {
+function observe(model: MeshModel, trial: number): { metrics: IstiodMetrics; cpuMs: number } {
   const run = newMeshRun(model, { root: newRootKey('calibration'), trial, horizonNs: msToNs(HORIZON_MS) });
   const metrics = new IstiodMetrics(model, run.contents);
   run.run(metrics);
-  return metrics;
+  return { metrics, cpuMs: nsToMs(run.istiodWorkNs) / model.proxies.count };
 }
 
 function planOf(kind: keyof PushMix): RolloutPlan {

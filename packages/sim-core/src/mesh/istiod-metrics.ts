@@ -82,7 +82,9 @@ export class IstiodMetrics implements TraceSink {
   }
 
   private onQueued(push: number, replica: number, timeNs: number): void {
-    this.pushContextInitMs.push(nsToMs(timeNs - (this.pushStartNs.get(push) ?? timeNs)));
+    const contextNs = timeNs - (this.pushStartNs.get(push) ?? timeNs);
+    // Up to 1.30 a push of endpoints makes no push context.
+    if (contextNs > 0) this.pushContextInitMs.push(nsToMs(contextNs));
     this.debounceTimeMs.push(nsToMs(timeNs - (this.debounceStartNs[replica] ?? timeNs)));
     this.replicaOf.forEach((its, p) => {
       if (its === replica && Number.isNaN(this.queuedNs[p])) this.queuedNs[p] = timeNs;

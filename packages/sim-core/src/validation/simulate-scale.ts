@@ -62,7 +62,7 @@ export function simulateScale(cell: Cell, preset: Preset, seed: string): Result<
       const cpuMs = nsToMs(run.istiodWorkNs) / model.proxies.count;
       return {
         responses: clients.responses,
-        pushes: metrics.pushContextInitMs.length,
+        pushes: metrics.debounceTimeMs.length,
         figures: { ...clients.figures(), ...metricFigures(metrics), 'CPU per proxy': cpuMs },
       };
     }),

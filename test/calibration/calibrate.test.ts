@@ -1,0 +1,111 @@
+/** A mesh's own numbers from istiod's metrics: what is taken, what stays, and how well the model then fits. */
+import { expect, test } from 'vitest';
+import { calibrate } from '../../packages/sim-core/src/calibration/calibrate.js';
+import { calibrationSchema, newCalibrationFile } from '../../packages/sim-core/src/calibration/calibration-file.js';
+import { modelMetrics, type PushMix, type Weighted } from '../../packages/sim-core/src/calibration/model-metrics.js';
+import { metricsOf, type Sample, type Scrape } from '../../packages/sim-core/src/calibration/scrape.js';
+import { defaultScenario } from '../../packages/sim-core/src/rollout/scenario-reader.js';
+import type { Scenario } from '../../packages/sim-core/src/scenario/types.js';
+
+const MIX: PushMix = { virtualService: 0.2, destinationRule: 0.5, endpoints: 0.3 };
+const SCALE = 100_000;
+
+function histogram(name: string, values: Weighted, bounds: readonly number[], labels: Record<string, string> = {}): Sample[] {
+  const within = (le: number) => values.reduce((sum, { ms, weight }) => sum + (ms <= le * 1000 ? weight : 0), 0);
+  const buckets = [...bounds, Infinity].map((le) => ({
+    name: `${name}_bucket`,
+    labels: { ...labels, le: le === Infinity ? '+Inf' : String(le) },
+    value: within(le) * SCALE,
+  }));
+  const sum = values.reduce((total, { ms, weight }) => total + ms * weight, 0) / 1000;
+  return [
+    ...buckets,
+    { name: `${name}_sum`, labels, value: sum * SCALE },
+    { name: `${name}_count`, labels, value: within(Infinity) * SCALE },
+  ];
+}
+
+/** What istiod would show if it were the model. */
+function scrapeOf(scenario: Scenario): Scrape {
+  const model = modelMetrics(scenario, MIX);
+  const types = Object.entries(model.push).flatMap(([type, values]) => [
+    ...histogram('pilot_xds_push_time', values, [0.01, 0.1, 0.5, 1], { type }),
+    { name: 'pilot_xds_pushes', labels: { type }, value: values.reduce((sum, { weight }) => sum + weight, 0) * SCALE },
+  ]);
+  return {
+    source: 'model',
+    samples: [
+      ...histogram('pilot_pushcontext_init_seconds', model.pushContextInit, [0.01, 0.1, 0.5, 1]),
+      ...histogram('pilot_proxy_queue_time', model.proxyQueue, [0.1, 0.5, 1]),
+      ...histogram('pilot_proxy_convergence_time', model.proxyConvergence, [0.1, 0.5, 1]),
+      ...types,
+      { name: 'pilot_xds', labels: { version: '1.31.2' }, value: 62 },
+      { name: 'pilot_services', labels: {}, value: 300 },
+    ],
+  };
+}
+
+function meshOf(factor: number): Scenario {
+  const defaults = defaultScenario();
+  const { istiod } = defaults.costs;
+  const scaled = Object.fromEntries(
+    Object.entries(istiod).map(([name, value]) => [name, /^(cds|eds|lds|rds|pushContext)/.test(name) ? value * factor : value]),
+  ) as unknown as typeof istiod;
+  const mesh = { ...defaults.mesh, sidecars: 60, gateways: 0, services: 300, istio: '1.31.2', maxConnectionAgeMin: 'never' as const };
+  return { ...defaults, mesh, costs: { ...defaults.costs, istiod: scaled } };
+}
+
+function unwrap<T>(result: { ok: true; value: T } | { ok: false; errors: readonly { message: string }[] }): T {
+  if (!result.ok) throw new Error(result.errors.map(({ message }) => message).join('\n'));
+  return result.value;
+}
+
+test('costs that made the metrics come back, and the histograms with them', () => {
+  for (const factor of [1, 3]) {
+    const { taken, fit } = calibrate(unwrap(metricsOf([scrapeOf(meshOf(factor))])), defaultScenario());
+    const value = (field: string) => taken.find((each) => each.field === field)?.value;
+    expect([value('mesh.sidecars'), value('mesh.services'), value('mesh.istio')]).toEqual([60, 300, '1.31.2']);
+    for (const type of ['cds', 'eds', 'lds', 'rds']) {
+      const { meanMs = 0, modelMeanMs } = fit.find(({ metric }) => metric.includes(`"${type}"`)) ?? {};
+      expect((modelMeanMs ?? 0) / meanMs).toBeGreaterThan(0.7);
+      expect((modelMeanMs ?? 0) / meanMs).toBeLessThan(1.4);
+    }
+    const rds = Number(value('costs.istiod.rdsPerServiceUs')) / defaultScenario().costs.istiod.rdsPerServiceUs;
+    expect(rds / factor).toBeGreaterThan(0.6);
+    expect(rds / factor).toBeLessThan(1.7);
+    for (const { largest } of fit) expect(largest).toBeLessThan(0.15);
+  }
+});
+
+test('churn needs the time between two scrapes', () => {
+  const scrape = scrapeOf(meshOf(1));
+  const updates = (value: number): Sample => ({ name: 'pilot_inbound_updates', labels: { type: 'eds' }, value });
+  const at = (seconds: number | undefined, eds: number): Scrape => {
+    const samples = scrape.samples.map((sample) => ({ ...sample, value: seconds === 0 ? 0 : sample.value }));
+    return { ...scrape, atSeconds: seconds, samples: [...samples, updates(eds)] };
+  };
+  const churn = (scrapes: readonly Scrape[]) =>
+    calibrate(unwrap(metricsOf(scrapes)), defaultScenario()).taken.find(({ field }) => field.startsWith('churn.endpoint'))?.value;
+  expect(churn([at(0, 100), at(60, 400)])).toBe(5);
+  expect(churn([at(undefined, 400)])).toBeUndefined();
+});
+
+test('a counter that is smaller later, and histograms that are not there, are errors of the user', () => {
+  const scrape = scrapeOf(meshOf(1));
+  const smaller = { ...scrape, source: 'later', samples: scrape.samples.map((each) => ({ ...each, value: each.value / 2 })) };
+  const codes = (scrapes: readonly Scrape[]) => {
+    const metrics = metricsOf(scrapes);
+    return metrics.ok ? [] : metrics.errors.map(({ code }) => code);
+  };
+  expect(codes([scrape, smaller])).toEqual(['XDS-METRICS-RESET']);
+  expect(codes([{ source: 'node', samples: [{ name: 'node_load1', labels: {}, value: 1 }] }])).toEqual(['XDS-METRICS-MISSING']);
+});
+
+test('the file that a scenario includes says where each value comes from, and holds every bucket', () => {
+  const file = newCalibrationFile(calibrate(unwrap(metricsOf([scrapeOf(meshOf(1))])), defaultScenario()));
+  expect(() => calibrationSchema.parse(JSON.parse(JSON.stringify(file)))).not.toThrow();
+  const { metric, buckets } = file.fit[1];
+  expect(metric).toBe('pilot_proxy_queue_time');
+  expect(buckets.map(({ leSeconds }) => leSeconds)).toEqual([0.1, 0.5, 1, null]);
+  expect(file.values).toMatchObject({ mesh: { sidecars: 60, services: 300, istio: '1.31.2' } });
+});
