@@ -3,6 +3,7 @@
  * what the simulator interprets.
  */
 import type { SourcePosition, Warning } from '../errors.js';
+import type { TrafficPolicyFields } from './destination-rule-shape.js';
 
 export interface ObjectMeta {
   /** `Kind/namespace/name`, unique within a manifest set. */
@@ -95,7 +96,7 @@ export interface Subset {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   /** As written; undefined when absent. */
-  readonly trafficPolicy?: unknown;
+  readonly trafficPolicy?: TrafficPolicyFields;
   readonly position: SourcePosition;
 }
 
@@ -106,7 +107,7 @@ export interface DestinationRule {
   readonly host: string;
   readonly exportTo: ExportTo;
   readonly subsets: readonly Subset[];
-  readonly trafficPolicy?: unknown;
+  readonly trafficPolicy?: TrafficPolicyFields;
 }
 
 interface GatewayServer {

@@ -4,6 +4,7 @@
  */
 
 import { hostMatches } from '../manifest/hosts.js';
+import { type ClusterPolicy, clusterPart, clusterPolicy, effectivePolicy } from '../manifest/traffic-policy.js';
 import type { DestinationRule, Subset } from '../manifest/types.js';
 
 export interface TrackedCluster {
@@ -31,6 +32,8 @@ export class ClusterTable {
   readonly ofHost: readonly (readonly number[])[];
   private readonly indexByName = new Map<string, number>();
   private readonly specs = new Map<string, number>();
+  /** By content; nothing has the content 0. */
+  private readonly policies: ClusterPolicy[] = [clusterPolicy({})];
   private readonly selectors = new Map<string, number>([[ANY_LABELS, 0]]);
   private readonly selectorLabels: Readonly<Record<string, string>>[] = [{}];
 
@@ -61,6 +64,11 @@ export class ClusterTable {
     return this.selectorLabels[selector];
   }
 
+  /** What a cluster with this content does with requests. */
+  policyOf(spec: number): ClusterPolicy {
+    return this.policies[spec];
+  }
+
   /** @param rulesOf host → the DestinationRules that apply to it; undefined: the host is out of scope */
   newState(rulesOf: (host: number) => readonly DestinationRule[] | undefined): ClusterState {
     const spec = new Int32Array(this.clusters.length);
@@ -70,14 +78,14 @@ export class ClusterTable {
       if (rules === undefined) return;
       const rule = ruleFor(rules, host);
       for (const k of this.ofHost[h]) {
-        const { subset } = this.clusters[k];
+        const { subset, port } = this.clusters[k];
         if (subset === '') {
-          spec[k] = this.specId(rule, undefined);
+          spec[k] = this.specId(rule, undefined, port);
           continue;
         }
         const definition = rule?.subsets.find((candidate) => candidate.name === subset);
         if (definition === undefined) continue;
-        spec[k] = this.specId(rule, definition);
+        spec[k] = this.specId(rule, definition, port);
         selector[k] = this.selectorId(definition.labels);
       }
     });
@@ -85,12 +93,12 @@ export class ClusterTable {
   }
 
   /** The DestinationRule's name is in the cluster's metadata, so creating or renaming one changes every cluster. */
-  private specId(rule: DestinationRule | undefined, subset: Subset | undefined): number {
-    const policy = { ...(rule?.trafficPolicy as object), ...(subset?.trafficPolicy as object) };
+  private specId(rule: DestinationRule | undefined, subset: Subset | undefined, port: number): number {
+    const policy = clusterPart(effectivePolicy(rule, subset, port));
     const key = JSON.stringify([rule?.meta.namespace, rule?.meta.name, subset?.name, inKeyOrder(policy)]);
     let id = this.specs.get(key);
     if (id === undefined) {
-      id = this.specs.size + 1;
+      id = this.policies.push(clusterPolicy(policy)) - 1;
       this.specs.set(key, id);
     }
     return id;
