@@ -11,7 +11,8 @@ export async function readMetricsSource(source: string): Promise<Result<SourceFi
     return read.ok ? ok(read.value[0]) : read;
   }
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(source)) return readFile(source);
-  if (!/^https?:\/\//i.test(source)) return fail(problem(source, 'is not http or https', 'Give a file, or a URL of istiod.'));
+  if (!/^https?:\/\//i.test(source))
+    return fail(problem(source, 'is not http or https', 'Give a file, or a URL of istiod.'));
   return fetchText(source);
 }
 
@@ -19,13 +20,20 @@ async function fetchText(url: string): Promise<Result<SourceFile>> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
     const response = await fetch(url, { signal, redirect: 'error' });
-    if (!response.ok) return fail(problem(url, `answers ${response.status}`, 'istiod serves its metrics at :15014/metrics.'));
+    if (!response.ok)
+      return fail(problem(url, `answers ${response.status}`, 'istiod serves its metrics at :15014/metrics.'));
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     for await (const chunk of response.body ?? []) {
       bytes += chunk.byteLength;
       if (bytes > BYTES_MAX) {
-        return fail(problem(url, `answers with more than ${BYTES_MAX / 1024 / 1024} MiB`, 'Is it istiod? Save what you need to a file.'));
+        return fail(
+          problem(
+            url,
+            `answers with more than ${BYTES_MAX / 1024 / 1024} MiB`,
+            'Is it istiod? Save what you need to a file.',
+          ),
+        );
       }
       chunks.push(chunk);
     }

@@ -159,7 +159,7 @@ export class Streams {
 
   private retry(p: number): void {
     const { ctx } = this;
-    const bound = Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** Math.min(this.attempts[p]++, 6));
+    const bound = Math.min(BACKOFF_MAX_MS, BACKOFF_MS * (1 << Math.min(this.attempts[p]++, 6)));
     const wait = msToNs(bound * ctx.draws.uniform(p, Purpose.Backoff, this.ordinal[p]++));
     ctx.queue.push(ctx.now + wait, PRIORITY, EventKind.Reconnect, p, 0);
   }

@@ -31,18 +31,18 @@ export interface MeshSize {
 }
 
 /** Events that have nothing to do with the rollout. */
-export interface Churn {
+interface Churn {
   readonly endpointEventsPerSecond: number;
   readonly configEventsPerSecond: number;
 }
 
-export interface TimeSpan {
+interface TimeSpan {
   readonly fromMs: number;
   readonly toMs: number;
 }
 
 /** What breaks during the rollout; proxies by id, times from the first write. */
-export interface Faults {
+interface Faults {
   /** Proxy → ms that its link holds each response, one after another. */
   readonly slowProxies: Readonly<Record<string, number>>;
   readonly partitions: readonly ({ readonly proxies: readonly string[] } & TimeSpan)[];
