@@ -9,6 +9,7 @@ import { field, type IssueDetails, milliseconds, optionalField, section, share }
 import { ISTIO_VERSIONS, istioVersionOf } from './istio-versions.js';
 import { costsField, latenciesField } from './preset-schemas.js';
 import { PRESETS, type PresetName } from './presets.js';
+import { trafficField } from './traffic-schema.js';
 
 /** Strategy name → schema of its parameters, every one with a default. */
 export type StrategySchemas = Readonly<Record<string, z.ZodObject>>;
@@ -129,35 +130,6 @@ function meshField() {
     ctx.addIssue({ code: 'custom', path: ['sidecars'], message, params: { ...details } });
   });
   return object.prefault({}).describe('Size and version of the mesh.');
-}
-
-function trafficField() {
-  const EVEN = 'even spread';
-  return section(
-    {
-      requestsPerSecond: field(
-        z.number().min(0).max(1e9),
-        1000,
-        'Requests of the changed hosts over the whole mesh, before retries. Failures are in proportion to it.',
-        'assumption: set your own',
-      ),
-      hosts: field(z.record(z.string(), share), {}, 'Relative share per VirtualService host (FQDN); others 1.', EVEN),
-      sources: section(
-        {
-          gateway: field(share, 1, 'Share of one gateway pod.', EVEN),
-          sidecar: field(share, 1, 'Share of one sidecar.', EVEN),
-        },
-        'Relative share per proxy of a kind.',
-      ),
-      matches: field(
-        z.record(z.string(), share),
-        {},
-        'Relative share per match rule, `<VirtualService>/<route name or http[i]>`; others 1.',
-        EVEN,
-      ),
-    },
-    'Traffic that meets the change.',
-  );
 }
 
 function debounceField() {
