@@ -68,7 +68,7 @@ function observe(model: MeshModel, trial: number): { metrics: IstiodMetrics; cpu
 function planOf(kind: keyof PushMix): RolloutPlan {
   const pod = (id: string): HostEndpoint => ({
     hosts: [HOST],
-    endpoint: { id, labels: { version: 'v1' }, namespace: 'default', address: '', ready: true },
+    endpoint: { id, labels: { version: 'v1' }, namespace: 'default', address: '', ready: true, hasSidecar: true },
   });
   const write: Record<keyof PushMix, PlannedWrite> = {
     virtualService: written(routes('v2')),
@@ -88,6 +88,7 @@ function planOf(kind: keyof PushMix): RolloutPlan {
       destinationRules: [rule(['v1', 'v2'])],
       gateways: [],
       sidecars: [],
+      peerAuthentications: [],
       services: [service()],
       endpoints: [pod('one')],
     },

@@ -20,6 +20,7 @@ export function changeDetails(before: InterpretedObject, after: InterpretedObjec
       return before.type === after.type ? replicatedDetails(before, after) : [];
     case 'Gateway':
     case 'Sidecar':
+    case 'PeerAuthentication':
     case 'Service':
     case 'ServiceEntry':
     case 'Pod':

@@ -126,7 +126,11 @@ const REPLICAS_MAX = 100_000;
 export const replicatedShape = z.looseObject({
   spec: z.looseObject({
     replicas: z.int().min(0).max(REPLICAS_MAX).optional(),
-    template: z.looseObject({ metadata: z.looseObject({ labels: textMap.optional() }).optional() }).optional(),
+    template: z
+      .looseObject({
+        metadata: z.looseObject({ labels: textMap.optional(), annotations: textMap.optional() }).optional(),
+      })
+      .optional(),
   }),
   status: z.looseObject({ replicas: count.optional(), readyReplicas: count.optional() }).optional(),
 });

@@ -134,10 +134,25 @@ export interface SidecarResource {
   readonly egressHosts: readonly string[];
 }
 
+export type MtlsMode = 'UNSET' | 'DISABLE' | 'PERMISSIVE' | 'STRICT';
+
+/** What connections the sidecars of some workloads take. */
+export interface PeerAuthentication {
+  readonly type: 'PeerAuthentication';
+  readonly meta: ObjectMeta;
+  /** Only of some workloads of the namespace; undefined: of all, or of the mesh when it is in the root namespace. */
+  readonly selector?: Readonly<Record<string, string>>;
+  readonly mode: MtlsMode;
+  /** Workload port → mode. */
+  readonly portModes: Readonly<Record<number, MtlsMode>>;
+}
+
 interface ServicePort {
   readonly name: string;
   readonly number: number;
   readonly protocol: string;
+  /** Where it leads on the workload; undefined: to the same number, or to one that the manifests do not tell. */
+  readonly targetPort?: number;
 }
 
 /** A Kubernetes Service or a host of a ServiceEntry. */
@@ -164,6 +179,8 @@ export interface EndpointObject {
   readonly namespace: string;
   readonly address: string;
   readonly ready: boolean;
+  /** A sidecar takes its connections; without one the application does. */
+  readonly hasSidecar: boolean;
 }
 
 /** Deployment, StatefulSet, Pod, WorkloadEntry or EndpointSlice: what brings endpoints. */
@@ -174,7 +191,14 @@ export interface Workload {
   readonly endpoints: readonly EndpointObject[];
 }
 
-export type InterpretedObject = VirtualService | DestinationRule | Gateway | SidecarResource | ServiceObject | Workload;
+export type InterpretedObject =
+  | VirtualService
+  | DestinationRule
+  | Gateway
+  | SidecarResource
+  | PeerAuthentication
+  | ServiceObject
+  | Workload;
 
 export interface SourceFile {
   /** As the user would name it, relative to where the command ran. */
@@ -188,6 +212,7 @@ export interface ManifestSet {
   readonly destinationRules: readonly DestinationRule[];
   readonly gateways: readonly Gateway[];
   readonly sidecars: readonly SidecarResource[];
+  readonly peerAuthentications: readonly PeerAuthentication[];
   readonly services: readonly ServiceObject[];
   readonly workloads: readonly Workload[];
   /** Objects that the simulator does not interpret, kept so that a change to them can be named. */

@@ -15,6 +15,7 @@ export const Kind = {
   Gateway: 8,
   Sidecar: 16,
   Endpoints: 32,
+  PeerAuthentication: 64,
 } as const;
 
 /** Kinds of configs of which the mesh has more than the rollout touches. */
@@ -28,6 +29,7 @@ const KIND_OF = {
   ServiceEntry: Kind.Service,
   Gateway: Kind.Gateway,
   Sidecar: Kind.Sidecar,
+  PeerAuthentication: Kind.PeerAuthentication,
 } as const;
 
 /** One element of a set of changes. */
@@ -107,12 +109,13 @@ export function cdsExtent(kinds: number, { kind, isFiltered }: PushedProxy, isti
   if ((kinds & Kind.Gateway) !== 0) return Extent.Full;
   if (isFiltered && istio.filteredGatewayCds === 'full') return Extent.Full;
   if (istio.virtualServiceCds === 'delta') return Extent.Affected;
+  if ((kinds & Kind.PeerAuthentication) !== 0) return Extent.Full;
   if (kind === 'sidecar') return (kinds & (Kind.VirtualService | Kind.Sidecar)) !== 0 ? Extent.Full : Extent.Affected;
   return (kinds & ~(Kind.VirtualService | Kind.Endpoints)) === 0 ? Extent.None : Extent.Affected;
 }
 
 /** Kinds that EDS can be narrowed to the affected services by. */
-const EDS_PARTIAL = Kind.Endpoints | Kind.Service | Kind.DestinationRule;
+const EDS_PARTIAL = Kind.Endpoints | Kind.Service | Kind.DestinationRule | Kind.PeerAuthentication;
 /** Kinds that do not concern EDS by themselves. */
 const EDS_SKIPPED = Kind.VirtualService | Kind.Gateway;
 
@@ -125,7 +128,12 @@ export function edsExtent(kinds: number, istio: IstioBehaviour): Extent {
   return kinds !== asking && istio.mergedEds === 'full' ? Extent.Full : Extent.Affected;
 }
 
-/** Listeners and routes are sent whole whenever configuration has changed. */
-export function sendsListenersAndRoutes(kinds: number): boolean {
+/** Listeners are sent whole whenever configuration has changed. */
+export function sendsListeners(kinds: number): boolean {
   return (kinds & ~Kind.Endpoints) !== 0;
+}
+
+/** So are routes, but for what only concerns connections (rds.go, skippedRdsConfigs). */
+export function sendsRoutes(kinds: number): boolean {
+  return (kinds & ~(Kind.Endpoints | Kind.PeerAuthentication)) !== 0;
 }

@@ -23,6 +23,9 @@ export interface ClusterState {
   readonly selector: Int32Array;
 }
 
+/** What auto mTLS makes of a cluster whose servers take no mutual TLS. */
+const PLAINTEXT = { mode: 'DISABLE' } as const;
+
 /** No labels: every endpoint of the host. Also what istiod sends for a subset that is gone (istiod.md 5.9). */
 const ANY_LABELS = '[]';
 
@@ -69,23 +72,30 @@ export class ClusterTable {
     return this.policies[spec];
   }
 
-  /** @param rulesOf host → the DestinationRules that apply to it; undefined: the host is out of scope */
-  newState(rulesOf: (host: number) => readonly DestinationRule[] | undefined): ClusterState {
+  /**
+   * @param rulesOf host → the DestinationRules that apply to it; undefined: the host is out of scope
+   * @param isPlaintext host → auto mTLS is off, since no workload of it takes mutual TLS
+   */
+  newState(
+    rulesOf: (host: number) => readonly DestinationRule[] | undefined,
+    isPlaintext: readonly boolean[] = [],
+  ): ClusterState {
     const spec = new Int32Array(this.clusters.length);
     const selector = new Int32Array(this.clusters.length);
     this.hosts.forEach((host, h) => {
       const rules = rulesOf(h);
       if (rules === undefined) return;
       const rule = ruleFor(rules, host);
+      const plaintext = isPlaintext[h] === true;
       for (const k of this.ofHost[h]) {
         const { subset, port } = this.clusters[k];
         if (subset === '') {
-          spec[k] = this.specId(rule, undefined, port);
+          spec[k] = this.specId(rule, undefined, port, plaintext);
           continue;
         }
         const definition = rule?.subsets.find((candidate) => candidate.name === subset);
         if (definition === undefined) continue;
-        spec[k] = this.specId(rule, definition, port);
+        spec[k] = this.specId(rule, definition, port, plaintext);
         selector[k] = this.selectorId(definition.labels);
       }
     });
@@ -93,8 +103,14 @@ export class ClusterTable {
   }
 
   /** The DestinationRule's name is in the cluster's metadata, so creating or renaming one changes every cluster. */
-  private specId(rule: DestinationRule | undefined, subset: Subset | undefined, port: number): number {
-    const policy = clusterPart(effectivePolicy(rule, subset, port));
+  private specId(
+    rule: DestinationRule | undefined,
+    subset: Subset | undefined,
+    port: number,
+    isPlaintext: boolean,
+  ): number {
+    const written = clusterPart(effectivePolicy(rule, subset, port));
+    const policy = isPlaintext && written.tls === undefined ? { ...written, tls: PLAINTEXT } : written;
     const key = JSON.stringify([rule?.meta.namespace, rule?.meta.name, subset?.name, inKeyOrder(policy)]);
     let id = this.specs.get(key);
     if (id === undefined) {

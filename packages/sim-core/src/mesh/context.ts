@@ -41,6 +41,7 @@ export const EventKind = {
   LinkCut: 27,
   Start: 28,
   IstiodSlice: 29,
+  ServerChanged: 30,
 } as const;
 
 /** What a draw is for: a stream of its own for every (entity, purpose), so that strategies meet the same luck. */
@@ -74,6 +75,8 @@ export const Purpose = {
   RestartDown: 26,
   ChurnStart: 27,
   TimeSlice: 28,
+  ServerPost: 29,
+  ServerChange: 30,
 } as const;
 
 /** One for all events of the mesh: at equal times they run in the order in which they were scheduled. */

@@ -4,8 +4,9 @@
  * clusters narrow it.
  */
 import { hostMatches } from '../manifest/hosts.js';
+import { ROOT_NAMESPACE } from '../manifest/peer-authentication.js';
 import type { DestinationRule, ObjectMeta, ServiceObject, SidecarResource, VirtualService } from '../manifest/types.js';
-import { type ProxyGroup, ROOT_NAMESPACE } from './proxies.js';
+import type { ProxyGroup } from './proxies.js';
 import {
   type ConfigObject,
   concernsHost,

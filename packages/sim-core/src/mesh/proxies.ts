@@ -2,11 +2,9 @@
  * The proxies of the mesh in groups that get the same configuration: the sidecars of each namespace, and the gateways of
  * each selector.
  */
+import { ROOT_NAMESPACE } from '../manifest/peer-authentication.js';
 import type { Gateway } from '../manifest/types.js';
 import type { MeshSize } from '../scenario/types.js';
-
-/** Where Istio's own objects live; rules and `Sidecar` resources there are the mesh's defaults. */
-export const ROOT_NAMESPACE = 'istio-system';
 
 export interface ProxyGroup {
   readonly kind: 'sidecar' | 'gateway';

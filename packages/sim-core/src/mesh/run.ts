@@ -13,6 +13,7 @@ import { Churn } from './churn.js';
 import { EventKind, newDelays, PRIORITY, Purpose, type RunContext } from './context.js';
 import { type Cpu, DedicatedCpu, SharedCpu } from './cpu.js';
 import { Envoys } from './envoy/envoys.js';
+import { Servers } from './envoy/servers.js';
 import { Workers } from './envoy/workers.js';
 import { Connections } from './istiod/connections.js';
 import { GoScheduler } from './istiod/go-scheduler.js';
@@ -56,6 +57,7 @@ export class MeshRun {
   private readonly replicaOf: Uint16Array;
   private readonly envoys: Envoys;
   private readonly workers: Workers;
+  private readonly servers: Servers;
   readonly contents: PushContents;
   private readonly horizonNs: number;
   private sink: TraceSink = NOBODY;
@@ -77,9 +79,10 @@ export class MeshRun {
     this.host = costs.sharedHost === undefined ? undefined : new SharedCpu(ctx, costs.sharedHost);
     const cpu = this.host ?? new DedicatedCpu(ctx);
     this.workers = new Workers(ctx);
+    this.servers = new Servers(ctx);
     this.links = new Links(ctx, this.contents);
     const subscriptions = new SubscriptionRequests();
-    this.envoys = new Envoys(ctx, cpu, this.workers, this.contents, subscriptions, this.links);
+    this.envoys = new Envoys(ctx, cpu, this.workers, this.servers, this.contents, subscriptions, this.links);
     this.api = new ApiServer(ctx, mesh.istiodReplicas);
     const pushes: PushCounter = { next: 0 };
     for (let id = 0; id < mesh.istiodReplicas; id++) {
@@ -119,6 +122,7 @@ export class MeshRun {
     for (const replica of this.replicas) replica.debounce.tellStart();
     this.streams.start();
     this.api.start();
+    this.servers.start();
   }
 
   /** CPU time that all istiods together have spent on proxies, in ns. */
@@ -184,6 +188,9 @@ export class MeshRun {
         break;
       case EventKind.WorkerRuns:
         this.workers.onRun(a, b);
+        break;
+      case EventKind.ServerChanged:
+        this.servers.onChanged(a, b);
         break;
       case EventKind.ChurnDue:
         this.churn.onDue();

@@ -1,6 +1,7 @@
 /** The states of the configuration that push contexts are made from, and what each group of proxies gets of them. */
 import { withDelegates } from '../manifest/delegates.js';
-import type { DestinationRule, VirtualService } from '../manifest/types.js';
+import { mtlsMode } from '../manifest/peer-authentication.js';
+import type { DestinationRule, PeerAuthentication, VirtualService } from '../manifest/types.js';
 import type { ClusterState, ClusterTable } from './cluster-table.js';
 import { type GroupScope, groupScope, type ObjectRevision, type ScopeInput } from './group-scope.js';
 import type { ProxyGroup } from './proxies.js';
@@ -28,6 +29,8 @@ export interface Snapshot {
   readonly rules: Int32Array;
   /** group → route table id. */
   readonly routes: Int32Array;
+  /** Identity of the PeerAuthentications, see Snapshots.policies. */
+  readonly policies: number;
 }
 
 export class Snapshots {
@@ -35,10 +38,13 @@ export class Snapshots {
   /** By Snapshot.rules: the DestinationRules, at one revision each. */
   readonly ruleSets: (readonly ObjectRevision[])[] = [];
   readonly clusterStates: ClusterState[] = [];
+  /** By Snapshot.policies: the PeerAuthentications, at one revision each. */
+  readonly policies: (readonly PeerAuthentication[])[] = [];
   private readonly snapshots: Snapshot[] = [];
   private readonly ids = new Map<string, number>();
   private readonly ruleSetIds = new Map<string, number>();
   private readonly routeTableIds = new Map<string, number>();
+  private readonly policyIds = new Map<string, number>();
 
   constructor(
     private readonly input: ScopeInput,
@@ -63,20 +69,48 @@ export class Snapshots {
 
   private newSnapshot(revisions: readonly number[]): Snapshot {
     const scopes = this.groups.map((group) => groupScope(this.input, group, revisions));
-    const rules = Int32Array.from(scopes, (scope) => this.rulesOf(scope, revisions));
+    const policies = this.policiesOf(revisions);
+    const rules = Int32Array.from(scopes, (scope) => this.rulesOf(scope, revisions, this.plaintextHosts(policies)));
     return {
       revisions,
       scopes,
       clusters: [...rules].map((id) => this.clusterStates[id]),
       rules,
       routes: Int32Array.from(scopes, (scope, group) => this.routesOf(scope, group)),
+      policies,
     };
   }
 
-  private rulesOf(scope: GroupScope, revisions: readonly number[]): number {
+  private policiesOf(revisions: readonly number[]): number {
+    const contents = this.input.objects.map(({ revisions: all }, object) => all[revisions[object]]);
+    const policies = contents.filter((content) => content?.type === 'PeerAuthentication');
+    const key = this.input.objects
+      .flatMap(({ kind }, object) => (kind === 'PeerAuthentication' ? [revisions[object]] : []))
+      .join(',');
+    let id = this.policyIds.get(key);
+    if (id === undefined) {
+      id = this.policies.push(policies) - 1;
+      this.policyIds.set(key, id);
+    }
+    return id;
+  }
+
+  /** touched host → auto mTLS sends plaintext, because its workloads take nothing else (istiod.md 8.2). */
+  private plaintextHosts(policies: number): boolean[] {
+    return this.input.hosts.map((host) => {
+      const service = this.input.services.find((candidate) => candidate.hosts.includes(host));
+      if (service === undefined) return false;
+      const workload = { namespace: service.meta.namespace, labels: service.selector ?? {} };
+      return mtlsMode(this.policies[policies], workload) === 'DISABLE';
+    });
+  }
+
+  private rulesOf(scope: GroupScope, revisions: readonly number[], isPlaintext: readonly boolean[]): number {
     const { objects } = this.input;
     const used = scope.boundRules;
-    const applied = scope.rulesOfHost.map((rules, h) => (scope.hosts[h] ? rules.join(' ') : '-')).join('/');
+    const applied = scope.rulesOfHost
+      .map((rules, h) => (scope.hosts[h] ? rules.join(' ') + (isPlaintext[h] ? 'p' : '') : '-'))
+      .join('/');
     const key = `${used.map(({ object, revision }) => `${object}.${revision}`).join(',')}|${applied}`;
     let id = this.ruleSetIds.get(key);
     if (id === undefined) {
@@ -84,7 +118,7 @@ export class Snapshots {
       this.ruleSetIds.set(key, id);
       const content = (object: number) => objects[object].revisions[revisions[object]] as DestinationRule;
       this.clusterStates.push(
-        this.clusters.newState((h) => (scope.hosts[h] ? scope.rulesOfHost[h].map(content) : undefined)),
+        this.clusters.newState((h) => (scope.hosts[h] ? scope.rulesOfHost[h].map(content) : undefined), isPlaintext),
       );
     }
     return id;

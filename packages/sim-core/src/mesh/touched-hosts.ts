@@ -1,5 +1,6 @@
 /** The hosts that a rollout touches, and the ports and subsets that make their clusters. */
 import { hostMatches } from '../manifest/hosts.js';
+import { secures } from '../manifest/peer-authentication.js';
 import type { DestinationRule, ServiceObject, VirtualService } from '../manifest/types.js';
 import type { HostEndpoint, RolloutPlan, WrittenObject } from '../rollout/plan.js';
 import { ruleFor } from './cluster-table.js';
@@ -13,12 +14,20 @@ export function touchedHosts(plan: RolloutPlan, objects: readonly TrackedObject[
     ...contents.filter((content) => content.type === 'VirtualService').flatMap(hostsOf),
     ...changes.flatMap(hostsOf),
     ...endpoints.flatMap((endpoint) => endpoint.hosts),
+    ...securedHosts(plan, changes),
   ];
   const known = plan.initial.services.flatMap((service) => service.hosts);
   const hosts = named.flatMap((host) =>
     host.includes('*') ? known.filter((candidate) => hostMatches(host, candidate)) : [host],
   );
   return [...new Set(hosts)].sort();
+}
+
+/** Hosts whose servers or clients a written PeerAuthentication changes. */
+function securedHosts({ initial }: RolloutPlan, written: readonly WrittenObject[]): string[] {
+  const policies = written.filter((object) => object.type === 'PeerAuthentication');
+  const secured = initial.services.filter((service) => policies.some((policy) => secures(policy, service)));
+  return secured.flatMap((service) => service.hosts);
 }
 
 /** The service's HTTP ports; where no manifest defines the service, those that routes name, or 80. */

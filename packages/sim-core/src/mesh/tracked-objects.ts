@@ -1,10 +1,23 @@
 /** The configuration objects that a rollout can touch, with every revision that they go through. */
 import { hostMatches } from '../manifest/hosts.js';
 import { needsPush } from '../manifest/needs-push.js';
-import type { DestinationRule, Gateway, ServiceObject, SidecarResource, VirtualService } from '../manifest/types.js';
+import type {
+  DestinationRule,
+  Gateway,
+  PeerAuthentication,
+  ServiceObject,
+  SidecarResource,
+  VirtualService,
+} from '../manifest/types.js';
 import type { RolloutPlan, WrittenObject } from '../rollout/plan.js';
 
-export type ConfigObject = VirtualService | DestinationRule | Gateway | ServiceObject | SidecarResource;
+export type ConfigObject =
+  | VirtualService
+  | DestinationRule
+  | Gateway
+  | ServiceObject
+  | SidecarResource
+  | PeerAuthentication;
 
 /** A configuration object and all that it will be during the rollout; undefined: it does not exist. */
 export interface TrackedObject {
@@ -28,6 +41,7 @@ export function trackedObjects(plan: RolloutPlan): TrackedObject[] {
     ...initial.virtualServices,
     ...initial.destinationRules,
     ...initial.sidecars,
+    ...initial.peerAuthentications,
     ...[...initial.gateways, ...initial.services].filter((object) => written.has(object.meta.key)),
   ];
   const objects = new Map<string, TrackedObject>();
@@ -79,6 +93,7 @@ export function hostsOf(object: WrittenObject): readonly string[] {
       return object.hosts;
     case 'Gateway':
     case 'Sidecar':
+    case 'PeerAuthentication':
       return [];
   }
 }

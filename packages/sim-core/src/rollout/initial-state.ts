@@ -30,6 +30,7 @@ export function startOf({ before, after, changes, scenario }: PlanInput<unknown>
       destinationRules: before.destinationRules,
       gateways: before.gateways,
       sidecars: before.sidecars,
+      peerAuthentications: before.peerAuthentications,
       services: [...kept, ...created],
       endpoints: [...endpoints.standing, ...now, ...endpoints.deleted],
     },

@@ -9,6 +9,7 @@ import type {
   DestinationRule,
   EndpointObject,
   Gateway,
+  PeerAuthentication,
   ServiceObject,
   SidecarResource,
   VirtualService,
@@ -20,6 +21,7 @@ export type WrittenObject =
   | DestinationRule
   | Gateway
   | SidecarResource
+  | PeerAuthentication
   | ServiceObject
   | EndpointChange;
 
@@ -32,8 +34,8 @@ interface EndpointChange extends HostEndpoint {
 export interface HostEndpoint {
   readonly hosts: readonly string[];
   readonly endpoint: EndpointObject;
-  /** Its port is closed: every connection attempt fails (UF). */
-  readonly refuses?: boolean;
+  /** Bits of Takes; undefined: what its sidecar lets in, and without one what clients send it before the rollout. */
+  readonly takes?: number;
 }
 
 export interface PlannedWrite {
@@ -76,12 +78,21 @@ export interface PlannedReadiness {
   readonly atMs: Distribution;
 }
 
+/** A server, not a sidecar of the mesh, that takes other connections from a moment on. */
+export interface PlannedServerChange {
+  readonly endpoint: string;
+  /** Bits of Takes. */
+  readonly takes: number;
+  readonly atMs: Distribution;
+}
+
 /** What is applied and settled when the first write is sent. */
 export interface InitialState {
   readonly virtualServices: readonly VirtualService[];
   readonly destinationRules: readonly DestinationRule[];
   readonly gateways: readonly Gateway[];
   readonly sidecars: readonly SidecarResource[];
+  readonly peerAuthentications: readonly PeerAuthentication[];
   readonly services: readonly ServiceObject[];
   readonly endpoints: readonly HostEndpoint[];
 }
@@ -91,6 +102,7 @@ export interface RolloutPlan {
   readonly initial: InitialState;
   readonly groups: readonly WriteGroup[];
   readonly readiness: readonly PlannedReadiness[];
+  readonly serverChanges?: readonly PlannedServerChange[];
   /** What the planner had to assume, or could not do as the strategy means it. */
   readonly warnings?: readonly Warning[];
 }

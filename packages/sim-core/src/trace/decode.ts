@@ -1,6 +1,8 @@
 /** From the numbers of a recording to readable events. */
+
 import { unreachable } from '../errors.js';
 import { nsToMs } from '../kernel/time.js';
+import { Takes } from '../rollout/connection-kinds.js';
 import { type TraceDictionary, TraceKind, XDS_TYPE_NAMES } from './events.js';
 import type { RecordedEvent, Recording } from './recording.js';
 import type { TraceEvent } from './trace-event.js';
@@ -77,6 +79,8 @@ function decoded({ kind, timeNs, proxy: p, a, b, c }: RecordedEvent, names: Trac
       return { kind: 'istiod-up', timeMs, istiod: istiodName(a), revisions: names.snapshot(b) };
     case TraceKind.PushBegun:
       return { kind: 'push-begun', timeMs, proxy, push: a };
+    case TraceKind.EndpointCondition:
+      return { kind: 'endpoint-condition', timeMs, endpoint: names.endpoints[a], takes: takesOf(b) };
     case TraceKind.NackSent:
       return { kind: 'nack-sent', timeMs, proxy, ...response(names, a) };
     default:
@@ -86,6 +90,16 @@ function decoded({ kind, timeNs, proxy: p, a, b, c }: RecordedEvent, names: Trac
 
 export function istiodName(replica: number): string {
   return `istiod-${replica + 1}`;
+}
+
+/** In the words of the schema. */
+function takesOf(bits: number): ('plaintext' | 'mutual-tls' | 'tls')[] {
+  const kinds = [
+    ['plaintext', Takes.Plaintext],
+    ['mutual-tls', Takes.Mtls],
+    ['tls', Takes.Tls],
+  ] as const;
+  return kinds.filter(([, bit]) => (bits & bit) !== 0).map(([name]) => name);
 }
 
 function write(names: TraceDictionary, index: number) {

@@ -69,6 +69,8 @@ export const TraceKind = {
   NackSent: 29,
   /** proxy; a: push id. Its goroutine has a core: proxy state and the first type are being made. */
   PushBegun: 30,
+  /** a: endpoint, b: bits of Takes. New connections to it are taken or refused by them from now on. */
+  EndpointCondition: 31,
 } as const;
 
 export type TraceKind = (typeof TraceKind)[keyof typeof TraceKind];

@@ -86,6 +86,10 @@ export const traceEvent = z.discriminatedUnion('kind', [
   event('stream-opened', 'The proxy is connected, and asks for everything.', { proxy, istiod }),
   event('istiod-down', 'An istiod dies, and all of its streams with it.', { istiod }),
   event('istiod-up', 'It has synced and takes connections.', { istiod, revisions }),
+  event('endpoint-condition', 'A server takes other connections than before; those that are open go on.', {
+    endpoint: z.string(),
+    takes: z.array(z.enum(['plaintext', 'mutual-tls', 'tls'])).describe('None: it refuses connections.'),
+  }),
   event('nack-sent', 'Envoy rejects a response and keeps what it has.', response),
 ]);
 

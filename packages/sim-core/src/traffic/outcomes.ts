@@ -4,12 +4,13 @@
  */
 import type { RetryPolicy } from '../manifest/types.js';
 import type { MeshModel } from '../mesh/model.js';
+import { Takes } from '../rollout/connection-kinds.js';
 import { type RequestClass, requestClasses } from './request-classes.js';
 import { decide, type RouteDecision, type RoutePart } from './routing.js';
 import { Absence, type View, Views } from './views.js';
 
 /** Response flags that this model produces; `-` is a response without one. */
-export type Flag = '-' | 'NC' | 'NR' | 'UH' | 'UF';
+export type Flag = '-' | 'NC' | 'NR' | 'UH' | 'UF' | 'UC';
 
 /** Why requests fail: which message was late, or what is missing. */
 export type Cause =
@@ -20,6 +21,8 @@ export type Cause =
   | 'subset-undefined'
   | 'no-ready-endpoints'
   | 'endpoint-refuses'
+  | 'server-expects-tls'
+  | 'server-expects-plaintext'
   | 'no-route'
   | 'answered-by-route';
 
@@ -156,20 +159,34 @@ export class Outcomes {
         { flag: 'NC' as Flag, code: 503, destination, subset, cause: this.causeOfAbsence(cluster, view, group), share },
       ];
     }
-    const { endpoints } = this.model;
-    const ready = endpoints.sets.size(view.endpoints[cluster]);
-    if (ready === 0)
+    const ready = this.model.endpoints.sets.members(view.endpoints[cluster]);
+    if (ready.length === 0)
       return [{ flag: 'UH' as Flag, code: 503, destination, subset, cause: 'no-ready-endpoints' as Cause, share }];
-    const refused = refusalProbability(ready, endpoints.refusing(view.endpoints[cluster]), connectAttempts(retries));
-    const failed = {
-      flag: 'UF' as Flag,
-      code: 503,
-      destination,
-      subset,
-      cause: 'endpoint-refuses' as Cause,
-      share: share * refused,
-    };
-    return refused === 0 ? [{ ...served, share }] : [failed, { ...served, share: share * (1 - refused) }];
+    const ends = this.connectionEnds(ready, view.spec[cluster], view.conditions);
+    const { refused, cut } = connecting(ready.length, ends.refusing, ends.cutting, connectAttempts(retries));
+    const failed = { code: 503, destination, subset };
+    return [
+      { ...failed, flag: 'UF' as Flag, cause: ends.refusalCause, share: share * refused },
+      { ...failed, flag: 'UC' as Flag, cause: 'server-expects-tls' as Cause, share: share * cut },
+      { ...served, share: share * (1 - refused - cut) },
+    ];
+  }
+
+  /** How new connections to a cluster's endpoints end (envoy.md 7.2): none of the bits that the client sends is taken. */
+  private connectionEnds(ready: readonly number[], spec: number, conditions: number) {
+    let refusing = 0;
+    let cutting = 0;
+    let refusalCause: Cause = 'endpoint-refuses';
+    for (const endpoint of ready) {
+      const takes = this.model.conditions.takes(conditions, endpoint);
+      const sent = this.model.connectionKind(spec, endpoint);
+      if ((takes & sent) !== 0) continue;
+      // A server that awaits a handshake hears a request, and closes: the connection had been made.
+      if (takes !== Takes.Nothing && sent === Takes.Plaintext) cutting++;
+      else refusing++;
+      if (takes !== Takes.Nothing && sent !== Takes.Plaintext) refusalCause = 'server-expects-plaintext';
+    }
+    return { refusing, cutting, refusalCause };
   }
 
   private causeOfAbsence(cluster: number, view: View, group: number): Cause {
@@ -195,9 +212,18 @@ export function connectAttempts(retries: RetryPolicy | undefined): number {
 /** Extra picks of a retry to avoid endpoints already tried (envoy.md 10.5). */
 export const HOST_SELECTION_ATTEMPTS = 5;
 
-/** Probability that every attempt meets one of `refusing` out of `total` endpoints. */
-function refusalProbability(total: number, refusing: number, attempts: number): number {
-  if (refusing === 0) return 0;
+/**
+ * How a request that looks for a connection ends, as probabilities: `refused` by every attempt, or `cut` after one was
+ * made, which is never retried by default (envoy.md 10.2).
+ */
+function connecting(
+  total: number,
+  refusing: number,
+  cutting: number,
+  attempts: number,
+): { readonly refused: number; readonly cut: number } {
+  if (refusing + cutting === 0) return { refused: 0, cut: 0 };
+  let cut = cutting / total;
   // tried[n]: probability that all attempts so far were refused, by n distinct endpoints.
   let tried = [0, refusing / total];
   for (let attempt = 1; attempt < attempts; attempt++) {
@@ -206,12 +232,13 @@ function refusalProbability(total: number, refusing: number, attempts: number): 
       let allTried = 1;
       for (let pick = 0; pick <= HOST_SELECTION_ATTEMPTS; pick++) allTried *= n / total;
       next[n] += probability * allTried;
-      const isFresh = n === total ? 0 : (1 - allTried) * ((refusing - n) / (total - n));
-      next[n + 1] += probability * isFresh;
+      const fresh = n === total ? 0 : (1 - allTried) / (total - n);
+      next[n + 1] += probability * fresh * (refusing - n);
+      cut += probability * fresh * cutting;
     });
     tried = next;
   }
-  return tried.reduce((sum, probability) => sum + probability, 0);
+  return { refused: tried.reduce((sum, probability) => sum + probability, 0), cut };
 }
 
 function changingClusters(model: MeshModel): number[] {

@@ -7,6 +7,7 @@ import { log } from '../kernel/elementary.js';
 import { type Draws, UniformStream } from '../kernel/random.js';
 import type { RetryPolicy } from '../manifest/types.js';
 import type { MeshModel } from '../mesh/model.js';
+import { Takes } from '../rollout/connection-kinds.js';
 import type { IntervalListener } from './exposure.js';
 import { connectAttempts, type Flag, HOST_SELECTION_ATTEMPTS } from './outcomes.js';
 import type { RequestClass } from './request-classes.js';
@@ -92,13 +93,16 @@ export class RequestSampler {
   private forward(cluster: number, retries: RetryPolicy | undefined, view: View, stream: UniformStream): Ending {
     if (cluster < 0) return SERVED;
     if (view.spec[cluster] === 0) return { flag: 'NC', code: 503 };
-    const { sets, endpoints } = this.model.endpoints;
-    const hosts = sets.members(view.endpoints[cluster]);
+    const { conditions, endpoints } = this.model;
+    const hosts = endpoints.sets.members(view.endpoints[cluster]);
     if (hosts.length === 0) return { flag: 'UH', code: 503 };
     const tried = new Set<number>();
     for (let attempt = 0; attempt < connectAttempts(retries); attempt++) {
       const host = pickHost(hosts, tried, stream);
-      if (endpoints[host].refuses !== true) return SERVED;
+      const takes = conditions.takes(view.conditions, host);
+      const sent = this.model.connectionKind(view.spec[cluster], host);
+      if ((takes & sent) !== 0) return SERVED;
+      if (takes !== Takes.Nothing && sent === Takes.Plaintext) return { flag: 'UC', code: 503 };
       tried.add(host);
     }
     return { flag: 'UF', code: 503 };

@@ -5,6 +5,7 @@
 import { endpointsOfService } from '../manifest/hosts.js';
 import { labelsContain } from '../manifest/service-endpoints.js';
 import type { EndpointObject, ServiceObject, Workload } from '../manifest/types.js';
+import { Takes } from '../rollout/connection-kinds.js';
 import type { HostEndpoint, PlannedWrite } from '../rollout/plan.js';
 import type { Cell } from './cell.js';
 
@@ -82,7 +83,7 @@ export class CellEndpoints {
   }
 
   private target(endpoint: EndpointObject, hosts: readonly string[], ports: readonly number[]): HostEndpoint {
-    return { hosts, endpoint, refuses: this.isClosed(endpoint, ports) };
+    return this.isClosed(endpoint, ports) ? { hosts, endpoint, takes: Takes.Nothing } : { hosts, endpoint };
   }
 
   /** `closedEndpoint` is `ip:port`; an endpoint that names no port has the service's. */

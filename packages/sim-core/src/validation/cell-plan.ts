@@ -24,6 +24,7 @@ export function newCellPlan(cell: Cell): Result<RolloutPlan> {
       destinationRules: before.destinationRules,
       gateways: before.gateways,
       sidecars: before.sidecars,
+      peerAuthentications: before.peerAuthentications,
       services: before.services,
       endpoints: endpoints.initial,
     },
@@ -56,7 +57,12 @@ function plannedWrites(
   endpoints: CellEndpoints,
   revision: string,
 ): readonly PlannedWrite[] | undefined {
-  const [config] = [...object.virtualServices, ...object.destinationRules, ...object.gateways];
+  const [config] = [
+    ...object.virtualServices,
+    ...object.destinationRules,
+    ...object.gateways,
+    ...object.peerAuthentications,
+  ];
   if (config !== undefined) return [{ action, kind: config.meta.kind, key: config.meta.key, object: config, revision }];
   const [service] = object.services;
   if (service !== undefined) {

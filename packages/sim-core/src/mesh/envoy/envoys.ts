@@ -11,6 +11,7 @@ import { InternedSets } from '../interned-sets.js';
 import type { Content, PushContents } from '../istiod/push-content.js';
 import type { Links } from '../links.js';
 import type { SubscriptionRequests } from '../subscriptions.js';
+import type { Servers } from './servers.js';
 import type { Workers } from './workers.js';
 
 const Main = { Idle: 0, Waking: 1, Busy: 2 } as const;
@@ -55,6 +56,7 @@ export class Envoys {
     private readonly ctx: RunContext,
     private readonly cpu: Cpu,
     private readonly workers: Workers,
+    private readonly servers: Servers,
     private readonly contents: PushContents,
     private readonly requests: SubscriptionRequests,
     private readonly links: Links,
@@ -221,6 +223,7 @@ export class Envoys {
         this.applyRoutes(p, content.routes);
         break;
       case XdsType.LDS:
+        this.servers.onListeners(p, content.policies);
         break;
     }
   }

@@ -21,6 +21,8 @@ export interface Content extends ResponseContent {
   readonly ready: number;
   /** Route table of the proxy's group (RDS). */
   readonly routes: number;
+  /** Identity of the PeerAuthentications, see Snapshot.policies (LDS). */
+  readonly policies: number;
 }
 
 /** What istiod knows of a proxy when it makes a push for it. */
@@ -98,6 +100,7 @@ export class PushContents {
     return this.intern(XdsType.LDS, push, snapshot, group, 0, 0, 0, () => ({
       ...this.empty(XdsType.LDS, push, snapshot, group),
       resources: this.model.proxies.groups[group].listeners,
+      policies: this.model.snapshot(snapshot).policies,
     }));
   }
 
@@ -142,6 +145,7 @@ export class PushContents {
       removedClusters: none,
       ready: none,
       routes: 0,
+      policies: 0,
     };
   }
 

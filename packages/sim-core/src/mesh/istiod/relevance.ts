@@ -29,7 +29,7 @@ export class Relevance {
   constructor(private readonly model: MeshModel) {
     const { hosts } = model.clusters;
     this.hostsOfObject = model.objects.map(({ revisions }) =>
-      hosts.flatMap((host, h) => (concernsHost(revisions, host) ? [h] : [])),
+      hosts.flatMap((host, h) => (concernsHost(revisions, host) || model.isSecured(revisions, host) ? [h] : [])),
     );
   }
 
@@ -87,6 +87,9 @@ export class Relevance {
         return scope.rulesOfHost.some((rules) => rules.includes(object));
       case Kind.Service:
         return this.hostsOfObject[object].some((host) => scope.hosts[host]);
+      case Kind.PeerAuthentication:
+        // Clients choose between plaintext and mutual TLS by it, whatever their namespace.
+        return true;
       case Kind.Sidecar:
         return scope.sidecar === object;
       default:

@@ -3,7 +3,7 @@
  * them holds and costs.
  */
 import { XdsType } from '../../trace/events.js';
-import { cdsExtent, Extent, edsExtent, isEndpointsOnly, sendsListenersAndRoutes } from '../changes.js';
+import { cdsExtent, Extent, edsExtent, isEndpointsOnly, sendsListeners, sendsRoutes } from '../changes.js';
 import type { MeshModel } from '../model.js';
 import { IstiodCosts } from './istiod-costs.js';
 import type { PushContents } from './push-content.js';
@@ -75,10 +75,11 @@ export class Responses {
   /** Bit per XdsType that the push in progress sends. */
   types(p: number): number {
     const { kinds } = this.relevantTo(p);
-    const both = sendsListenersAndRoutes(kinds) ? bit(XdsType.LDS) | bit(XdsType.RDS) : 0;
+    const lds = sendsListeners(kinds) ? bit(XdsType.LDS) : 0;
+    const rds = sendsRoutes(kinds) ? bit(XdsType.RDS) : 0;
     const cds = this.cdsExtent(p) === Extent.None ? 0 : bit(XdsType.CDS);
     const eds = edsExtent(kinds, this.model.istio) === Extent.None ? 0 : bit(XdsType.EDS);
-    return cds | eds | both;
+    return cds | eds | lds | rds;
   }
 
   isEndpointsOnly(p: number): boolean {
