@@ -1,5 +1,6 @@
 /** Expand, switch, contract: what the make-before-break strategies share. */
 import type { Warning } from '../errors.js';
+import { effectiveSteps } from './effective-steps.js';
 import { ruleSteps } from './expanded-rule.js';
 import { startOf } from './initial-state.js';
 import type { PlannedWrite, ReadinessGate, RolloutPlan, WriteGroup } from './plan.js';
@@ -22,7 +23,7 @@ export function newPlan(
   steps: readonly Step[],
   ownWarnings: readonly Warning[] = [],
 ): RolloutPlan {
-  const groups = steps
+  const groups = effectiveSteps(initial, steps)
     .filter(({ writes }) => writes.length > 0)
     .map(({ label, waitMs, writes, order = 'given', gate }, at): WriteGroup => {
       const start = { afterPreviousMs: at === 0 ? 0 : waitMs };
