@@ -2,7 +2,7 @@
 import { deepEqual } from '../manifest/deep-equal.js';
 import type { InitialState, PlannedWrite, WrittenObject } from './plan.js';
 
-type ConfigObject = Exclude<WrittenObject, { type: 'Endpoint' }>;
+type ConfigObject = Exclude<WrittenObject, { type: 'Endpoint' | 'Rollout' }>;
 
 export function effectiveSteps<T extends { readonly writes: readonly PlannedWrite[] }>(
   initial: InitialState,
@@ -15,7 +15,7 @@ export function effectiveSteps<T extends { readonly writes: readonly PlannedWrit
     ),
   );
   const changesAnything = ({ action, key, object }: PlannedWrite): boolean => {
-    if (action === 'delete' || object.type === 'Endpoint') return true;
+    if (action === 'delete' || object.type === 'Endpoint' || object.type === 'Rollout') return true;
     const before = standing.get(key);
     standing.set(key, object);
     return before === undefined || !isSame(before, object);

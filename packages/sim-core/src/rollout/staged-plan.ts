@@ -61,13 +61,13 @@ export function newStagedPlan(input: PlanInput<unknown>, staging: Staging): Roll
   const contractAfterMs = switches.length === 0 ? gapMs : (staging.contractAfterMs ?? gapMs);
   const steps: Step[] = [
     ...(first === undefined ? [] : [first]),
-    { label: 'expand', waitMs: expandAfterMs, writes: [...others, ...rules.expand] },
+    { label: 'expand', waitMs: expandAfterMs, writes: [...start.workloads.growing, ...others, ...rules.expand] },
     ...switches,
     { label: 'servers', waitMs: gapMs, writes: servers },
     {
       label: 'contract',
       waitMs: contractAfterMs,
-      writes: lastStep(rules.contract, deletions(changes, start.deletedEndpoints)),
+      writes: lastStep([...rules.contract, ...start.workloads.shrinking], deletions(changes, start.deletedEndpoints)),
     },
   ];
   return newPlan(staging.strategy, start, steps, [...rules.warnings, ...(staging.warnings ?? [])]);
