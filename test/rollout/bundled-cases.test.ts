@@ -11,7 +11,9 @@ it('every folder is a case', () => {
     'case-a-vs-first',
     'case-b-dr-first',
     'churn',
+    'early-scale-down',
     'first-dr',
+    'flapping-readiness',
     'istiod-restart',
     'label-not-on-pods',
     'late-readiness',
@@ -20,6 +22,7 @@ it('every folder is a case', () => {
     'mtls-permissive-bridge',
     'mtls-strict',
     'policy-with-release',
+    'rolling-update',
     'slow-proxy',
     'zero-endpoints-at-switch',
   ]);
