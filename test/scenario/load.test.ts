@@ -240,6 +240,18 @@ preset: labb
     ['a shared host without cores', `${MINIMAL}costs: {sharedHost: {cores: 2}}\n`],
     ['a busy shared host', `${MINIMAL}preset: lab\ncosts: {sharedHost: {backgroundCores: 5}}\n`],
     ['a text for a group', `${MINIMAL}mesh: big\n`],
+    ['a fault of what is no proxy', `${MINIMAL}faults: {slowProxies: {gateway: 100}}\n`],
+    [
+      'faults of proxies and istiods that are not there',
+      `${MINIMAL}faults:
+  slowProxies: {sc-51: 10}
+  partitions: [{proxies: [gw-1, gw-3], fromMs: 0, toMs: 1}]
+  nacks: [{proxies: [sc-50], types: [RDS], fromMs: 0, toMs: 1}]
+  istiodRestarts: [{replica: 2, atMs: 0, downMs: 1}]\n`,
+    ],
+    ['a fault that ends before it begins', `${MINIMAL}faults: {partitions: [{proxies: [gw-1], fromMs: 2, toMs: 1}]}\n`],
+    ['a rejection of no type', `${MINIMAL}faults: {nacks: [{proxies: [gw-1], types: [XDS], fromMs: 0, toMs: 1}]}\n`],
+    ['a namespace with no share', `${MINIMAL}mesh: {namespaces: {shop: -1}}\n`],
   ])('%s', (_, text) => {
     expect(lines(errorsOf(text))).toMatchSnapshot();
   });

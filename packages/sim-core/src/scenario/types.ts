@@ -59,7 +59,7 @@ interface TimeSpan {
 }
 
 /** What breaks during the rollout; proxies by id, times from the first write. */
-interface Faults {
+export interface Faults {
   /** Proxy → ms that its link holds each response, one after another. */
   readonly slowProxies: Readonly<Record<string, number>>;
   readonly partitions: readonly ({ readonly proxies: readonly string[] } & TimeSpan)[];
