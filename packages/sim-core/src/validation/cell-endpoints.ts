@@ -85,8 +85,9 @@ export class CellEndpoints {
     return { hosts, endpoint, refuses: this.isClosed(endpoint, ports) };
   }
 
-  /** `closedEndpoint` is `ip:port`; an endpoint that names no port has the service's. */
+  /** `closedEndpoint` is `ip:port`, or an address with all its ports; an endpoint that names no port has the service's. */
   private isClosed(endpoint: EndpointObject, ports: readonly number[]): boolean {
+    if (this.closed === endpoint.address) return true;
     const [, address, port] = /^(.*):(\d+)$/.exec(this.closed ?? '') ?? [];
     return address === endpoint.address && (ports.length === 0 || ports.includes(Number(port)));
   }

@@ -1,6 +1,7 @@
 /** A measured cell as a scenario: the cell's own mesh, and one set of delays and costs for all cells. */
 import type { Preset, Scenario } from '../scenario/types.js';
 import type { Cell } from './cell.js';
+import { holdTimes } from './slow-proxies.js';
 
 export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials: number): Scenario {
   const { mesh } = cell;
@@ -34,25 +35,10 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
     // The lab's README: debounce 100 ms / 10 s, EDS debounce on.
     debounce: { afterMs: 100, maxMs: 10_000, endpoints: true },
     churn: { endpointEventsPerSecond: 0, configEventsPerSecond: 0 },
-    faults: { slowProxies: slowProxiesOf(cell), partitions: [], istiodRestarts: [], nacks: [] },
+    faults: { slowProxies: holdTimes(mesh.slowProxies), partitions: [], istiodRestarts: [], nacks: [] },
     latencies: preset.latencies,
     costs: preset.costs,
     strategies: {},
     userSet: new Set(),
   };
-}
-
-/**
- * Proxies on a slow link. The README describes the field and not its layout, so both that are natural are read: a map
- * from proxy to hold time, and a list of entries that name proxies and a time.
- */
-function slowProxiesOf({ mesh: { slowProxies } }: Cell): Readonly<Record<string, number>> {
-  if (slowProxies === undefined) return {};
-  if (!Array.isArray(slowProxies)) return slowProxies;
-  const holds = slowProxies.flatMap((entry) => {
-    const values = Object.values(entry).flat();
-    const holdMs = values.find((value) => typeof value === 'number');
-    return values.flatMap((value) => (typeof value === 'string' && holdMs !== undefined ? [[value, holdMs]] : []));
-  });
-  return Object.fromEntries(holds);
 }
