@@ -73,10 +73,9 @@ test('an endpoint whose labels change leaves and comes back as another', () => {
     text.replace(/delete:/, 'apply:').replaceAll('version: green', 'version: red');
   const files = editedCell('shapes/endpoint-removed-router', 'cell.yaml', relabelled);
   const plan = unwrap(newCellPlan(unwrap(readLab(files)).cells[0]));
-  expect(
-    plan.groups[0].writes.map(({ action, object }) => (object.type === 'Endpoint' ? [action, object.endpoint.id] : [])),
-  ).toEqual([
-    ['delete', 'WorkloadEntry/lab/green-2'],
+  const [{ action, object, endpoints = [] }] = plan.groups[0].writes;
+  expect([action, object.type === 'Endpoint' && object.endpoint.id]).toEqual(['delete', 'WorkloadEntry/lab/green-2']);
+  expect(endpoints.map((step) => [step.action, step.target.endpoint.id])).toEqual([
     ['apply', 'WorkloadEntry/lab/green-2@1'],
   ]);
 });

@@ -2,17 +2,21 @@ import type { z } from 'zod';
 import type { endpointSliceShape, podShape, replicatedShape, workloadEntryShape } from './other-shapes.js';
 import type { EndpointObject, ObjectMeta, Workload } from './types.js';
 
+/** Of a pod that names none. */
+const DEFAULT_ACCOUNT = 'default';
+
 type EndpointFields = z.infer<typeof workloadEntryShape>['spec'];
 
 /** An address is the identity: the order of a list changes from one state to the next, and addresses stay. */
 export function inlineEndpoints(meta: ObjectMeta, fields: readonly EndpointFields[]): EndpointObject[] {
   return withUniqueIds(
-    fields.map(({ address = '', labels = {} }) => ({
+    fields.map(({ address = '', labels = {}, serviceAccount }) => ({
       id: `${meta.key}#${address}`,
       labels,
       namespace: meta.namespace,
       address,
       ready: true,
+      serviceAccount,
     })),
   );
 }
@@ -25,6 +29,7 @@ export function newWorkloadEntry(meta: ObjectMeta, { spec }: z.infer<typeof work
     namespace: meta.namespace,
     address: spec.address ?? '',
     ready: true,
+    serviceAccount: spec.serviceAccount,
   };
   return { type: 'WorkloadEntry', meta, endpoints: [endpoint] };
 }
@@ -43,11 +48,12 @@ export function newReplicatedWorkload(
     namespace: meta.namespace,
     address: '',
     ready: at < ready,
+    serviceAccount: spec.template?.spec?.serviceAccountName ?? DEFAULT_ACCOUNT,
   }));
   return { type, meta, endpoints };
 }
 
-export function newPod(meta: ObjectMeta, { status }: z.infer<typeof podShape>): Workload {
+export function newPod(meta: ObjectMeta, { spec, status }: z.infer<typeof podShape>): Workload {
   const condition = status?.conditions?.find(({ type }) => type === 'Ready');
   const endpoint: EndpointObject = {
     id: meta.key,
@@ -55,6 +61,7 @@ export function newPod(meta: ObjectMeta, { status }: z.infer<typeof podShape>): 
     namespace: meta.namespace,
     address: status?.podIP ?? '',
     ready: condition === undefined || condition.status === 'True',
+    serviceAccount: spec?.serviceAccountName ?? DEFAULT_ACCOUNT,
   };
   return { type: 'Pod', meta, endpoints: [endpoint] };
 }

@@ -120,18 +120,26 @@ export const serviceShape = z.looseObject({
   }),
 });
 
+const podSpec = z.looseObject({ serviceAccountName: text.optional() });
+
 /** One endpoint a replica: a number beyond this is a slip of the keyboard, and would fill the memory. */
 const REPLICAS_MAX = 100_000;
 
 export const replicatedShape = z.looseObject({
   spec: z.looseObject({
     replicas: z.int().min(0).max(REPLICAS_MAX).optional(),
-    template: z.looseObject({ metadata: z.looseObject({ labels: textMap.optional() }).optional() }).optional(),
+    template: z
+      .looseObject({
+        metadata: z.looseObject({ labels: textMap.optional() }).optional(),
+        spec: podSpec.optional(),
+      })
+      .optional(),
   }),
   status: z.looseObject({ replicas: count.optional(), readyReplicas: count.optional() }).optional(),
 });
 
 export const podShape = z.looseObject({
+  spec: podSpec.optional(),
   status: z
     .looseObject({
       phase: text.optional(),

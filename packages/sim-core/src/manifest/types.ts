@@ -163,6 +163,8 @@ export interface EndpointObject {
   readonly namespace: string;
   readonly address: string;
   readonly ready: boolean;
+  /** In its namespace; undefined: it has none, as a machine without a name of its own. */
+  readonly serviceAccount?: string;
 }
 
 /** Deployment, StatefulSet, Pod, WorkloadEntry or EndpointSlice: what brings endpoints. */

@@ -33,7 +33,8 @@ const KIND_OF = {
 /** One element of a set of changes. */
 export type Change =
   | { readonly type: 'object'; readonly kind: number; readonly object: number }
-  | { readonly type: 'endpoints'; readonly kind: number; readonly host: number }
+  /** Endpoints of a host; as a Service where more than its endpoints has changed by them. */
+  | { readonly type: 'host'; readonly kind: number; readonly host: number }
   | { readonly type: 'unrelated'; readonly kind: number };
 
 export class Changes {
@@ -41,14 +42,19 @@ export class Changes {
   private readonly elements: readonly Change[];
   private readonly kindsOfSet: number[] = [0];
   private readonly firstHost: number;
+  private readonly firstService: number;
   private readonly firstUnrelated: number;
 
   constructor(objects: readonly TrackedObject[], hosts: number) {
     this.firstHost = objects.length;
-    this.firstUnrelated = objects.length + hosts;
+    this.firstService = this.firstHost + hosts;
+    this.firstUnrelated = this.firstService + hosts;
+    const eachHost = (kind: number) =>
+      Array.from({ length: hosts }, (_, host): Change => ({ type: 'host', kind, host }));
     this.elements = [
       ...objects.map(({ kind }, object): Change => ({ type: 'object', kind: KIND_OF[kind], object })),
-      ...Array.from({ length: hosts }, (_, host): Change => ({ type: 'endpoints', kind: Kind.Endpoints, host })),
+      ...eachHost(Kind.Endpoints),
+      ...eachHost(Kind.Service),
       ...UNRELATED.map((kind): Change => ({ type: 'unrelated', kind: Kind[kind] })),
     ];
   }
@@ -59,6 +65,10 @@ export class Changes {
 
   ofEndpoints(hosts: readonly number[]): number {
     return this.sets.of(hosts.length === 0 ? [this.unrelated('Endpoints')] : hosts.map((h) => this.firstHost + h));
+  }
+
+  ofServices(hosts: readonly number[]): number {
+    return this.sets.of(hosts.length === 0 ? [this.unrelated('Service')] : hosts.map((h) => this.firstService + h));
   }
 
   ofUnrelated(kind: UnrelatedKind): number {

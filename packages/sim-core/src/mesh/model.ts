@@ -4,7 +4,7 @@
  * changes no result.
  */
 import type { DestinationRule, Gateway, ServiceObject, VirtualService } from '../manifest/types.js';
-import type { PlannedWrite, RolloutPlan } from '../rollout/plan.js';
+import type { EndpointStep, PlannedWrite, RolloutPlan } from '../rollout/plan.js';
 import type { IstioBehaviour } from '../scenario/istio-behaviour.js';
 import { istioBehaviour } from '../scenario/istio-versions.js';
 import type { Scenario } from '../scenario/types.js';
@@ -17,16 +17,21 @@ import { type Snapshot, Snapshots } from './snapshots.js';
 import { isHttp, portsOf, subsetsOf, touchedHosts } from './touched-hosts.js';
 import { concernsHost, revisionsOf, ruleCombinations, type TrackedObject, trackedObjects } from './tracked-objects.js';
 
-/** A planned write, resolved: either a revision of an object or an endpoint. */
+/** A planned write, resolved: a revision of an object, endpoints, or both. */
 export interface ModelWrite {
   readonly planned: PlannedWrite;
   /** Index into objects, or −1 for an endpoint. */
   readonly object: number;
   readonly revision: number;
-  /** Index into endpoints, or −1. */
-  readonly endpoint: number;
-  /** Set of changes that it tells istiod of. */
+  readonly endpoints: readonly EndpointPresence[];
+  /** Set of changes that its object tells istiod of. */
   readonly changes: number;
+}
+
+/** An index into endpoints, and whether that one is there from now on. */
+export interface EndpointPresence {
+  readonly endpoint: number;
+  readonly isPresent: boolean;
 }
 
 export class MeshModel {
@@ -39,7 +44,8 @@ export class MeshModel {
   readonly proxies: Proxies;
   readonly snapshots: Snapshots;
   readonly istio: IstioBehaviour;
-  /** Ready endpoints at the start, as a set of `endpoints`. */
+  /** Endpoints at the start, and the ready ones of them, as sets of `endpoints`. */
+  readonly initialEndpoints: number;
   readonly initialReady: number;
   /** Endpoints that become ready, in the order of the plan's readiness. */
   readonly readiness: readonly number[];
@@ -64,12 +70,9 @@ export class MeshModel {
     // A trace shows the identities of contents: they are given here, not in the order in which trials meet them.
     for (const combination of ruleCombinations(this.objects, hosts)) this.clusters.newState(() => combination);
     this.endpoints = new EndpointTable(this.clusters);
-    this.initialReady = this.endpoints.sets.of(
-      initial.endpoints.flatMap((target) => {
-        const number = this.endpoints.add(target);
-        return target.endpoint.ready ? [number] : [];
-      }),
-    );
+    const numbers = initial.endpoints.map((target) => this.endpoints.add(target));
+    this.initialEndpoints = this.endpoints.sets.of(numbers);
+    this.initialReady = this.endpoints.sets.of(numbers.filter((_, at) => initial.endpoints[at].endpoint.ready));
     this.writes = this.newWrites(plan.groups.flatMap((group) => group.writes));
     this.readiness = plan.readiness.map(({ target }) => this.endpoints.add(target));
     const gateways = [...initial.gateways, ...revisionsOf<Gateway>(this.objects, ['Gateway'])];
@@ -102,18 +105,16 @@ export class MeshModel {
     return this.snapshots.get(id);
   }
 
-  /** What the coming or going of an endpoint tells istiod: the hosts that it serves. */
-  changesOfEndpoint(endpoint: number): number {
-    const { hosts } = this.endpoints.endpoints[endpoint];
-    return this.changes.ofEndpoints(this.clusters.hosts.flatMap((host, h) => (hosts.includes(host) ? [h] : [])));
+  /** Touched hosts that any of some endpoints serves. */
+  hostsServedBy(endpoints: readonly EndpointPresence[]): readonly number[] {
+    const served = new Set(endpoints.flatMap(({ endpoint }) => this.endpoints.endpoints[endpoint].hosts));
+    return this.clusters.hosts.flatMap((host, h) => (served.has(host) ? [h] : []));
   }
 
-  /** The endpoints of a service object's hosts, in any of its revisions. */
-  changesOfService(object: number): number {
+  /** Touched hosts of a service object, in any of its revisions. */
+  hostsOfService(object: number): readonly number[] {
     const { revisions } = this.objects[object];
-    return this.changes.ofEndpoints(
-      this.clusters.hosts.flatMap((host, h) => (concernsHost(revisions, host) ? [h] : [])),
-    );
+    return this.clusters.hosts.flatMap((host, h) => (concernsHost(revisions, host) ? [h] : []));
   }
 
   /** Snapshot before the rollout, and after the last write of the plan. */
@@ -131,15 +132,18 @@ export class MeshModel {
 
   private newWrites(writes: readonly PlannedWrite[]): ModelWrite[] {
     const seen = this.objects.map(() => 0);
+    const numbers = new Map(this.objects.map(({ key }, object) => [key, object]));
     return writes.map((planned) => {
-      if (planned.object.type === 'Endpoint') {
-        const endpoint = this.endpoints.add(planned.object);
-        return { planned, object: -1, revision: -1, endpoint, changes: this.changesOfEndpoint(endpoint) };
-      }
-      const object = this.objects.findIndex((candidate) => candidate.key === planned.key);
-      const { written } = this.objects[object];
-      const changes = this.changes.ofObject(object);
-      return { planned, object, revision: written[seen[object]++], endpoint: -1, changes };
+      const { action, object: content } = planned;
+      const own: readonly EndpointStep[] = content.type === 'Endpoint' ? [{ action, target: content }] : [];
+      const endpoints = [...own, ...(planned.endpoints ?? [])].map((step) => ({
+        endpoint: this.endpoints.add(step.target),
+        isPresent: step.action === 'apply',
+      }));
+      const object = own.length > 0 ? undefined : numbers.get(planned.key);
+      if (object === undefined) return { planned, object: -1, revision: -1, endpoints, changes: InternedSets.EMPTY };
+      const revision = this.objects[object].written[seen[object]++];
+      return { planned, object, revision, endpoints, changes: this.changes.ofObject(object) };
     });
   }
 }

@@ -62,8 +62,8 @@ function plannedWrites(
   if (config !== undefined) return [{ action, kind: config.meta.kind, key: config.meta.key, object: config, revision }];
   const [service] = object.services;
   if (service !== undefined) {
-    const write = { action, kind: service.meta.kind, key: service.meta.key, object: service, revision };
-    return [write, ...endpoints.writesOfService(action, service)];
+    const steps = endpoints.stepsOfService(action, service);
+    return [{ action, kind: service.meta.kind, key: service.meta.key, object: service, endpoints: steps, revision }];
   }
   const [workload] = object.workloads;
   return workload === undefined ? undefined : endpoints.writesOfWorkload(action, workload);

@@ -69,7 +69,7 @@ export class Relevance {
       relevant.some((change) => change.type === 'unrelated' && (change.kind & kinds) !== 0) ? 1 : 0;
     return {
       kinds: relevant.reduce((kinds, { kind }) => kinds | kind, 0),
-      rebuilt: hostsOf((change) => change.type === 'object'),
+      rebuilt: hostsOf((change) => change.kind !== Kind.Endpoints),
       affected: hostsOf(() => true),
       othersRebuilt: others(Kind.DestinationRule | Kind.Service),
       othersAffected: others(Kind.DestinationRule | Kind.Service | Kind.Endpoints),
@@ -77,7 +77,7 @@ export class Relevance {
   }
 
   private mattersIn(scope: GroupScope, change: Change): boolean {
-    if (change.type === 'endpoints') return scope.hosts[change.host];
+    if (change.type === 'host') return scope.hosts[change.host];
     if (change.type === 'unrelated') return !scope.isLimited;
     const { object } = change;
     switch (change.kind) {
@@ -95,7 +95,7 @@ export class Relevance {
   }
 
   private hostsOf(change: Change): readonly number[] {
-    if (change.type === 'endpoints') return [change.host];
+    if (change.type === 'host') return [change.host];
     return change.type === 'object' ? this.hostsOfObject[change.object] : [];
   }
 
