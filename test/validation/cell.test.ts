@@ -133,6 +133,20 @@ test('a version that is not modelled is an error of the cell', () => {
   ]);
 });
 
+test("requests go to the lab's service, whatever else is written or routed", () => {
+  const shares = (edit: (text: string) => string) => {
+    const files = editedCell('cells/switch-only-10-sidecars', 'before.yaml', edit);
+    return newCellScenario(unwrap(readLab(files)).cells[0], PRESETS.lab, 'seed', 1).traffic.hosts;
+  };
+  const second = (name: string, host: string) => (text: string) => {
+    const [own] = text.split('---').filter((document) => document.includes('kind: VirtualService'));
+    return `${text.trimEnd()}\n---${own.replace('name: app', `name: ${name}`).replace('- app.lab.internal', `- "${host}"`)}`;
+  };
+  expect(shares((text) => text)).toEqual({});
+  expect(shares(second('other', 'other.example'))).toEqual({ 'other.example': 0 });
+  expect(shares(second('all', '*'))).toEqual({ '*': 0 });
+});
+
 test('errors are values with a place: unknown field, wrong type, bad row, bad object', () => {
   const name = 'cells/add-together-10';
   expect(problems(editedCell(name, 'cell.yaml', (text) => text.replace('gateways: 4', 'gatways: 4')))).toEqual([

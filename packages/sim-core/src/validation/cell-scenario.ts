@@ -1,4 +1,6 @@
 /** A measured cell as a scenario: the cell's own mesh, and one set of delays and costs for all cells. */
+import { destinationHosts } from '../manifest/destination-hosts.js';
+import { hostMatches, hostSpecificity } from '../manifest/hosts.js';
 import type { Preset, Scenario } from '../scenario/types.js';
 import type { Cell } from './cell.js';
 import { holdTimes } from './slow-proxies.js';
@@ -28,7 +30,7 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
     },
     traffic: {
       requestsPerSecond: (cell.requests?.perSecondPerProxy ?? 0) * proxies,
-      hosts: {},
+      hosts: hostShares(cell),
       sources: {},
       matches: {},
     },
@@ -41,4 +43,22 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
     strategies: {},
     userSet: new Set(),
   };
+}
+
+/** The lab's requests all go to one host, that of the first service; what is for other hosts gets none of them. */
+function hostShares({ before, writes }: Cell): Readonly<Record<string, number>> {
+  const called = before.services[0]?.hosts[0];
+  if (called === undefined) return {};
+  const sets = [before, ...writes.map(({ object }) => object)];
+  const routed = sets.flatMap((set) => set.virtualServices.flatMap(({ hosts }) => hosts));
+  const others = sets.flatMap((set) => [
+    ...set.services.flatMap(({ hosts }) => hosts),
+    ...set.destinationRules.map(({ host }) => host),
+    ...set.virtualServices.flatMap(destinationHosts),
+  ]);
+  const taking = routed.filter((host) => hostMatches(host, called));
+  const best = Math.max(...taking.map(hostSpecificity));
+  const isCalled = (host: string): boolean =>
+    taking.length === 0 ? host === called : hostMatches(host, called) && hostSpecificity(host) === best;
+  return Object.fromEntries([...routed, ...others].filter((host) => !isCalled(host)).map((host) => [host, 0]));
 }
