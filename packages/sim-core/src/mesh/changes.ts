@@ -111,28 +111,42 @@ export interface PushedProxy {
   readonly isFiltered: boolean;
 }
 
-/** CDS of a push (istiod.md 4.3, version matrix). */
+/**
+ * CDS of a push (istiod.md 4.3; istio:pilot/pkg/xds/cds.go, cdsNeedsPush, and networking/core/cluster.go,
+ * deltaConfigTypes, in the releases).
+ */
 export function cdsExtent(kinds: number, { kind, isFiltered }: PushedProxy, istio: IstioBehaviour): Extent {
-  if ((kinds & ~Kind.Endpoints) === 0) return Extent.None;
-  if ((kinds & Kind.Gateway) !== 0) return Extent.Full;
-  if (isFiltered && istio.filteredGatewayCds === 'full') return Extent.Full;
-  if (istio.virtualServiceCds === 'delta') return Extent.Affected;
-  if (kind === 'sidecar') return (kinds & (Kind.VirtualService | Kind.Sidecar)) !== 0 ? Extent.Full : Extent.Affected;
-  return (kinds & ~(Kind.VirtualService | Kind.Endpoints)) === 0 ? Extent.None : Extent.Affected;
+  const own = kinds & ~Kind.Endpoints;
+  if (own === 0) return Extent.None;
+  const hasGateway = (own & Kind.Gateway) !== 0;
+  if (isFiltered && (hasGateway || istio.filteredGatewayCds === 'full')) return Extent.Full;
+  if (istio.virtualServiceCds === 'delta') return hasGateway ? Extent.Full : Extent.Affected;
+  const passedOver =
+    kind === 'sidecar' ? 0 : Kind.Gateway | (istio.virtualServiceCds === 'full' ? 0 : Kind.VirtualService);
+  const asking = own & ~passedOver;
+  if (asking === 0) return Extent.None;
+  // Of what is passed over, the oldest still see that it is no kind for a delta.
+  const decisive = istio.virtualServiceCds === 'full' ? own : asking;
+  return (decisive & ~(Kind.Service | Kind.DestinationRule)) === 0 ? Extent.Affected : Extent.Full;
 }
 
 /** Kinds that EDS can be narrowed to the affected services by. */
 const EDS_PARTIAL = Kind.Endpoints | Kind.Service | Kind.DestinationRule;
-/** Kinds that do not concern EDS by themselves. */
-const EDS_SKIPPED = Kind.VirtualService | Kind.Gateway;
 
 /** EDS of a push: a VirtualService alone sends none, beside others it makes EDS cover everything (since 1.30). */
 export function edsExtent(kinds: number, istio: IstioBehaviour): Extent {
-  const asking = kinds & ~EDS_SKIPPED;
+  const skipped = Kind.VirtualService | Kind.Gateway | (istio.sidecarEds === 'none' ? Kind.Sidecar : 0);
+  const asking = kinds & ~skipped;
   if (asking === 0) return Extent.None;
   if ((asking & ~EDS_PARTIAL) !== 0) return Extent.Full;
   if ((asking & Kind.DestinationRule) !== 0 && istio.destinationRuleEds === 'full') return Extent.Full;
   return kinds !== asking && istio.mergedEds === 'full' ? Extent.Full : Extent.Affected;
+}
+
+/** Kinds of a batch as istiod sees them: up to 1.30 endpoints are a Service that asks for less, and in company for all. */
+export function seenKinds(kinds: number, istio: IstioBehaviour): number {
+  const isMixed = (kinds & Kind.Endpoints) !== 0 && !isEndpointsOnly(kinds);
+  return isMixed && istio.mergedEndpoints === 'service' ? (kinds & ~Kind.Endpoints) | Kind.Service : kinds;
 }
 
 /** Listeners and routes are sent whole whenever configuration has changed. */

@@ -2,7 +2,7 @@
  * What a merged request asks for at one group of proxies (istiod.md 4.3, 4.6): the changes that matter to it, by its scope
  * now and at its last push, and the clusters that they affect.
  */
-import { type Change, Kind } from '../changes.js';
+import { type Change, Kind, seenKinds } from '../changes.js';
 import type { GroupScope } from '../group-scope.js';
 import type { MeshModel } from '../model.js';
 import { concernsHost } from '../tracked-objects.js';
@@ -60,9 +60,16 @@ export class Relevance {
     const { model } = this;
     const isGateway = model.proxies.groups[group].kind === 'gateway';
     const scopes = [model.snapshot(snapshot).scopes[group], model.snapshot(previous).scopes[group]];
-    const matters = (change: Change): boolean =>
-      isGateway ? change.kind !== Kind.Sidecar : scopes.some((scope) => this.mattersIn(scope, change));
-    const relevant = model.changes.members(changes).filter(matters);
+    const isInScope = (change: Change): boolean => scopes.some((scope) => this.mattersIn(scope, change));
+    const matters = (change: Change): boolean => {
+      // Of a gateway, only services that it cannot see do not matter (istio:pilot/pkg/xds/proxy_dependencies.go).
+      if (!isGateway || change.kind === Kind.Service) return isInScope(change);
+      return change.kind !== Kind.Sidecar;
+    };
+    const all = model.changes.members(changes);
+    const mattering = all.filter(matters);
+    const isWhole = mattering.length > 0 && model.istio.irrelevantChanges === 'counted';
+    const relevant = (isWhole ? all : mattering).map((change) => this.seen(change, changes));
     const hostsOf = (counts: (change: Change) => boolean): number =>
       model.clusterSets.of(relevant.filter(counts).flatMap((c) => this.hostsOf(c).flatMap((h) => this.clustersOf(h))));
     const others = (kinds: number): number =>
@@ -74,6 +81,13 @@ export class Relevance {
       othersRebuilt: others(Kind.DestinationRule | Kind.Service),
       othersAffected: others(Kind.DestinationRule | Kind.Service | Kind.Endpoints),
     };
+  }
+
+  /** As istiod sees it within a whole request, whatever of it matters. */
+  private seen(change: Change, changes: number): Change {
+    const { changes: known, istio } = this.model;
+    const isService = change.kind === Kind.Endpoints && (seenKinds(known.kinds(changes), istio) & Kind.Endpoints) === 0;
+    return isService ? { ...change, kind: Kind.Service } : change;
   }
 
   private mattersIn(scope: GroupScope, change: Change): boolean {

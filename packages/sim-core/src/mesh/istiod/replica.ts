@@ -4,7 +4,7 @@
  */
 import type { Debounce as DebounceSettings } from '../../scenario/types.js';
 import { TraceKind } from '../../trace/events.js';
-import { isEndpointsOnly, Kind, rebuilds, type UnrelatedKind } from '../changes.js';
+import { isEndpointsOnly, Kind, rebuilds, seenKinds, type UnrelatedKind } from '../changes.js';
 import { EventKind, Purpose, type RunContext } from '../context.js';
 import { costFactor } from '../cpu.js';
 import { InternedSets } from '../interned-sets.js';
@@ -146,7 +146,7 @@ export class Replica implements StreamServer {
     if (prepared === undefined) return;
     const { changes, isDebounced } = prepared;
     this.preparing.delete(push);
-    const kinds = ctx.model.changes.kinds(changes);
+    const kinds = seenKinds(ctx.model.changes.kinds(changes), ctx.model.istio);
     ctx.model.objects.forEach((object, index) => {
       if (rebuilds(kinds, object.kind)) this.pushed[index] = this.store[index];
     });
@@ -178,7 +178,7 @@ export class Replica implements StreamServer {
     }
     ctx.sink.emit(TraceKind.PushStarted, ctx.now, -1, push, events, this.id);
     this.preparing.set(push, { changes, isDebounced });
-    const kinds = model.changes.kinds(changes);
+    const kinds = seenKinds(model.changes.kinds(changes), model.istio);
     if (isEndpointsOnly(kinds) && !model.istio.endpointPushContext) {
       this.onContextReady(push);
       return;
