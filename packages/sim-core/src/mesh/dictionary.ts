@@ -29,8 +29,8 @@ class ModelDictionary implements TraceDictionary {
   }
 
   endpointEvent(event: number) {
-    const { endpoint, isReady } = this.model.endpointEvent(event);
-    return { endpoint: this.endpoints[endpoint], isReady };
+    const { endpoint, isPresent } = this.model.endpointEvent(event);
+    return { endpoint: this.endpoints[endpoint], isReady: isPresent };
   }
 
   content(id: number): ResponseContent {

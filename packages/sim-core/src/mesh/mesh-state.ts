@@ -181,11 +181,11 @@ export class MeshState implements TraceSink {
   }
 
   private onCommitted(write: number, timeNs: number): void {
-    const { object, revision, endpoint, planned } = this.model.writes[write];
-    if (endpoint >= 0) {
-      this.presence[endpoint] = planned.action === 'apply' ? Presence.NotReady : Presence.Absent;
-      return;
+    const { object, revision, endpoints } = this.model.writes[write];
+    for (const { endpoint, isPresent } of endpoints) {
+      this.presence[endpoint] = isPresent ? Presence.NotReady : Presence.Absent;
     }
+    if (object < 0) return;
     const contents = this.model.objects[object].revisions;
     if (contents[this.revisions[object]] === undefined) this.createdNs[object] = timeNs;
     this.revisions[object] = revision;
