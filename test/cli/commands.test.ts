@@ -157,16 +157,17 @@ test('fit: the costs of a small lab, on half of its trials, and what the other h
     ]),
   );
   const cwd = folder(Object.fromEntries(files));
-  const args = ['fit', '.', '--trials', '4', '--format', 'json'];
-  const one = await xdsim([...args, '--workers', '1'], { cwd });
-  const report = JSON.parse(one.stdout);
-  expect([one.code, report.schema, report.cells, report.rounds]).toEqual([0, 'xdsim.fit/v1', 2, 1]);
+  const args = ['fit', '.', '--trials', '4', '--workers', '1', '--format', 'json'];
+  const { code, stdout, stderr } = await xdsim(args, { cwd });
+  const report = JSON.parse(stdout);
+  expect([code, report.schema, report.cells, report.rounds]).toEqual([0, 'xdsim.fit/v1', 2, 1]);
   expect(report.loss.end.fitted).toBeLessThanOrEqual(report.loss.start.fitted);
   const names = report.costs.map(({ name }: { name: string }) => name);
   expect(names).toContain('costs.envoy.edsPerClusterUs');
-  for (const { start, fitted } of report.costs) expect(fitted / start).toBeCloseTo(Number((fitted / start).toFixed(1)));
-  expect(one.stderr).toContain('2 cells of ., even trials to fit, odd ones to judge');
-  expect((await xdsim([...args, '--workers', '2'], { cwd })).stdout).toBe(one.stdout);
+  // One step up, one down, or none.
+  const factors = report.costs.map(({ start, fitted }: { start: number; fitted: number }) => fitted / start);
+  for (const factor of factors) expect([1.5, 1, 1 / 1.5].some((step) => Math.abs(factor - step) < 0.001)).toBe(true);
+  expect(stderr).toContain('2 cells of ., even trials to fit, odd ones to judge');
 });
 
 test('Ctrl-C during a validation prints the cells that are done', async () => {
