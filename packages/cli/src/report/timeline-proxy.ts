@@ -128,7 +128,8 @@ class ProxyTimeline {
 }
 
 function name({ type, push }: Response): string {
-  return push === null ? `${type} (answer to its request)` : `${type} of push ${push}`;
+  if (push !== null) return `${type} of push ${push}`;
+  return `${type} (answer to its ${type === 'EDS' ? 'subscription' : 'request'})`;
 }
 
 function content(response: Response): string {
