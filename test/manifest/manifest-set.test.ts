@@ -220,7 +220,9 @@ test('services, their ports and how they find their endpoints', () => {
     'ServiceEntry/shop/se#1.1.1.1',
     'ServiceEntry/shop/se#1.1.1.1#2',
   ]);
-  expect(set.gateways[0].servers).toEqual([{ port: 80, protocol: 'HTTP', hosts: ['*'], bind: undefined }]);
+  expect(set.gateways[0].servers).toEqual([
+    { port: 80, portName: 'http', protocol: 'HTTP', hosts: ['*'], bind: undefined },
+  ]);
 });
 
 test('other kinds are kept, and told once', () => {

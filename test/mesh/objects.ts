@@ -58,7 +58,8 @@ export function virtualService(host: string, weights: Weights, options: RouteOpt
     exportTo: ['*'],
     gateways,
     http: [route],
-    hasTcpOrTls: false,
+    tls: [],
+    tcp: [],
   };
 }
 
@@ -80,7 +81,7 @@ export function destinationRule(
 }
 
 export function gateway(name: string, selector: Readonly<Record<string, string>> = { app: name }): Gateway {
-  const servers = [{ port: 80, protocol: 'HTTP', hosts: ['*'] }];
+  const servers = [{ port: 80, portName: 'http', protocol: 'HTTP', hosts: ['*'] }];
   return { type: 'Gateway', meta: newMeta('Gateway', name), selector, servers };
 }
 

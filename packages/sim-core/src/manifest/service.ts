@@ -62,11 +62,13 @@ export function newGateway(meta: ObjectMeta, { spec }: z.infer<typeof gatewaySha
     type: 'Gateway',
     meta,
     selector: spec.selector ?? {},
-    servers: (spec.servers ?? []).map(({ port, hosts, bind }) => ({
+    servers: (spec.servers ?? []).map(({ port, hosts, bind, tls }) => ({
       port: port.number,
-      protocol: port.protocol,
+      portName: port.name ?? '',
+      protocol: port.protocol.toUpperCase(),
       hosts,
       bind,
+      tls,
     })),
   };
 }

@@ -20,6 +20,7 @@ export function unmodelledWarnings(rollout: Rollout): Warning[] {
   return [
     ...severalVirtualServices(rollout),
     ...virtualServices.flatMap(virtualServiceWarnings),
+    ...virtualServices.flatMap(sourceWarnings),
     ...touchingRules(rollout).flatMap((rule) => ruleWarnings(rule, rollout.hosts)),
     ...rollout.changes.flatMap(trafficPolicyWarnings),
     ...serviceWarnings(rollout),
@@ -80,14 +81,6 @@ function virtualServiceWarnings(virtualService: VirtualService): Warning[] {
   if (virtualService.hosts.length === 0) {
     found.push(warning('DELEGATE', `${meta.key} has no hosts: it is a delegate, which is not modelled`, meta, []));
   }
-  for (const [layer, name] of [
-    ['tcp', 'TCP'],
-    ['tls', 'TLS'],
-  ] as const) {
-    if (listOf(fieldOf(spec, layer)).length === 0) continue;
-    const message = `${meta.key} has ${name} routes: they live in listeners, which are not modelled`;
-    found.push(warning(`${name}-ROUTE`, message, meta, ['spec', layer]));
-  }
   for (const [at, route] of listOf(fieldOf(spec, 'http')).entries()) {
     const notes: [field: string, code: string, what: string][] = [
       ['delegate', 'DELEGATE', 'delegates: what the delegate routes is not modelled'],
@@ -102,6 +95,21 @@ function virtualServiceWarnings(virtualService: VirtualService): Warning[] {
     }
   }
   return found;
+}
+
+/** Listeners are made for the sidecar of one pod, whose labels count; here a namespace has one kind of sidecar. */
+function sourceWarnings(virtualService: VirtualService): Warning[] {
+  const { meta } = virtualService;
+  return (['tls', 'tcp'] as const).flatMap((layer) =>
+    virtualService[layer].flatMap(({ matches }, at) =>
+      matches.flatMap(({ sourceLabels }, index) => {
+        if (Object.keys(sourceLabels).length === 0) return [];
+        const message = `${meta.key} ${layer}[${at}] is for sidecars with labels: no sidecar is taken to have them`;
+        const path = ['spec', layer, at, 'match', index, 'sourceLabels'];
+        return [warning('SOURCE-LABELS', message, meta, path)];
+      }),
+    ),
+  );
 }
 
 function ruleWarnings(rule: DestinationRule, hosts: readonly string[]): Warning[] {
