@@ -210,7 +210,7 @@ test('services, their ports and how they find their endpoints', () => {
     ports: [
       { name: 'http-web', number: 80, protocol: 'HTTP' },
       { name: '', number: 81, protocol: 'GRPC' },
-      { name: 'x', number: 82, protocol: 'TCP' },
+      { name: 'x', number: 82, protocol: 'AUTO' },
     ],
   });
   expect(set.services[1]).toMatchObject({ resolution: 'NONE', selector: undefined });

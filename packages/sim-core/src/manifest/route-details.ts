@@ -5,7 +5,7 @@ import type { RouteDestination, VirtualService } from './types.js';
 
 /** The lists of routes that a VirtualService has. */
 export const LAYERS = ['http', 'tls', 'tcp'] as const;
-type Layer = (typeof LAYERS)[number];
+export type Layer = (typeof LAYERS)[number];
 
 interface RoutePair {
   readonly before: number;

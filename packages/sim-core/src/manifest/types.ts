@@ -174,9 +174,10 @@ export interface PeerAuthentication {
   readonly portModes: Readonly<Record<number, MtlsMode>>;
 }
 
-interface ServicePort {
+export interface ServicePort {
   readonly name: string;
   readonly number: number;
+  /** In capitals; `AUTO`: the proxy finds out. */
   readonly protocol: string;
   /** Where it leads on the workload; undefined: to the same number, or to one that the manifests do not tell. */
   readonly targetPort?: number;

@@ -42,6 +42,7 @@ export const EventKind = {
   Start: 28,
   IstiodSlice: 29,
   ServerChanged: 30,
+  DrainOver: 31,
 } as const;
 
 /** What a draw is for: a stream of its own for every (entity, purpose), so that strategies meet the same luck. */
@@ -77,6 +78,7 @@ export const Purpose = {
   TimeSlice: 28,
   ServerPost: 29,
   ServerChange: 30,
+  ListenerPost: 31,
 } as const;
 
 /** One for all events of the mesh: at equal times they run in the order in which they were scheduled. */

@@ -1,4 +1,5 @@
 /** The configuration objects that a rollout can touch, with every revision that they go through. */
+import { destinationsOf } from '../manifest/destination-hosts.js';
 import { hostMatches } from '../manifest/hosts.js';
 import { needsPush } from '../manifest/needs-push.js';
 import type {
@@ -84,7 +85,7 @@ function routesToAny(service: VirtualService, hosts: ReadonlySet<string>): boole
 export function hostsOf(object: WrittenObject): readonly string[] {
   switch (object.type) {
     case 'VirtualService':
-      return object.http.flatMap((route) => route.destinations.map((destination) => destination.host));
+      return destinationsOf(object).map(({ host }) => host);
     case 'DestinationRule':
       return [object.host];
     case 'Service':

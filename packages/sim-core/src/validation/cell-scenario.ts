@@ -1,6 +1,8 @@
 /** A measured cell as a scenario: the cell's own mesh, and one set of delays and costs for all cells. */
-import type { Preset, Scenario } from '../scenario/types.js';
+import type { LongLivedLoad, Preset, Scenario } from '../scenario/types.js';
 import type { Cell } from './cell.js';
+
+const NONE: LongLivedLoad = { total: 0, lifetimeMs: 1, quietMs: 0 };
 
 export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials: number): Scenario {
   const { mesh } = cell;
@@ -24,12 +26,16 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
       filterGatewayClusters: false,
       // The lab's istiod ran with the code's default, which is no limit.
       maxConnectionAgeMin: 'never',
+      drainTimeS: mesh.drainTimeS,
     },
     traffic: {
       requestsPerSecond: (cell.requests?.perSecondPerProxy ?? 0) * proxies,
       hosts: {},
       sources: {},
       matches: {},
+      // A cell's connections are followed one by one.
+      tcpConnections: NONE,
+      streams: NONE,
     },
     // The lab's README: debounce 100 ms / 10 s, EDS debounce on.
     debounce: { afterMs: 100, maxMs: 10_000, endpoints: true },

@@ -9,8 +9,10 @@ import { type Cpu, costFactor } from '../cpu.js';
 import { Fifos } from '../fifos.js';
 import { InternedSets } from '../interned-sets.js';
 import type { Content, PushContents } from '../istiod/push-content.js';
+import type { Claims } from '../istiod/responses.js';
 import type { Links } from '../links.js';
 import type { SubscriptionRequests } from '../subscriptions.js';
+import type { Listeners } from './listeners.js';
 import type { Servers } from './servers.js';
 import type { Workers } from './workers.js';
 
@@ -57,6 +59,7 @@ export class Envoys {
     private readonly cpu: Cpu,
     private readonly workers: Workers,
     private readonly servers: Servers,
+    private readonly listeners: Listeners,
     private readonly contents: PushContents,
     private readonly requests: SubscriptionRequests,
     private readonly links: Links,
@@ -94,8 +97,8 @@ export class Envoys {
     }
   }
 
-  /** The clusters that the proxy names on a new stream. */
-  claims(p: number): { readonly clusters: number; readonly isWarming: boolean } {
+  /** What the proxy says on a new stream that it has. */
+  claims(p: number): Claims {
     const { active, warming, clusterCount } = this;
     const first = p * clusterCount;
     const held = Array.from({ length: clusterCount }, (_, k) => k).filter(
@@ -103,7 +106,7 @@ export class Envoys {
     );
     const isWarming = this.warmingCount[p] > 0;
     this.owesCds[p] = isWarming ? 1 : 0;
-    return { clusters: this.ctx.model.clusterSets.of(held), isWarming };
+    return { clusters: this.ctx.model.clusterSets.of(held), listeners: this.listeners.tables[p], isWarming };
   }
 
   /** What it would have said on the stream that is gone, it says anew on the next. */
@@ -223,7 +226,7 @@ export class Envoys {
         this.applyRoutes(p, content.routes);
         break;
       case XdsType.LDS:
-        this.servers.onListeners(p, content.policies);
+        this.listeners.apply(p, content.listeners, this.servers.onListeners(p, content.policies));
         break;
     }
   }
