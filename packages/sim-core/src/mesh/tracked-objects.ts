@@ -2,6 +2,7 @@
 import { destinationsOf } from '../manifest/destination-hosts.js';
 import { hostMatches } from '../manifest/hosts.js';
 import { needsPush } from '../manifest/needs-push.js';
+import { secures } from '../manifest/peer-authentication.js';
 import type {
   DestinationRule,
   Gateway,
@@ -37,7 +38,8 @@ export function trackedObjects(plan: RolloutPlan): TrackedObject[] {
   const writes = allWrites.filter((write) => write.object.type !== 'Endpoint');
   const written = new Set(writes.map((write) => write.key));
   const readyHosts = plan.readiness.flatMap(({ target }) => target.hosts);
-  const hosts = new Set([...allWrites.flatMap((write) => hostsOf(write.object)), ...readyHosts]);
+  const objectsWritten = allWrites.map((write) => write.object);
+  const hosts = new Set([...objectsWritten.flatMap(hostsOf), ...securedHosts(plan, objectsWritten), ...readyHosts]);
   const standing = [
     ...initial.virtualServices,
     ...initial.destinationRules,
@@ -97,6 +99,13 @@ export function hostsOf(object: WrittenObject): readonly string[] {
     case 'PeerAuthentication':
       return [];
   }
+}
+
+/** Hosts whose servers or clients a written PeerAuthentication changes. */
+export function securedHosts({ initial }: RolloutPlan, written: readonly WrittenObject[]): string[] {
+  const policies = written.filter((object) => object.type === 'PeerAuthentication');
+  const secured = initial.services.filter((service) => policies.some((policy) => secures(policy, service)));
+  return secured.flatMap((service) => service.hosts);
 }
 
 export function revisionsOf<T extends ConfigObject>(

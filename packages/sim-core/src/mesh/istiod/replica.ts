@@ -46,8 +46,8 @@ export class Replica implements StreamServer {
     private readonly pushes: PushCounter,
     /** What a list of everything would give. */
     private readonly api: { readonly ready: number; readonly revisions: readonly number[] },
-    /** What a proxy says on a new stream: the clusters that it has, and whether one of them warms. */
-    private readonly claims: (p: number) => Claims,
+    /** The proxy's side of a new stream: it says what it has. */
+    private readonly open: (p: number) => Claims,
   ) {
     const { model } = ctx;
     this.store = model.objects.map(() => 0);
@@ -72,7 +72,7 @@ export class Replica implements StreamServer {
   }
 
   connect(p: number): void {
-    this.connections.connect(p, this.claims(p), this.snapshot, this.pushes.next - 1);
+    this.connections.connect(p, this.open(p), this.snapshot, this.pushes.next - 1);
   }
 
   disconnect(p: number): void {
