@@ -59,6 +59,8 @@ export class ConnectionWalk implements TraceSink {
   private readonly model: MeshModel;
   private readonly waiting: Client[];
   private live: Connection[] = [];
+  /** Nothing that is open ends by itself before. */
+  private nextEndMs = Infinity;
   /** Views of the workers as they were before the event that is being handled. */
   private readonly views: Int32Array;
   private readonly listeners: Int32Array;
@@ -86,7 +88,7 @@ export class ConnectionWalk implements TraceSink {
   emit(kind: TraceKind, timeNs: number, proxy: number, a: number, b: number, c: number): void {
     const atMs = nsToMs(timeNs);
     this.advance(atMs);
-    this.look();
+    this.look(kind, proxy);
     switch (kind) {
       case TraceKind.ListenersLoaded:
         this.loadsOf(proxy).count++;
@@ -119,20 +121,30 @@ export class ConnectionWalk implements TraceSink {
       const client = this.waiting.pop() as Client;
       this.open(client, client.fromMs);
     }
+    if (atMs < this.nextEndMs) return;
+    this.nextEndMs = Infinity;
     this.live = this.live.filter((connection) => {
       const { client, openedMs, limitMs, limitEnd, drain } = connection;
       const limitedMs = openedMs + limitMs;
       const endMs = Math.min(client.toMs, limitedMs);
-      if (endMs > atMs) return true;
+      if (endMs > atMs) {
+        this.nextEndMs = Math.min(this.nextEndMs, endMs);
+        return true;
+      }
       const end = limitedMs < client.toMs ? limitEnd : drain < 0 ? 'ended' : 'drained';
       this.close(connection, end, endMs);
       return false;
     });
   }
 
-  private look(): void {
+  /** What its workers see from now on; a condition of an endpoint is seen by all. */
+  private look(kind: TraceKind, proxy: number): void {
     const { workersPerProxy } = this.model.scenario.mesh;
-    for (let i = 0; i < this.views.length; i++) {
+    const isForAll = kind === TraceKind.EndpointCondition;
+    if (proxy < 0 && !isForAll) return;
+    const first = isForAll ? 0 : proxy * workersPerProxy;
+    const end = isForAll ? this.views.length : first + workersPerProxy;
+    for (let i = first; i < end; i++) {
       this.views[i] = this.exposure.viewAt(Math.floor(i / workersPerProxy), i % workersPerProxy);
     }
   }
@@ -150,6 +162,7 @@ export class ConnectionWalk implements TraceSink {
     }
     const { idleTimeoutMs = Infinity, maxDurationMs = Infinity } = taker.tcp ?? {};
     const isIdle = client.flow.load.quietMs >= idleTimeoutMs && idleTimeoutMs < maxDurationMs;
+    this.nextEndMs = Math.min(this.nextEndMs, client.toMs, atMs + (isIdle ? idleTimeoutMs : maxDurationMs));
     this.live.push({
       client,
       openedMs: atMs,
