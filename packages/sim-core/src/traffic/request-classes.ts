@@ -59,8 +59,8 @@ function draftsOf(model: MeshModel, group: number): Draft[] {
   });
 }
 
-/** By its ports; a service that no manifest defines does, unless TCP or TLS routes lead to it. */
-function takesHttp({ services, objects }: MeshModel, host: string): boolean {
+/** Whether a service takes HTTP: by its ports; a service that no manifest defines does, unless TCP or TLS routes lead to it. */
+export function takesHttp({ services, objects }: MeshModel, host: string): boolean {
   const ports = services.filter(({ hosts }) => hosts.includes(host)).flatMap((service) => service.ports);
   if (ports.length > 0) return ports.some((port) => !isLayer4(port));
   return !objects.some(({ revisions }) =>

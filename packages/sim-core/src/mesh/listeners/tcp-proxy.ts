@@ -16,6 +16,7 @@ export interface TcpDestination {
   /** Tracked cluster, or NO_CLUSTER, or UNTOUCHED. */
   readonly cluster: number;
   readonly host: string;
+  readonly port: number;
   readonly subset: string;
   /** Share of the connections, adding up to 1. */
   readonly share: number;
@@ -78,6 +79,7 @@ export class TcpProxies {
     ]);
     const destinations = weighted.map(({ destination, port: at }) => ({
       ...destination,
+      port: at,
       cluster: this.clusterOf(destination.host, at, destination.subset),
     }));
     return { host, rule, destinations, ...limits, content };
