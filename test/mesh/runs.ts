@@ -12,8 +12,10 @@ import type {
   EnvoyCosts,
   IstiodCosts,
   Latencies,
+  LongLivedLoad,
   MeshSize,
   Scenario,
+  TrafficShape,
 } from '../../packages/sim-core/src/scenario/types.js';
 import type { TraceDictionary, TraceSink } from '../../packages/sim-core/src/trace/events.js';
 import { FanOut } from '../../packages/sim-core/src/trace/fan-out.js';
@@ -34,7 +36,16 @@ const MESH: MeshSize = {
   namespaces: {},
   filterGatewayClusters: false,
   maxConnectionAgeMin: 'never',
+  drainTimeS: 45,
 };
+
+const NO_CONNECTIONS: LongLivedLoad = { total: 0, lifetimeMs: 1, quietMs: 0 };
+
+/** Requests spread evenly, and nothing that stays open. */
+export function newTraffic(requestsPerSecond: number, more: Partial<TrafficShape> = {}): TrafficShape {
+  const none = { tcpConnections: NO_CONNECTIONS, streams: NO_CONNECTIONS };
+  return { requestsPerSecond, hosts: {}, sources: {}, matches: {}, ...none, ...more };
+}
 
 export type ScenarioParts = Partial<Omit<Scenario, 'mesh'>> & { readonly mesh?: Partial<MeshSize> };
 
@@ -44,7 +55,7 @@ export function newScenario({ mesh, ...parts }: ScenarioParts = {}): Scenario {
     seed: 'test',
     trials: 1,
     mesh: { ...MESH, ...mesh },
-    traffic: { requestsPerSecond: 1000, hosts: {}, sources: {}, matches: {} },
+    traffic: newTraffic(1000),
     workloads: { rollout: 'before', startMs: 2, startupMs: 3, drainMs: 5000, acceptsWhileDraining: true, flapping: [] },
     debounce: { afterMs: 100, maxMs: 10_000, endpoints: true },
     churn: { endpointEventsPerSecond: 0, configEventsPerSecond: 0 },

@@ -5,7 +5,7 @@ import { Draws, newRootKey } from '../../packages/sim-core/src/kernel/random.js'
 import type { IntervalListener } from '../../packages/sim-core/src/traffic/exposure.js';
 import { RequestSampler } from '../../packages/sim-core/src/traffic/sampler.js';
 import { destinationRule, endpoint, endpointWrite, groupAt, plan, service, virtualService } from '../mesh/objects.js';
-import { expectedOf, newScenario, observe } from '../mesh/runs.js';
+import { expectedOf, newScenario, newTraffic, observe } from '../mesh/runs.js';
 
 const APP = 'app.shop.svc.cluster.local';
 const REQUESTS = 100_000;
@@ -30,7 +30,7 @@ function refused(total: number, refusing: number, attempts: number | undefined):
   };
   const scenario = newScenario({
     mesh: { sidecars: 1, gateways: 0 },
-    traffic: { requestsPerSecond: REQUESTS, hosts: {}, sources: {}, matches: {} },
+    traffic: newTraffic(REQUESTS),
   });
   // Written after the horizon: the rollout touches the host, and nothing changes.
   const rollout = plan(initial, [groupAt(5_000, endpointWrite(pods[0], 'apply'))]);

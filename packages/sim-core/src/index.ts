@@ -48,7 +48,11 @@ export { type RolloutWindow, type RunReport, runReportSchema, type TimelineEntry
 export type { TraceEvent, TraceHeader } from './trace/trace-event.js';
 export { Convergence, type ConvergenceTotals } from './traffic/convergence.js';
 export { Exposure, type ExposureTotals } from './traffic/exposure.js';
+export { LongLived } from './traffic/long-lived/long-lived.js';
+export type { Refusal } from './traffic/long-lived/openings.js';
+export type { LongLivedTotals } from './traffic/long-lived/totals.js';
 export { type Bucket, isFailure, type Outcome, type Outcomes } from './traffic/outcomes.js';
+export { takesHttp } from './traffic/request-classes.js';
 export type { Cell } from './validation/cell.js';
 export type { CellComparison } from './validation/compare-cell.js';
 export {

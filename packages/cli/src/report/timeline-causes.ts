@@ -1,5 +1,5 @@
 /** Causes of failures in words that need no other page. */
-import type { Bucket } from '@xdsim/sim-core';
+import type { Bucket, Refusal } from '@xdsim/sim-core';
 
 const WORDS: Readonly<Record<Bucket['cause'], string>> = {
   served: 'served',
@@ -14,6 +14,23 @@ const WORDS: Readonly<Record<Bucket['cause'], string>> = {
   'no-route': 'no route matches the request',
   'answered-by-route': 'the route itself answers with this code',
 };
+
+const REFUSALS: Readonly<Record<Refusal['cause'], string>> = {
+  'cds-late': 'the listener names a cluster that CDS has not brought yet',
+  'eds-late': WORDS['eds-late'],
+  'lds-late': 'the cluster is removed, and the new listeners (LDS) have not come yet',
+  'subset-undefined': WORDS['subset-undefined'],
+  'no-ready-endpoints': WORDS['no-ready-endpoints'],
+  'endpoint-refuses': WORDS['endpoint-refuses'],
+  'server-expects-tls': WORDS['server-expects-tls'],
+  'server-expects-plaintext': WORDS['server-expects-plaintext'],
+  'no-filter-chain': 'no filter chain of the listener takes it',
+  'no-listener': 'nothing listens on the port any more',
+};
+
+export function refusalInWords(cause: Refusal['cause']): string {
+  return REFUSALS[cause];
+}
 
 export function causeInWords(cause: Bucket['cause']): string {
   return WORDS[cause];

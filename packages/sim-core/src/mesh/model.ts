@@ -6,6 +6,7 @@
 
 import type { Distribution } from '../kernel/distribution.js';
 import { secures } from '../manifest/peer-authentication.js';
+import { isHttp } from '../manifest/protocols.js';
 import type { TlsMode } from '../manifest/traffic-policy.js';
 import type { DestinationRule, Gateway, ServiceObject, VirtualService } from '../manifest/types.js';
 import { Takes } from '../rollout/connection-kinds.js';
@@ -19,9 +20,10 @@ import { EndpointConditions } from './endpoint-conditions.js';
 import { EndpointTable } from './endpoint-table.js';
 import { Inbound } from './inbound.js';
 import { InternedSets } from './interned-sets.js';
+import { GroupListeners } from './listeners/group-listeners.js';
 import { newProxies, type Proxies } from './proxies.js';
 import { type Snapshot, Snapshots } from './snapshots.js';
-import { isHttp, portsOf, subsetsOf, touchedHosts } from './touched-hosts.js';
+import { portsOf, subsetsOf, touchedHosts } from './touched-hosts.js';
 import { concernsHost, revisionsOf, ruleCombinations, type TrackedObject, trackedObjects } from './tracked-objects.js';
 
 /** A workload's rollout, its pods as endpoints. */
@@ -69,7 +71,8 @@ export class MeshModel {
   /** What each endpoint takes before the rollout, as an id of `conditions`. */
   readonly initialConditions: number;
   readonly serverChanges: readonly { readonly endpoint: number; readonly takes: number; readonly atMs: Distribution }[];
-  private readonly services: readonly ServiceObject[];
+  /** As the manifests define them, in every revision. */
+  readonly services: readonly ServiceObject[];
   /** endpoint → bits of Takes that clients have been sending it. */
   private readonly sentBefore: Uint8Array;
 
@@ -112,7 +115,9 @@ export class MeshModel {
       serviceCount: scenario.mesh.services,
       filtersGatewayClusters: scenario.mesh.filterGatewayClusters,
     };
-    this.snapshots = new Snapshots(input, this.clusters, this.proxies.groups);
+    const { groups } = this.proxies;
+    const listeners = new GroupListeners(this.objects, initial, this.clusters, groups);
+    this.snapshots = new Snapshots(input, this.clusters, groups, listeners);
     this.services = services;
     const { endpoints: all } = this.endpoints;
     this.inbound = new Inbound(all, services, this.proxies.groups);

@@ -1,6 +1,7 @@
 /** The requests that meet the change. */
 import { z } from 'zod';
 import { field, section, share } from './fields.js';
+import { streamsField, tcpConnectionsField } from './long-lived-schema.js';
 
 export function trafficField() {
   const EVEN = 'even spread';
@@ -26,6 +27,8 @@ export function trafficField() {
         'Relative share per match rule, `<VirtualService>/<route name or http[i]>`; others 1.',
         EVEN,
       ),
+      tcpConnections: tcpConnectionsField(),
+      streams: streamsField(),
     },
     'Traffic that meets the change.',
   );

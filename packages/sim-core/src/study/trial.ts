@@ -9,12 +9,16 @@ import { FanOut } from '../trace/fan-out.js';
 import { ClusterWindows } from '../traffic/cluster-windows.js';
 import { Convergence } from '../traffic/convergence.js';
 import { Exposure } from '../traffic/exposure.js';
+import { LongLived } from '../traffic/long-lived/long-lived.js';
+import { LongLivedModel } from '../traffic/long-lived/long-lived-model.js';
+import type { LongLivedTotals } from '../traffic/long-lived/totals.js';
 import { type Bucket, Outcomes } from '../traffic/outcomes.js';
 
 /** A strategy compiled once for all of its trials. */
 export interface PreparedStrategy {
   readonly model: MeshModel;
   readonly outcomes: Outcomes;
+  readonly longLived: LongLivedModel;
 }
 
 export interface TrialResult {
@@ -35,11 +39,14 @@ export interface TrialResult {
   readonly completeMs: number | undefined;
   readonly unsettledShare: number;
   readonly states: readonly { readonly vs: string; readonly dr: string; readonly proxyMs: number }[];
+  /** TCP connections and HTTP streams that outlive changes; apart from the requests above. */
+  readonly longLived: LongLivedTotals;
 }
 
 export function prepareStrategy(scenario: Scenario, plan: RolloutPlan): PreparedStrategy {
   const model = new MeshModel(scenario, plan);
-  return { model, outcomes: new Outcomes(model) };
+  const outcomes = new Outcomes(model);
+  return { model, outcomes, longLived: new LongLivedModel(outcomes) };
 }
 
 /** Runs one rollout; the same (root, trial) gives the same result whatever ran before. */
@@ -49,7 +56,8 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
   const windows = new ClusterWindows(model, outcomes);
   const run = newMeshRun(model, { root, trial, horizonNs });
   const convergence = new Convergence(model, run.contents, exposure, outcomes.views);
-  run.run(new FanOut([exposure, convergence, windows]));
+  const longLived = new LongLived(prepared.longLived, exposure);
+  run.run(new FanOut([exposure, convergence, windows, longLived]));
   const totals = exposure.finish(horizonNs);
   const converged = convergence.finish(horizonNs);
   const { addNs, removeNs } = windows.finish();
@@ -70,5 +78,6 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
     completeMs: converged.completeNs === undefined ? undefined : nsToMs(converged.completeNs),
     unsettledShare: converged.unsettledShare,
     states: converged.states.map(({ vs, dr, proxyNs }) => ({ vs, dr, proxyMs: nsToMs(proxyNs) })),
+    longLived: longLived.finish(horizonNs),
   };
 }

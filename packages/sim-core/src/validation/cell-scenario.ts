@@ -1,9 +1,11 @@
 /** A measured cell as a scenario: the cell's own mesh, and one set of delays and costs for all cells. */
 import { destinationHosts } from '../manifest/destination-hosts.js';
 import { hostMatches, hostSpecificity } from '../manifest/hosts.js';
-import type { Preset, Scenario } from '../scenario/types.js';
+import type { LongLivedLoad, Preset, Scenario } from '../scenario/types.js';
 import type { Cell } from './cell.js';
 import { holdTimes } from './slow-proxies.js';
+
+const NONE: LongLivedLoad = { total: 0, lifetimeMs: 1, quietMs: 0 };
 
 export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials: number): Scenario {
   const { mesh } = cell;
@@ -27,12 +29,16 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
       filterGatewayClusters: false,
       // The lab's istiod ran with the code's default, which is no limit.
       maxConnectionAgeMin: 'never',
+      drainTimeS: mesh.drainTimeS,
     },
     traffic: {
       requestsPerSecond: (cell.requests?.perSecondPerProxy ?? 0) * proxies,
       hosts: hostShares(cell),
       sources: {},
       matches: {},
+      // A cell's connections are followed one by one.
+      tcpConnections: NONE,
+      streams: NONE,
     },
     workloads: { rollout: 'before', startMs: 0, startupMs: 0, drainMs: 5000, acceptsWhileDraining: true, flapping: [] },
     // The lab's README: debounce 100 ms / 10 s, EDS debounce on.

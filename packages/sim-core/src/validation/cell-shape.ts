@@ -37,6 +37,7 @@ export const cellShape = z.strictObject({
     clientsOnly: z.boolean().optional(),
     envoyDebugLog: z.boolean().optional(),
     slowProxies: slowProxies.optional(),
+    drainTimeS: z.number().min(0).default(45),
     slowEndpoint: z.strictObject({ address: z.string(), responseMs: ms }).optional(),
     closedEndpoint: z.string().optional(),
   }),
