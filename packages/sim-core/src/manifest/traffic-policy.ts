@@ -83,6 +83,8 @@ export interface ClusterPolicy {
   readonly loadBalancing: LoadBalancing;
   /** What a consistent hash is made of; undefined: nothing is hashed. */
   readonly hashKey?: 'header' | 'cookie' | 'source-ip' | 'query-parameter';
+  /** Least places on the ring, over all endpoints; or slots of Maglev's table. */
+  readonly hashTableSize: number;
   /** How long a new endpoint gets less than its share (slow start); 0: no time. */
   readonly warmupMs: number;
   readonly warmupMinimumPercent: number;
@@ -129,6 +131,7 @@ function balancing(written: EffectivePolicy['loadBalancer']) {
   return {
     loadBalancing: algorithm(written),
     ...(hash && { hashKey: hashKey(hash) }),
+    hashTableSize: hashTableSize(hash),
     warmupMs: ms(duration ?? written?.warmupDurationSecs, 0),
     warmupMinimumPercent: minimumPercent,
     warmupAggression: aggression,
@@ -148,6 +151,12 @@ function algorithm(written: EffectivePolicy['loadBalancer']): LoadBalancing {
       // LEAST_CONN is the old name of LEAST_REQUEST, which is also Istio's default (istiod.md 8.3).
       return 'LEAST_REQUEST';
   }
+}
+
+/** Envoy's defaults; Istio leaves a size out when it is 0. */
+function hashTableSize(hash: NonNullable<EffectivePolicy['loadBalancer']>['consistentHash']): number {
+  if (hash?.maglev !== undefined) return hash.maglev.tableSize || 65_537;
+  return hash?.ringHash?.minimumRingSize || hash?.minimumRingSize || 1024;
 }
 
 function hashKey(hash: NonNullable<NonNullable<EffectivePolicy['loadBalancer']>['consistentHash']>) {
