@@ -38,13 +38,17 @@ const MESH: MeshSize = {
 
 export type ScenarioParts = Partial<Omit<Scenario, 'mesh'>> & { readonly mesh?: Partial<MeshSize> };
 
+export function newTraffic(requestsPerSecond: number): Scenario['traffic'] {
+  return { requestsPerSecond, hosts: {}, sources: {}, matches: {}, requestDurationMs: 20, endpoints: {} };
+}
+
 export function newScenario({ mesh, ...parts }: ScenarioParts = {}): Scenario {
   return {
     name: 'test',
     seed: 'test',
     trials: 1,
     mesh: { ...MESH, ...mesh },
-    traffic: { requestsPerSecond: 1000, hosts: {}, sources: {}, matches: {} },
+    traffic: newTraffic(1000),
     debounce: { afterMs: 100, maxMs: 10_000, endpoints: true },
     churn: { endpointEventsPerSecond: 0, configEventsPerSecond: 0 },
     faults: { slowProxies: {}, partitions: [], istiodRestarts: [], nacks: [] },
@@ -102,6 +106,8 @@ const STEADY_LATENCIES: Latencies = {
   requestFlushMs: 0.1,
   wakeMs: 0.1,
   workerPostMs: 0.2,
+  tcpHandshakeMs: 0.5,
+  tlsHandshakeMs: 2,
 };
 
 interface Slower {

@@ -4,7 +4,7 @@ import type { PlannedWrite, RolloutPlan, WriteGroup } from '../../packages/sim-c
 import { PRESETS } from '../../packages/sim-core/src/scenario/presets.js';
 import type { Latencies, Scenario } from '../../packages/sim-core/src/scenario/types.js';
 import * as objects from '../mesh/objects.js';
-import { newScenario } from '../mesh/runs.js';
+import { newScenario, newTraffic } from '../mesh/runs.js';
 import type { HostSpec, OpSpec, RouteSpec, RuleSpec, WorldSpec } from './world-specs.js';
 
 export { type WorldSpec, worldSpec } from './world-specs.js';
@@ -32,7 +32,7 @@ export function scenarioOf({ mesh, requestsPerSecond }: Pick<WorldSpec, 'mesh' |
     Object.fromEntries(Object.entries(units).map(([name, us]) => [name, us * slowness])) as T;
   return newScenario({
     mesh: { ...sizes, workersPerProxy: workers, istiodCores: cores, pushThrottle: slots, istiodReplicas: replicas },
-    traffic: { requestsPerSecond, hosts: {}, sources: {}, matches: {} },
+    traffic: newTraffic(requestsPerSecond),
     debounce: { afterMs, maxMs, endpoints: edsDebounce },
     latencies: slowedLatencies(latencies, slowness),
     costs: { ...costs, istiod: slower(costs.istiod), envoy: slower(costs.envoy) },

@@ -1,5 +1,5 @@
 /** A cluster of one proxy that a test drives by hand: every duration one number, every event a line. */
-import { newSampler } from '../../../packages/sim-core/src/kernel/distribution.js';
+import { type Distribution, newSampler } from '../../../packages/sim-core/src/kernel/distribution.js';
 import { Draws, newRootKey } from '../../../packages/sim-core/src/kernel/random.js';
 import { msToNs } from '../../../packages/sim-core/src/kernel/time.js';
 import {
@@ -14,8 +14,8 @@ import { Tally } from '../../../packages/sim-core/src/traffic/pools/tally.js';
 
 export interface StageOptions {
   readonly workers?: number;
-  /** One for each endpoint, in ms. */
-  readonly durationsMs?: readonly number[];
+  /** One for each endpoint. */
+  readonly durationsMs?: readonly Distribution[];
   readonly errorShares?: readonly number[];
   readonly errorCode?: number;
   /** Policies as a DestinationRule writes them; the n-th has the cluster content n + 1. */

@@ -1,6 +1,13 @@
 /** The requests that meet the change. */
 import { z } from 'zod';
-import { field, section, share } from './fields.js';
+import { distribution } from './distribution-schema.js';
+import { field, probability, section, share } from './fields.js';
+
+const endpointTraits = z.strictObject({
+  durationMs: distribution.optional().describe('In place of requestDurationMs.'),
+  errorShare: probability.default(0).describe('Share of requests that they answer with an error of their own.'),
+  errorCode: z.int().min(500).max(599).default(500).describe('Its code.'),
+});
 
 export function trafficField() {
   const EVEN = 'even spread';
@@ -25,6 +32,18 @@ export function trafficField() {
         {},
         'Relative share per match rule, `<VirtualService>/<route name or http[i]>`; others 1.',
         EVEN,
+      ),
+      requestDurationMs: field(
+        distribution,
+        { lognormal: { median: 20, p95: 100 } },
+        'How long an endpoint takes for a request: so long is its connection busy.',
+        'assumption: a web service; set your own',
+      ),
+      endpoints: field(
+        z.record(z.string().min(1), endpointTraits),
+        {},
+        'Endpoints unlike the others, by labels (`version=v2`) or name (`reviews-v2-0`): durationMs, errorShare, errorCode.',
+        'endpoints that are alike and do not fail',
       ),
     },
     'Traffic that meets the change.',

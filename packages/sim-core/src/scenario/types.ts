@@ -67,6 +67,18 @@ export interface TrafficShape {
   readonly sources: Readonly<Partial<Record<'gateway' | 'sidecar', number>>>;
   /** Relative share per match rule, named `<VirtualService name>/<route name or http[i]>`; 1 where not named. */
   readonly matches: Readonly<Record<string, number>>;
+  /** From a request on a connection to the end of its response. */
+  readonly requestDurationMs: Distribution;
+  /** Endpoints unlike the others, by labels (`version=v2`, several with commas) or by name (`reviews-v2-0`). */
+  readonly endpoints: Readonly<Record<string, EndpointTraits>>;
+}
+
+/** What sets some endpoints apart; what is left out is as everywhere. */
+export interface EndpointTraits {
+  readonly durationMs?: Distribution;
+  /** Share of requests that the application answers with an error of its own. */
+  readonly errorShare: number;
+  readonly errorCode: number;
 }
 
 /** Delays between the parts, in ms, each drawn on its own. */
@@ -89,6 +101,9 @@ export interface Latencies {
   readonly wakeMs: Distribution;
   /** Main thread posts → a worker runs the closure. */
   readonly workerPostMs: Distribution;
+  /** Connecting to an endpoint; and what TLS adds to that. */
+  readonly tcpHandshakeMs: Distribution;
+  readonly tlsHandshakeMs: Distribution;
 }
 
 /** CPU time of one istiod, in µs (istiod.md 12–13). */

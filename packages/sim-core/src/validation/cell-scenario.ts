@@ -2,6 +2,9 @@
 import type { Preset, Scenario } from '../scenario/types.js';
 import type { Cell } from './cell.js';
 
+/** Backends on the same host that answer at once. */
+const FAST_MS = 1;
+
 export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials: number): Scenario {
   const { mesh } = cell;
   const proxies = mesh.gateways + mesh.sidecars;
@@ -30,6 +33,8 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
       hosts: {},
       sources: {},
       matches: {},
+      requestDurationMs: FAST_MS,
+      endpoints: {},
     },
     // The lab's README: debounce 100 ms / 10 s, EDS debounce on.
     debounce: { afterMs: 100, maxMs: 10_000, endpoints: true },

@@ -79,6 +79,12 @@ export class ProxyCluster implements PoolUser {
     return this.arrivals.loads[worker];
   }
 
+  /** Of all workers, for new requests. */
+  get standingPools(): readonly Pool[] {
+    const objects = new Set(this.balancers.map((balancer) => balancer?.object));
+    return [...objects].flatMap((object) => object?.poolsInService ?? []);
+  }
+
   /**
    * A worker replaces its cluster object, or drops it: the n-th time it is the n-th object of the proxy, whichever worker
    * gets there first. The endpoints follow.
