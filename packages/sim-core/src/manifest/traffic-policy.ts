@@ -76,7 +76,7 @@ export interface ClusterPolicy {
   /** Requests after which a connection is closed; Infinity: never. */
   readonly maxRequestsPerConnection: number;
   readonly maxRetries: number;
-  /** Of a connection without requests. */
+  /** Of a connection without requests; Infinity: it stays. */
   readonly idleTimeoutMs: number;
   /** Upstream connections speak HTTP/2 and carry so many streams at once; 1: HTTP/1.1. */
   readonly maxConcurrentStreams: number;
@@ -114,7 +114,8 @@ export function clusterPolicy(policy: EffectivePolicy): ClusterPolicy {
     http2MaxRequests: limit(http.http2MaxRequests),
     maxRequestsPerConnection: limit(http.maxRequestsPerConnection),
     maxRetries: limit(http.maxRetries),
-    idleTimeoutMs: ms(http.idleTimeout, IDLE_TIMEOUT_MS),
+    // 0 switches it off.
+    idleTimeoutMs: ms(http.idleTimeout, IDLE_TIMEOUT_MS) || Number.POSITIVE_INFINITY,
     maxConcurrentStreams: http.h2UpgradePolicy === 'UPGRADE' ? (http.maxConcurrentStreams ?? STREAMS_MAX) : 1,
     ...balancing(policy.loadBalancer),
     tls: policy.tls?.mode ?? (policy.tls === undefined ? 'AUTO' : 'DISABLE'),

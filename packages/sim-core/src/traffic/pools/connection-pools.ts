@@ -100,12 +100,14 @@ export class ConnectionPools {
     }
   }
 
-  /** Connections that the pool has from earlier, idle since now. */
+  /** A pool without requests has so many connections, as far as the limit lets it, used a moment ago. */
   stock(pool: Pool, count: number): void {
     const { connections } = this;
-    const made = this.setting.connect(pool.object.spec, pool.endpoint, this.conditions);
-    const most = pool.object.policy.maxRequestsPerConnection;
-    while (pool.connections < count) {
+    const { object } = pool;
+    const { maxConnections, maxRequestsPerConnection: most } = object.policy;
+    const made = this.setting.connect(object.spec, pool.endpoint, this.conditions);
+    while (pool.connections > 0) connections.remove(pool.firstReady);
+    while (pool.connections < count && (pool.connections === 0 || object.connections < maxConnections)) {
       const connection = connections.add(pool, made);
       if (most !== Number.POSITIVE_INFINITY) connections.served[connection] = pool.connections % most;
       connections.idleSinceNs[connection] = this.nowNs;

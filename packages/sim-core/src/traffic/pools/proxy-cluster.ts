@@ -79,6 +79,11 @@ export class ProxyCluster implements PoolUser {
     return this.arrivals.loads[worker];
   }
 
+  /** Requests of all workers. */
+  get perSecond(): number {
+    return this.arrivals.loads.reduce((sum, { perSecond }) => sum + perSecond, 0);
+  }
+
   /** Of all workers, for new requests. */
   get standingPools(): readonly Pool[] {
     const objects = new Set(this.balancers.map((balancer) => balancer?.object));
@@ -129,10 +134,9 @@ export class ProxyCluster implements PoolUser {
     return this.pools.conditions;
   }
 
-  /** Gives the pool of a worker to an endpoint as many idle connections as it had before. */
-  stock(worker: number, endpoint: number, connections: number): void {
-    const object = this.balancers[worker]?.object;
-    if (object !== undefined) this.pools.stock(object.poolOf(worker, endpoint), connections);
+  /** Gives a pool without requests so many idle connections, in place of those that it has. */
+  stock(pool: Pool, connections: number): void {
+    this.pools.stock(pool, connections);
   }
 
   /** Requests arrive from a moment on. */
@@ -261,7 +265,7 @@ export class ProxyCluster implements PoolUser {
 
   private end(request: number, outcome: number, code = 0): void {
     const { requests } = this;
-    this.tally.finished(requests.source[request], outcome, code);
+    this.tally.finished(requests.source[request], outcome, code, this.nowNs);
     this.leaveRetries(request);
     requests.remove(request);
     this.inFlight--;
@@ -280,8 +284,7 @@ export class ProxyCluster implements PoolUser {
     // Of an object that is replaced nobody asks any more.
     if (detector === undefined || balancer?.object !== object) return;
     if (!detector.report(endpoint, code, isLocalOrigin, balancer.members.length, this.nowNs)) return;
-    for (let w = 0; w < this.setting.workers; w++) this.drain(object, w, endpoint);
-    this.refresh(object);
+    this.withdraw(object, endpoint);
     this.scheduleTick(this.objects.indexOf(object));
   }
 
@@ -302,6 +305,12 @@ export class ProxyCluster implements PoolUser {
   private drain(object: ClusterObject, worker: number, endpoint: number): void {
     const pool = object.retirePool(worker, endpoint);
     if (pool !== undefined) this.pools.drain(pool);
+  }
+
+  /** An endpoint is ejected: its connections go (envoy.md 6.6), and nobody picks it. */
+  withdraw(object: ClusterObject, endpoint: number): void {
+    for (let worker = 0; worker < this.setting.workers; worker++) this.drain(object, worker, endpoint);
+    this.refresh(object);
   }
 
   /** Who is in service has changed. */

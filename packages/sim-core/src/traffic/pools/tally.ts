@@ -37,9 +37,28 @@ export const End = {
 } as const;
 export const ENDS = 6;
 
+/** Who wants to know when it happens. */
+export interface Watcher {
+  /** A request ends otherwise than served. */
+  failed(outcome: number, nowNs: number, count: number): void;
+  /** A connection to an endpoint is made. */
+  made(endpoint: number, nowNs: number): void;
+}
+
+/** Whether it is the endpoint that fails the request, or that none is left in service. */
+function isOfEndpoint(outcome: number): boolean {
+  return (
+    outcome === Outcome.EndpointError ||
+    outcome === Outcome.Refused ||
+    outcome === Outcome.Cut ||
+    outcome === Outcome.AllEjected
+  );
+}
+
 export class Tally {
   /** Nothing is counted while this is false. */
   isCounting = true;
+  countsEndpointFailures = true;
   arrivals = 0;
   retries = 0;
   /** Source × Outcome. */
@@ -50,13 +69,12 @@ export class Tally {
   /** Attempts to connect, and those that were made. */
   opened = 0;
   made = 0;
-  /** When connections were made, and to which endpoint. */
-  readonly madeAtNs: number[] = [];
-  readonly madeTo: number[] = [];
   /** Endpoint → requests that reached it. */
   readonly requestsTo: Float64Array;
   /** Waits for a connection; undefined: nobody looks at them. */
   waits: WaitHistogram | undefined = new WaitHistogram();
+
+  watcher: Watcher | undefined;
 
   constructor(sources: number, endpoints: number) {
     this.outcomes = new Float64Array(sources * OUTCOMES);
@@ -64,12 +82,15 @@ export class Tally {
   }
 
   /** @param code of an endpoint's own error */
-  finished(source: number, outcome: number, code: number): void {
+  finished(source: number, outcome: number, code: number, nowNs: number, count = 1): void {
     if (!this.isCounting) return;
-    this.outcomes[source * OUTCOMES + outcome]++;
+    if (!this.countsEndpointFailures && isOfEndpoint(outcome)) return;
+    this.outcomes[source * OUTCOMES + outcome] += count;
+    if (outcome === Outcome.Served) return;
+    this.watcher?.failed(outcome, nowNs, count);
     if (outcome !== Outcome.EndpointError) return;
     const key = source * 1000 + code;
-    this.errorsByCode.set(key, (this.errorsByCode.get(key) ?? 0) + 1);
+    this.errorsByCode.set(key, (this.errorsByCode.get(key) ?? 0) + count);
   }
 
   ended(end: number): void {
@@ -79,8 +100,7 @@ export class Tally {
   connected(endpoint: number, nowNs: number): void {
     if (!this.isCounting) return;
     this.made++;
-    this.madeAtNs.push(nowNs);
-    this.madeTo.push(endpoint);
+    this.watcher?.made(endpoint, nowNs);
   }
 
   /** Over all sources. */
