@@ -1,6 +1,6 @@
 /** Which of the values that nobody set decide the answer. */
 import type { Scenario } from '../scenario/types.js';
-import type { Cause } from '../traffic/outcomes.js';
+import type { Cause } from '../traffic/causes.js';
 import type { StrategyReport } from './report-schema.js';
 
 export interface Sensitivity {

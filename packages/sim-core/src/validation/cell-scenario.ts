@@ -1,4 +1,5 @@
 /** A measured cell as a scenario: the cell's own mesh, and one set of delays and costs for all cells. */
+import { DEFAULT_TRAFFIC } from '../scenario/traffic-schema.js';
 import type { Preset, Scenario } from '../scenario/types.js';
 import type { Cell } from './cell.js';
 
@@ -25,12 +26,7 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
       // The lab's istiod ran with the code's default, which is no limit.
       maxConnectionAgeMin: 'never',
     },
-    traffic: {
-      requestsPerSecond: (cell.requests?.perSecondPerProxy ?? 0) * proxies,
-      hosts: {},
-      sources: {},
-      matches: {},
-    },
+    traffic: { ...DEFAULT_TRAFFIC, requestsPerSecond: (cell.requests?.perSecondPerProxy ?? 0) * proxies },
     // The lab's README: debounce 100 ms / 10 s, EDS debounce on.
     debounce: { afterMs: 100, maxMs: 10_000, endpoints: true },
     churn: { endpointEventsPerSecond: 0, configEventsPerSecond: 0 },
