@@ -84,7 +84,7 @@ test('the exact integral agrees with requests sampled one by one on the same tra
     RUNS,
   );
   // Small differences show in all worlds together.
-  expect([...pooled.keys()].sort()).toEqual(['-', 'NC', 'NR', 'UF', 'UH']);
+  expect([...pooled.keys()].sort()).toEqual(['-', 'NC', 'NR', 'UC', 'UF', 'UH']);
   for (const [flag, { expected, count }] of pooled) {
     expect(isImprobable(count, expected), `${flag}: ${count} sampled, ${expected} expected`).toBe(false);
   }

@@ -26,8 +26,12 @@ export interface HostSpec {
   readonly rule: RuleSpec | null;
   readonly routes: RouteSpec | null;
   readonly bound: 'mesh' | 'gateway' | 'both';
-  /** Per version: for each endpoint whether it is ready, and whether its port is closed. */
-  readonly endpoints: readonly (readonly { readonly ready: boolean; readonly refuses: boolean }[])[];
+  /** Per version: for each endpoint whether it is ready, what it takes (bits; undefined: what fits), and its sidecar. */
+  readonly endpoints: readonly (readonly {
+    readonly ready: boolean;
+    readonly takes?: number;
+    readonly hasSidecar: boolean;
+  }[])[];
 }
 
 export interface RuleSpec {
@@ -47,6 +51,7 @@ export interface RouteSpec {
 export type OpSpec =
   | { readonly op: 'rule'; readonly host: number; readonly rule: RuleSpec | null }
   | { readonly op: 'routes'; readonly host: number; readonly routes: RouteSpec | null }
+  | { readonly op: 'authentication'; readonly mode: 'DISABLE' | 'PERMISSIVE' | 'STRICT' | null }
   | {
       readonly op: 'endpoint';
       readonly host: number;
@@ -103,12 +108,13 @@ const routeSpec: fc.Arbitrary<RouteSpec> = fc.record({
 const ruleSpec: fc.Arbitrary<RuleSpec> = fc.record({
   has: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
   shift: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(2) }),
-  policy: fc.nat(1),
+  policy: fc.nat(3),
 });
 
 const endpointSpec = fc.record({
   ready: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.boolean() }),
-  refuses: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.boolean() }),
+  takes: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.nat(7) }),
+  hasSidecar: fc.boolean(),
 });
 
 const hostSpec: fc.Arbitrary<HostSpec> = fc.record({
@@ -120,7 +126,7 @@ const hostSpec: fc.Arbitrary<HostSpec> = fc.record({
 
 function opSpec(
   hosts: number,
-  swarm: { readonly endpoints: boolean; readonly deletes: boolean },
+  swarm: { readonly endpoints: boolean; readonly deletes: boolean; readonly security: boolean },
 ): fc.Arbitrary<OpSpec> {
   const host = fc.nat(hosts - 1);
   const orNone = <T>(arbitrary: fc.Arbitrary<T>) => (swarm.deletes ? fc.option(arbitrary, { freq: 6 }) : arbitrary);
@@ -128,6 +134,11 @@ function opSpec(
     fc.record({ op: fc.constant('rule' as const), host, rule: orNone(ruleSpec) }),
     fc.record({ op: fc.constant('routes' as const), host, routes: orNone(routeSpec) }),
   ];
+  const mode = fc.constantFrom('DISABLE' as const, 'PERMISSIVE' as const, 'STRICT' as const);
+  const authentication: fc.Arbitrary<OpSpec> = fc.record({
+    op: fc.constant('authentication' as const),
+    mode: orNone(mode),
+  });
   const change: fc.Arbitrary<OpSpec> = fc.record({
     op: fc.constant('endpoint' as const),
     host,
@@ -135,7 +146,7 @@ function opSpec(
     at: fc.nat(2),
     there: fc.boolean(),
   });
-  return fc.oneof(...config, ...(swarm.endpoints ? [change] : []));
+  return fc.oneof(...config, ...(swarm.endpoints ? [change] : []), ...(swarm.security ? [authentication] : []));
 }
 
 /** Gaps around the quiet period and the time that a push takes are the interesting ones. */
@@ -146,6 +157,7 @@ export const worldSpec: fc.Arbitrary<WorldSpec> = fc
     hosts: fc.integer({ min: 1, max: 3 }),
     endpoints: fc.boolean(),
     deletes: fc.boolean(),
+    security: fc.boolean(),
     gates: fc.boolean(),
     readiness: fc.boolean(),
   })

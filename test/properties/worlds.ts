@@ -1,5 +1,6 @@
 /** A scenario and a plan out of what fast-check has drawn. */
 import type { Distribution } from '../../packages/sim-core/src/kernel/distribution.js';
+import type { DestinationRule } from '../../packages/sim-core/src/manifest/types.js';
 import type { PlannedWrite, RolloutPlan, WriteGroup } from '../../packages/sim-core/src/rollout/plan.js';
 import { PRESETS } from '../../packages/sim-core/src/scenario/presets.js';
 import type { Latencies, Scenario } from '../../packages/sim-core/src/scenario/types.js';
@@ -55,10 +56,17 @@ function slowed(spec: Distribution, factor: number): Distribution {
   return spec;
 }
 
+const POLICIES: readonly DestinationRule['trafficPolicy'][] = [
+  undefined,
+  { connectionPool: { tcp: { maxConnections: 7 } } },
+  { tls: { mode: 'DISABLE' } },
+  { tls: { mode: 'ISTIO_MUTUAL' } },
+];
+
 function ruleOf(host: number, { has, shift, policy }: RuleSpec) {
   const labels = SUBSETS.map((subset, i) => [subset, SUBSETS[(i + shift) % SUBSETS.length]]);
   const subsets = Object.fromEntries(labels.filter((_, i) => has[i]));
-  return objects.destinationRule(HOSTS[host], subsets, policy === 0 ? undefined : { connectionPool: { policy } });
+  return objects.destinationRule(HOSTS[host], subsets, POLICIES[policy]);
 }
 
 function routesOf(host: number, bound: HostSpec['bound'], { weights, attempts }: RouteSpec) {
@@ -77,6 +85,11 @@ function planOf({ hosts, groups, readyMs }: WorldSpec): RolloutPlan {
       some.map((options, i) => objects.endpoint(`${h}/${v}/${i}`, HOSTS[h], SUBSETS[v], options)),
     );
   const writeOf = (op: OpSpec, revision: string): PlannedWrite => {
+    if (op.op === 'authentication') {
+      return op.mode === null
+        ? objects.remove(objects.peerAuthentication('STRICT'))
+        : objects.apply(objects.peerAuthentication(op.mode), revision);
+    }
     const { host } = op;
     switch (op.op) {
       case 'rule':

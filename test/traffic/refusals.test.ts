@@ -19,7 +19,9 @@ interface Refused {
 /** UF of REQUESTS requests to a host some of whose endpoints refuse. */
 function refused(total: number, refusing: number, attempts: number | undefined): Refused {
   const retries = attempts === undefined ? undefined : { attempts };
-  const pods = Array.from({ length: total }, (_, i) => endpoint(`${i}`, APP, 'v1', { refuses: i < refusing }));
+  const pods = Array.from({ length: total }, (_, i) =>
+    endpoint(`${i}`, APP, 'v1', { takes: i < refusing ? 0 : undefined }),
+  );
   const initial = {
     virtualServices: [virtualService(APP, { v1: 1 }, { retries })],
     destinationRules: [destinationRule(APP, ['v1'])],

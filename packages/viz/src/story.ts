@@ -11,6 +11,8 @@ const CAUSES: Readonly<Record<string, string>> = {
   'subset-undefined': 'the routes name a subset that no DestinationRule defines',
   'no-ready-endpoints': 'the subset has no ready endpoint',
   'endpoint-refuses': 'the endpoint refuses the connection',
+  'server-expects-tls': 'the client sends plaintext, and the server takes TLS only',
+  'server-expects-plaintext': 'the client starts TLS, and the server takes another kind of connection',
   'no-route': 'no route matches',
   'answered-by-route': 'the route itself answers with an error',
 };

@@ -9,6 +9,8 @@ const WORDS: Readonly<Record<Bucket['cause'], string>> = {
   'subset-undefined': 'no DestinationRule of the rollout defines the subset',
   'no-ready-endpoints': 'the cluster has no ready endpoint',
   'endpoint-refuses': 'the endpoint refuses connections',
+  'server-expects-tls': 'the client sends plaintext, and the server takes TLS only',
+  'server-expects-plaintext': 'the client starts TLS, and the server takes another kind of connection',
   'no-route': 'no route matches the request',
   'answered-by-route': 'the route itself answers with this code',
 };
