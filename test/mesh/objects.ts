@@ -43,16 +43,17 @@ export interface RouteOptions {
   readonly hosts?: readonly string[];
   readonly gateways?: readonly string[];
   readonly retries?: RetryPolicy;
+  readonly timeoutMs?: number;
 }
 
 /** A VirtualService with one route for everything; its name is its host's. */
 export function virtualService(host: string, weights: Weights, options: RouteOptions = {}): VirtualService {
-  const { hosts = [host], gateways = ['mesh'], retries } = options;
+  const { hosts = [host], gateways = ['mesh'], retries, timeoutMs } = options;
   const destinations = Object.entries(weights).map(([target, weight]) => {
     const [subset, other = host] = target.split('@');
     return { host: other, subset: subset === '' ? undefined : subset, weight, position: POSITION };
   });
-  const route: HttpRoute = { matches: [], destinations, retries, position: POSITION };
+  const route: HttpRoute = { matches: [], destinations, retries, timeoutMs, position: POSITION };
   return {
     type: 'VirtualService',
     meta: newMeta('VirtualService', host),

@@ -7,7 +7,7 @@ import { TraceKind, XdsType } from '../../packages/sim-core/src/trace/events.js'
 import { type Observed, observe } from '../mesh/runs.js';
 import { RUNS } from './counts.js';
 import { type OpSpec, type WorldSpec, worldSpec } from './world-specs.js';
-import { HORIZON_MS, newWorld } from './worlds.js';
+import { HORIZON_MS, newWorld, ONLY_DEFAULT } from './worlds.js';
 
 function observed(spec: WorldSpec): Observed {
   const { scenario, plan, trial } = newWorld(spec);
@@ -131,7 +131,7 @@ test('sidecars get nothing of a VirtualService that is bound to gateways only', 
   fc.assert(
     fc.property(worldSpec, (spec) => {
       const hosts = spec.hosts.map((host) => ({ ...host, bound: 'gateway' as const }));
-      const routes = { weights: [0, 1, 0, 0], attempts: null };
+      const routes = { ...ONLY_DEFAULT, weights: [0, 1, 0, 0] };
       const toRoutes = (op: OpSpec): OpSpec =>
         op.op === 'routes' ? op : { op: 'routes', host: op.op === 'authentication' ? 0 : op.host, routes };
       const groups = spec.groups.map((group) => ({ ...group, ops: group.ops.map(toRoutes) }));

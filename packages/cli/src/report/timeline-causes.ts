@@ -11,6 +11,8 @@ const WORDS: Readonly<Record<Bucket['cause'], string>> = {
   'endpoint-refuses': 'the endpoint refuses connections',
   'server-expects-tls': 'the client sends plaintext, and the server takes TLS only',
   'server-expects-plaintext': 'the client starts TLS, and the server takes another kind of connection',
+  'slow-answer': 'the answer takes longer than a timeout of the route',
+  'background-reset': 'the connection is cut, as happens to some requests at any time',
   'no-route': 'no route matches the request',
   'answered-by-route': 'the route itself answers with this code',
 };

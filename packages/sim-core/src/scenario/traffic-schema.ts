@@ -73,7 +73,12 @@ function callersField() {
       retryOn: field(retryOn, 'gateway-error', 'What it retries: conditions and codes as in a VirtualService.', OWN),
       delayMs: field(distribution, { uniform: [50, 150] }, 'Failed answer → first retry.', OWN),
       delayFactor: field(z.number().min(1).max(10), 2, 'Each further delay is so many times longer.', OWN),
-      retriesAllMethods: field(z.boolean(), false, 'It retries POST and PATCH too, not idempotent ones alone.', 'RFC 9110'),
+      retriesAllMethods: field(
+        z.boolean(),
+        false,
+        'It retries POST and PATCH too, not idempotent ones alone.',
+        'RFC 9110',
+      ),
       protocol: field(protocol, 'http', '`grpc`: `unavailable` in retryOn means an answer of UNAVAILABLE.', OWN),
     },
     'Who sends the requests, and what their own retries hide. Every retry goes to the same proxy and worker.',

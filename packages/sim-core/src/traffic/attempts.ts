@@ -96,7 +96,11 @@ function picks(kinds: readonly EndpointKind[], tried: readonly number[], choice:
   const triedCount = tried.reduce((sum, count) => sum + count, 0);
   const again = triedCount === 0 ? 0 : triedAgain(triedCount / total, choice);
   return kinds.flatMap(({ count }, kind) => [
-    { kind, tried: tried.with(kind, tried[kind] + 1), share: ((1 - again) * (count - tried[kind])) / (total - triedCount || 1) },
+    {
+      kind,
+      tried: tried.with(kind, tried[kind] + 1),
+      share: ((1 - again) * (count - tried[kind])) / (total - triedCount || 1),
+    },
     { kind, tried, share: (again * tried[kind]) / (triedCount || 1) },
   ]);
 }

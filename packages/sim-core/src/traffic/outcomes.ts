@@ -192,7 +192,11 @@ export class Outcomes {
     if (view.spec[cluster] === 0) return [end('no-cluster', this.causeOfAbsence(cluster, view, group))];
     const kinds = endpointKinds(this.model, view, cluster);
     if (kinds.length === 0) return [end('no-host', 'no-ready-endpoints')];
-    const rules = retryRules(retries, this.istio, this.model.clusters.policyOf(view.spec[cluster]).hashKey !== undefined);
+    const rules = retryRules(
+      retries,
+      this.istio,
+      this.model.clusters.policyOf(view.spec[cluster]).hashKey !== undefined,
+    );
     return requestEndings(kinds, rules, timeoutMs, this.serving).map(({ ending, cause, isExhausted, share: part }) => {
       const { flag, code } = answerOf(ending);
       const flags = isExhausted ? (`${flag},URX` as const) : flag;

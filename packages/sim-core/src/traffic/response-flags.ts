@@ -48,7 +48,12 @@ export const ENDINGS = {
   'no-route': { flag: 'NR', code: 404, details: 'route_not_found', body: '', retriedOn: [] },
   'no-cluster': { flag: 'NC', code: 503, details: 'cluster_not_found', body: '', retriedOn: [] },
   'no-host': { flag: 'UH', code: 503, details: 'no_healthy_upstream', body: 'no healthy upstream', retriedOn: [] },
-  'connection-refused': reset('UF', 'remote connection failure', NOT_CONNECTED, 'delayed connect error: Connection refused'),
+  'connection-refused': reset(
+    'UF',
+    'remote connection failure',
+    NOT_CONNECTED,
+    'delayed connect error: Connection refused',
+  ),
   'connection-timeout': reset('UF', 'connection timeout', NOT_CONNECTED),
   'handshake-failed': reset(
     'UF',
@@ -125,7 +130,12 @@ export function grpcStatusOf(code: number): number {
   }
 }
 
-function reset<F extends Flag>(flag: F, reason: string, retriedOn: readonly RetryCondition[], transportFailure?: string) {
+function reset<F extends Flag>(
+  flag: F,
+  reason: string,
+  retriedOn: readonly RetryCondition[],
+  transportFailure?: string,
+) {
   const spelled = [reason, transportFailure].filter((part) => part !== undefined);
   const because = transportFailure === undefined ? '' : `, transport failure reason: ${transportFailure}`;
   return {

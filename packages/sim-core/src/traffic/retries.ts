@@ -35,7 +35,8 @@ export function retryRules(policy: RetryPolicy | undefined, istio: IstioBehaviou
   return {
     retries: attempts,
     ...parsed(retryOn ?? defaults),
-    perTryTimeoutMs: perTryTimeoutMs ?? Number.POSITIVE_INFINITY,
+    // Without retries the route has no retry policy at all, and so no timeout of a try (retry.go).
+    perTryTimeoutMs: (attempts > 0 ? perTryTimeoutMs : undefined) ?? Number.POSITIVE_INFINITY,
     choice: ignorePreviousHosts ? 'untried' : isHashed ? 'same' : 'any',
   };
 }
