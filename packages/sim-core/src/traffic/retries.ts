@@ -17,6 +17,8 @@ export interface RetryRules {
   readonly choice: 'untried' | 'any' | 'same';
 }
 
+export type Conditions = Pick<RetryRules, 'conditions' | 'statusCodes'>;
+
 /** Istio's `retry_on` where the route has none of its own; status codes stand apart, since they depend on the version. */
 const DEFAULT_CONDITIONS = ['connect-failure', 'refused-stream', 'unavailable', 'cancelled', 'retriable-status-codes'];
 const DEFAULT_RETRIES = 2;
@@ -41,16 +43,18 @@ export function retryRules(policy: RetryPolicy | undefined, istio: IstioBehaviou
   };
 }
 
-/** `retryOn` of a VirtualService: conditions and, mixed with them, status codes. */
-export function parsed(words: readonly string[]): Pick<RetryRules, 'conditions' | 'statusCodes'> {
+/** `retryOn` as a VirtualService has it: conditions and, mixed with them, status codes, separated by commas. */
+export function conditionsOf(retryOn: string): Conditions {
+  return parsed(retryOn.split(',').map((word) => word.trim()));
+}
+
+function parsed(words: readonly string[]): Conditions {
   const isCode = (word: string): boolean => /^[1-5]\d\d$/.test(word);
   const conditions = new Set(words.filter((word) => !isCode(word)));
   const statusCodes = words.filter(isCode).map(Number);
   if (statusCodes.length > 0) conditions.add('retriable-status-codes');
   return { conditions, statusCodes };
 }
-
-type Conditions = Pick<RetryRules, 'conditions' | 'statusCodes'>;
 
 /** Whether such an end of a try is tried again, as far as there are retries left. */
 export function isRetried(ending: EndingName, rules: Conditions, protocol: Protocol = 'http'): boolean {
