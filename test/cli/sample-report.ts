@@ -95,6 +95,8 @@ function newStrategy(
     unsettledShare: unsettled === 0 ? NONE : seen(unsettled, 0.01),
     errors,
     failures: errors,
+    noise: { perRollout: NONE, share: NONE, byFlag: {} },
+    chains: [],
     traffic: { bySubset: {} },
     worst: {
       trial: 17,
@@ -117,6 +119,7 @@ function newCounts(perRollout: Estimate, flags: Readonly<Record<string, number>>
     byHost: {},
     byCause: [],
     byProxyKind: {},
+    caller: { perRollout, share: scaled(perRollout, 1 / 152_000), byFlag: {} },
   };
 }
 

@@ -3,7 +3,9 @@ import type {
   DestinationRule,
   Gateway,
   HttpRoute,
+  MtlsMode,
   ObjectMeta,
+  PeerAuthentication,
   RetryPolicy,
   ServiceObject,
   SidecarResource,
@@ -41,16 +43,17 @@ export interface RouteOptions {
   readonly hosts?: readonly string[];
   readonly gateways?: readonly string[];
   readonly retries?: RetryPolicy;
+  readonly timeoutMs?: number;
 }
 
 /** A VirtualService with one route for everything; its name is its host's. */
 export function virtualService(host: string, weights: Weights, options: RouteOptions = {}): VirtualService {
-  const { hosts = [host], gateways = ['mesh'], retries } = options;
+  const { hosts = [host], gateways = ['mesh'], retries, timeoutMs } = options;
   const destinations = Object.entries(weights).map(([target, weight]) => {
     const [subset, other = host] = target.split('@');
     return { host: other, subset: subset === '' ? undefined : subset, weight, position: POSITION };
   });
-  const route: HttpRoute = { matches: [], destinations, retries, position: POSITION };
+  const route: HttpRoute = { matches: [], destinations, retries, timeoutMs, position: POSITION };
   return {
     type: 'VirtualService',
     meta: newMeta('VirtualService', host),
@@ -66,7 +69,7 @@ export function virtualService(host: string, weights: Weights, options: RouteOpt
 export function destinationRule(
   host: string,
   subsets: readonly string[] | Readonly<Record<string, string>>,
-  trafficPolicy?: unknown,
+  trafficPolicy?: DestinationRule['trafficPolicy'],
 ): DestinationRule {
   const labels = Array.isArray(subsets) ? subsets.map((name) => [name, name]) : Object.entries(subsets);
   return {
@@ -98,19 +101,28 @@ export function service(host: string, ports: readonly number[] = [80]): ServiceO
 
 export interface EndpointOptions {
   readonly ready?: boolean;
-  readonly refuses?: boolean;
+  readonly takes?: number;
+  readonly hasSidecar?: boolean;
 }
 
 export function endpoint(
   id: string,
   host: string,
   version: string,
-  { ready = true, refuses = false }: EndpointOptions = {},
+  { ready = true, takes, hasSidecar = false }: EndpointOptions = {},
 ): HostEndpoint {
-  return { hosts: [host], refuses, endpoint: { id, labels: { version }, namespace: 'shop', address: '', ready } };
+  const labels = { version };
+  return { hosts: [host], takes, endpoint: { id, labels, namespace: 'shop', address: '', ready, hasSidecar } };
 }
 
-type Config = VirtualService | DestinationRule | Gateway | ServiceObject | SidecarResource;
+export function peerAuthentication(
+  mode: MtlsMode,
+  { name = 'default', ...rest }: { readonly name?: string; readonly selector?: Readonly<Record<string, string>> } = {},
+): PeerAuthentication {
+  return { type: 'PeerAuthentication', meta: newMeta('PeerAuthentication', name), mode, portModes: {}, ...rest };
+}
+
+type Config = VirtualService | DestinationRule | Gateway | ServiceObject | SidecarResource | PeerAuthentication;
 
 export function apply(object: Config, revision = 'after'): PlannedWrite {
   return { action: 'apply', kind: object.type, key: object.meta.key, object, revision };
@@ -149,6 +161,7 @@ export function plan(
   groups: readonly WriteGroup[],
   readiness: RolloutPlan['readiness'] = [],
 ): RolloutPlan {
-  const none = { virtualServices: [], destinationRules: [], gateways: [], sidecars: [], services: [], endpoints: [] };
+  const config = { virtualServices: [], destinationRules: [], gateways: [], sidecars: [], peerAuthentications: [] };
+  const none = { ...config, services: [], endpoints: [] };
   return { strategy: 'test', initial: { ...none, ...initial }, groups, readiness };
 }

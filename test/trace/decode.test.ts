@@ -73,6 +73,7 @@ const EVENTS: readonly [kind: TraceKind, proxy: number, a: number, b: number, c:
     0,
     'istiod istiod-1 revisions {"VirtualService/shop/a":"after","DestinationRule/shop/a":"before"}',
   ],
+  [TraceKind.EndpointCondition, -1, 0, 3, 0, 'endpoint Deployment/shop/v2#0 takes ["plaintext","mutual-tls"]'],
   [TraceKind.NackSent, 0, 0, 0, 0, 'proxy gw-1 type CDS resources 3 removed 1 push 7'],
   [TraceKind.WorkerRoutes, 0, 0, 0, 0, 'proxy gw-1 worker 1 revisions {"VirtualService/shop/a":"after"}'],
 ];

@@ -61,7 +61,7 @@ test('only the endpoint with the closed address and port refuses connections', (
   const refusing = (edit: (text: string) => string): string[] => {
     const files = editedCell('cells/switch-one-endpoint-down-10', 'cell.yaml', edit);
     const plan = unwrap(newCellPlan(unwrap(readLab(files)).cells[0]));
-    return plan.initial.endpoints.filter(({ refuses }) => refuses).map(({ endpoint }) => endpoint.id);
+    return plan.initial.endpoints.filter(({ takes }) => takes === 0).map(({ endpoint }) => endpoint.id);
   };
   expect(refusing((text) => text)).toEqual(['WorkloadEntry/lab/green-2']);
   expect(refusing((text) => text.replace('127.0.3.2:9000', '127.0.3.2:9001'))).toEqual([]);

@@ -17,7 +17,6 @@ export interface StageOptions {
   /** One for each endpoint. */
   readonly durationsMs?: readonly Distribution[];
   readonly errorShares?: readonly number[];
-  readonly errorCode?: number;
   /** Policies as a DestinationRule writes them; the n-th has the cluster content n + 1. */
   readonly policies?: readonly EffectivePolicy[];
   /** Endpoint → a value of Connect. */
@@ -37,7 +36,7 @@ export interface Stage {
 }
 
 export function newStage(options: StageOptions = {}): Stage {
-  const { workers = 1, durationsMs = [10], errorShares = [], errorCode = 500, policies = [{}] } = options;
+  const { workers = 1, durationsMs = [10], errorShares = [], policies = [{}] } = options;
   const { connect = () => Connect.Plaintext, tcpMs = 1, attempts = 1, isEvenlySpaced = true } = options;
   const resolved = policies.map(clusterPolicy);
   const setting: ClusterSetting = {
@@ -45,8 +44,7 @@ export function newStage(options: StageOptions = {}): Stage {
     upstreams: durationsMs.map((durationMs, at) => ({
       id: `endpoint-${at}`,
       durationMs: newSampler(durationMs),
-      errorShare: errorShares[at] ?? 0,
-      errorCode,
+      errors: { ending: 'error-upstream', share: errorShares[at] ?? 0 },
     })),
     tcpHandshakeMs: newSampler(tcpMs),
     tlsHandshakeMs: newSampler(4 * tcpMs),

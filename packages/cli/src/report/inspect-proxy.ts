@@ -5,10 +5,10 @@ import {
   type InspectReport,
   type MeshModel,
   type MeshState,
+  podName,
   ruleFor,
   type VirtualService,
 } from '@xdsim/sim-core';
-import { podName } from './inspect-pods.js';
 import type { Rollout } from './timeline-rollout.js';
 
 type ProxyConfig = Pick<InspectReport['proxy'], 'routes' | 'clusters' | 'endpoints' | 'workers'>;

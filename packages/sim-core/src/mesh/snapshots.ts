@@ -40,6 +40,7 @@ export class Snapshots {
   readonly clusterStates: ClusterState[] = [];
   /** By Snapshot.policies: the PeerAuthentications, at one revision each. */
   readonly policies: (readonly PeerAuthentication[])[] = [];
+  readonly policySets: (readonly ObjectRevision[])[] = [];
   private readonly snapshots: Snapshot[] = [];
   private readonly ids = new Map<string, number>();
   private readonly ruleSetIds = new Map<string, number>();
@@ -84,12 +85,16 @@ export class Snapshots {
   private policiesOf(revisions: readonly number[]): number {
     const contents = this.input.objects.map(({ revisions: all }, object) => all[revisions[object]]);
     const policies = contents.filter((content) => content?.type === 'PeerAuthentication');
-    const key = this.input.objects
-      .flatMap(({ kind }, object) => (kind === 'PeerAuthentication' ? [revisions[object]] : []))
-      .join(',');
+    const used = this.input.objects.flatMap(({ kind, revisions: all }, object) => {
+      // Not there before it came or after it went is the same.
+      const revision = all.indexOf(all[revisions[object]]);
+      return kind === 'PeerAuthentication' ? [{ object, revision }] : [];
+    });
+    const key = used.map(({ revision }) => revision).join(',');
     let id = this.policyIds.get(key);
     if (id === undefined) {
       id = this.policies.push(policies) - 1;
+      this.policySets.push(used);
       this.policyIds.set(key, id);
     }
     return id;

@@ -88,7 +88,7 @@ export class Streams {
     ctx.model.proxies.ids.forEach(({ id }, p) => {
       if (!cut.has(id)) return;
       this.links.cut(p, msToNs(toMs));
-      if (toMs - fromMs <= KEEPALIVE_MS) return;
+      if (toMs - fromMs <= KEEPALIVE_MS || this.replicaOf[p] === NOBODY) return;
       ctx.queue.push(ctx.now + msToNs(KEEPALIVE_MS), PRIORITY, EventKind.StreamEnds, p, this.links.tag(p, Ending.Dead));
     });
   }

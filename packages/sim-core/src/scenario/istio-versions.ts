@@ -33,6 +33,8 @@ const OLDEST: IstioBehaviour = {
   filteredGatewayCds: 'full',
   endpointPushContext: false,
   virtualServiceController: false,
+  retriesStatus503: true,
+  retriesInboundResets: false,
 };
 
 interface Difference {
@@ -42,6 +44,12 @@ interface Difference {
 }
 
 const DIFFERENCES: readonly Difference[] = [
+  {
+    minor: 24,
+    behaviour: { retriesStatus503: false },
+    source: 'istio#50506, EXCLUDE_UNSAFE_503_FROM_DEFAULT_RETRY',
+  },
+  { minor: 24, behaviour: { retriesInboundResets: true }, source: 'istio#51704' },
   {
     minor: 30,
     behaviour: {
@@ -64,6 +72,8 @@ export const BEHAVIOURS: Readonly<Record<Behaviour, string>> = {
   filteredGatewayCds: 'CDS of gateways that are filtered',
   endpointPushContext: 'endpoint pushes build a push context',
   virtualServiceController: 'VirtualServices go through a controller first',
+  retriesStatus503: 'default retries cover an answer of 503',
+  retriesInboundResets: 'inbound retries on reset-before-request',
 };
 
 /** The oldest first. */

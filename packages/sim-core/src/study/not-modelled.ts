@@ -5,5 +5,4 @@ export const NOT_MODELLED: readonly string[] = [
   'outlier ejection, load on the endpoints and their capacity',
   'termination of pods: requests in flight, and connections to a pod that is gone until EDS says so',
   'proxies of more than one control plane revision',
-  'retries by callers, and hops behind the first proxy',
 ];

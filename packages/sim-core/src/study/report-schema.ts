@@ -19,6 +19,9 @@ const distribution = z.strictObject({
 /** Expectation with its 95 % interval. */
 const estimate = z.strictObject({ mean: z.number(), ci95: z.tuple([z.number(), z.number()]), noneSeen: z.boolean() });
 
+/** Expected requests, and the same over all requests up to the horizon. */
+const requests = { perRollout: estimate, share: estimate };
+
 const failureCounts = z.strictObject({
   share: estimate,
   sharePeakSecond: estimate,
@@ -30,6 +33,7 @@ const failureCounts = z.strictObject({
   byHost: z.record(z.string(), estimate),
   byCause: z.array(z.strictObject({ cause: z.string(), perRollout: estimate })),
   byProxyKind: z.record(z.string(), estimate),
+  caller: z.strictObject({ ...requests, byFlag: z.record(z.string(), estimate) }),
 });
 
 const strategy = z.strictObject({
@@ -48,6 +52,15 @@ const strategy = z.strictObject({
   unsettledShare: estimate,
   errors: failureCounts,
   failures: failureCounts,
+  noise: z.strictObject({ ...requests, byFlag: z.record(z.string(), estimate) }),
+  chains: z.array(
+    z.strictObject({
+      name: z.string(),
+      ...requests,
+      byHop: z.array(z.strictObject({ hop: z.string(), perRollout: estimate })),
+      caller: z.strictObject(requests),
+    }),
+  ),
   traffic: z.strictObject({ bySubset: z.record(z.string(), estimate) }),
   worst: z.strictObject({ trial: z.number().int(), errors: z.number(), command: z.string() }),
 });

@@ -6,10 +6,12 @@ import { newMeshRun } from '../mesh/run.js';
 import type { RolloutPlan } from '../rollout/plan.js';
 import type { Scenario } from '../scenario/types.js';
 import { FanOut } from '../trace/fan-out.js';
+import { CallerErrors, type FinalFailure } from '../traffic/caller-errors.js';
+import { ChainErrors, type ChainFailures } from '../traffic/chain-errors.js';
 import { ClusterWindows } from '../traffic/cluster-windows.js';
 import { Convergence } from '../traffic/convergence.js';
-import { Exposure } from '../traffic/exposure.js';
-import { type Bucket, Outcomes } from '../traffic/outcomes.js';
+import { Exposure, type ExposureTotals } from '../traffic/exposure.js';
+import { type Bucket, isFailure, Outcomes } from '../traffic/outcomes.js';
 
 /** A strategy compiled once for all of its trials. */
 export interface PreparedStrategy {
@@ -26,6 +28,9 @@ export interface TrialResult {
   /** Some requests still get a 5xx at the horizon. */
   readonly errsAtEnd: boolean;
   readonly buckets: readonly { readonly bucket: Bucket; readonly expected: number }[];
+  /** What callers see after their own retries. */
+  readonly callers: readonly FinalFailure[];
+  readonly chains: readonly ChainFailures[];
   readonly propagationMs: number;
   readonly skewMs: number;
   readonly inconsistentMs: number;
@@ -45,7 +50,13 @@ export function prepareStrategy(scenario: Scenario, plan: RolloutPlan): Prepared
 /** Runs one rollout; the same (root, trial) gives the same result whatever ran before. */
 export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: number, horizonNs: number): TrialResult {
   const { model, outcomes } = prepared;
-  const exposure = new Exposure(outcomes);
+  const { traffic } = model.scenario;
+  const callers = traffic.callers.retries > 0 ? new CallerErrors(outcomes) : undefined;
+  const chains = traffic.chains.length > 0 ? new ChainErrors(outcomes) : undefined;
+  const exposure = new Exposure(outcomes, (...interval) => {
+    callers?.onInterval(...interval);
+    chains?.onInterval(...interval);
+  });
   const windows = new ClusterWindows(model, outcomes);
   const run = newMeshRun(model, { root, trial, horizonNs });
   const convergence = new Convergence(model, run.contents, exposure, outcomes.views);
@@ -61,6 +72,8 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
     peakFailures: totals.peakFailures,
     errsAtEnd: totals.errsAtEnd,
     buckets: totals.buckets,
+    callers: callers?.finish(horizonNs) ?? failuresOf(totals),
+    chains: chains?.finish(horizonNs) ?? [],
     propagationMs: nsToMs(converged.propagationNs),
     skewMs: nsToMs(converged.skewNs),
     inconsistentMs: nsToMs(converged.inconsistentNs),
@@ -71,4 +84,11 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
     unsettledShare: converged.unsettledShare,
     states: converged.states.map(({ vs, dr, proxyNs }) => ({ vs, dr, proxyMs: nsToMs(proxyNs) })),
   };
+}
+
+/** Callers that do not retry see what the proxies answer. */
+function failuresOf({ buckets }: ExposureTotals): FinalFailure[] {
+  return buckets
+    .filter(({ bucket }) => isFailure(bucket))
+    .map(({ bucket: { flag, code }, expected }) => ({ flag, code, expected }));
 }

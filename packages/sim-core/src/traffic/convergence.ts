@@ -9,6 +9,7 @@ import type { PushContents } from '../mesh/istiod/push-content.js';
 import type { MeshModel } from '../mesh/model.js';
 import { TraceKind, type TraceSink, XdsType } from '../trace/events.js';
 import type { Exposure } from './exposure.js';
+import { Stopwatch } from './stopwatch.js';
 import type { Views } from './views.js';
 
 export interface ConvergenceTotals {
@@ -33,6 +34,9 @@ export class Convergence implements TraceSink {
   private readonly workerRoutes: Int32Array;
   private readonly rules: Int32Array;
   private readonly rulesTarget: Int32Array;
+  /** The same of PeerAuthentications, for the sidecars that stand before endpoints. */
+  private readonly policies: Int32Array;
+  private readonly policiesTarget: Int32Array;
   /** Rules that the last endpoints were selected by. */
   private readonly endpointRules: Int32Array;
   private readonly stateSinceNs: Float64Array;
@@ -67,16 +71,24 @@ export class Convergence implements TraceSink {
     this.rules = Int32Array.from(groupOf, (group) => start.rules[group]);
     this.rulesTarget = this.rules.slice();
     this.endpointRules = this.rules.slice();
+    this.policies = new Int32Array(count).fill(start.policies);
+    this.policiesTarget = this.policies.slice();
     this.stateSinceNs = new Float64Array(count);
     this.acting = model.objects.map((object) => object.revisions.map(() => 0));
     const last = model.lastSnapshot;
-    this.concerned = Uint8Array.from(groupOf, (group) =>
-      Number(start.routes[group] !== last.routes[group] || start.rules[group] !== last.rules[group]),
+    const isServerConcerned = start.policies !== last.policies;
+    this.concerned = Uint8Array.from(groupOf, (group, p) =>
+      Number(
+        start.routes[group] !== last.routes[group] ||
+          start.rules[group] !== last.rules[group] ||
+          (isServerConcerned && model.inbound.endpointsOf.has(p)),
+      ),
     );
     groups.forEach((group, g) => {
       this.count(model.snapshots.routeTables[start.routes[g]].revisions, group.count);
       this.count(model.snapshots.ruleSets[start.rules[g]], group.count);
     });
+    this.count(model.snapshots.policySets[start.policies], model.inbound.endpointsOf.size);
     this.update(0);
   }
 
@@ -93,6 +105,9 @@ export class Convergence implements TraceSink {
         break;
       case TraceKind.ResponseApplied:
         this.onApplied(proxy, a, timeNs);
+        break;
+      case TraceKind.EndpointCondition:
+        this.settle(this.model.inbound.serverOf[a], timeNs);
         break;
       case TraceKind.WorkerCluster:
       case TraceKind.WorkerEndpoints:
@@ -117,8 +132,10 @@ export class Convergence implements TraceSink {
       concerned++;
       const routes = last.routes[this.model.proxies.groupOf[p]];
       const rules = last.rules[this.model.proxies.groupOf[p]];
-      const isSettled = this.rules[p] === rules && this.rulesTarget[p] === rules;
-      if (!isSettled || this.routes[p] !== routes || this.routesTarget[p] !== routes) unsettled++;
+      const isRuled = this.rules[p] === rules && this.rulesTarget[p] === rules;
+      const isRouted = this.routes[p] === routes && this.routesTarget[p] === routes;
+      const isServer = this.model.inbound.endpointsOf.has(p);
+      if (!isRuled || !isRouted || (isServer && this.policies[p] !== last.policies)) unsettled++;
     }
     const endNs = unsettled > 0 ? horizonNs : this.lastNs;
     return {
@@ -138,12 +155,23 @@ export class Convergence implements TraceSink {
       this.endpointRules[p] = rules;
       this.settle(p, timeNs);
     }
+    if (content.type === XdsType.LDS) this.startPolicies(p, content.policies, timeNs);
     if (content.type !== XdsType.CDS || rules === this.rulesTarget[p]) return;
     this.leaveState(p, timeNs);
     this.abandon(this.model.snapshots.ruleSets[this.rules[p]], this.model.snapshots.ruleSets[this.rulesTarget[p]]);
     this.rulesTarget[p] = rules;
     if (rules !== this.rules[p]) this.count(this.model.snapshots.ruleSets[rules], 1);
     this.enterState(timeNs);
+    this.settle(p, timeNs);
+  }
+
+  private startPolicies(p: number, policies: number, timeNs: number): void {
+    if (policies === this.policiesTarget[p] || !this.model.inbound.endpointsOf.has(p)) return;
+    const { policySets } = this.model.snapshots;
+    this.abandon(policySets[this.policies[p]], policySets[this.policiesTarget[p]]);
+    this.policiesTarget[p] = policies;
+    if (policies !== this.policies[p]) this.count(policySets[policies], 1);
+    this.firstNs ??= timeNs;
     this.settle(p, timeNs);
   }
 
@@ -162,6 +190,11 @@ export class Convergence implements TraceSink {
   /** Ends the half-applied state where everything has arrived. */
   private settle(p: number, timeNs: number): void {
     const { model } = this;
+    if (p >= 0 && this.policies[p] !== this.policiesTarget[p] && this.areServersComplete(p)) {
+      this.count(model.snapshots.policySets[this.policies[p]], -1);
+      this.policies[p] = this.policiesTarget[p];
+      this.lastNs = timeNs;
+    }
     const isRulesDone = this.rules[p] !== this.rulesTarget[p] && this.areClustersComplete(p);
     const isRoutesDone = this.routes[p] !== this.routesTarget[p] && this.areRoutesComplete(p);
     if (!isRulesDone && !isRoutesDone) {
@@ -179,6 +212,12 @@ export class Convergence implements TraceSink {
     }
     this.lastNs = timeNs;
     this.enterState(timeNs);
+  }
+
+  private areServersComplete(p: number): boolean {
+    const endpoints = this.model.inbound.endpointsOf.get(p) ?? [];
+    const target = this.policiesTarget[p];
+    return endpoints.every((endpoint) => this.exposure.takes(endpoint) === this.model.takes(endpoint, target));
   }
 
   private areRoutesComplete(p: number): boolean {
@@ -276,27 +315,4 @@ function isSkewed(acting: readonly number[]): boolean {
   let revisions = 0;
   for (const proxies of acting) if (proxies > 0) revisions++;
   return revisions > 1;
-}
-
-/** Adds up the time in which a condition holds. */
-class Stopwatch {
-  private sinceNs: number | undefined;
-  private totalNs = 0;
-
-  get isRunning(): boolean {
-    return this.sinceNs !== undefined;
-  }
-
-  set(holds: boolean, timeNs: number): void {
-    if (holds) this.sinceNs ??= timeNs;
-    else if (this.sinceNs !== undefined) {
-      this.totalNs += timeNs - this.sinceNs;
-      this.sinceNs = undefined;
-    }
-  }
-
-  stop(timeNs: number): number {
-    this.set(false, timeNs);
-    return this.totalNs;
-  }
 }

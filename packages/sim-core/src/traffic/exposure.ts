@@ -80,6 +80,11 @@ export class Exposure implements TraceSink {
     return this.contradictingWorkers > 0;
   }
 
+  /** Bits of Takes of an endpoint now. */
+  takes(endpoint: number): number {
+    return this.outcomes.model.conditions.takes(this.conditions, endpoint);
+  }
+
   viewAt(proxy: number, worker: number): number {
     return this.viewOf[proxy * this.workers + worker];
   }

@@ -13,6 +13,10 @@ export interface RequestClass {
   /** `<VirtualService name>/<route name or http[i]>`. */
   readonly rule: string;
   readonly request: RequestAttributes;
+  /** The rule takes any method: `traffic.methods` says which there are. */
+  readonly isMethodOpen: boolean;
+  /** Name of the route in the VirtualService; undefined: it has none. */
+  readonly routeName: string | undefined;
   /** Requests per second at each proxy of the group. */
   readonly perSecond: number;
 }
@@ -36,11 +40,7 @@ export function requestClasses(model: MeshModel): readonly (readonly RequestClas
   });
 }
 
-interface Draft {
-  readonly host: string;
-  readonly rule: string;
-  readonly request: RequestAttributes;
-}
+type Draft = Omit<RequestClass, 'perSecond'>;
 
 function withRates(
   drafts: readonly Draft[],
@@ -72,7 +72,13 @@ function draftsOf(model: MeshModel, group: number): Draft[] {
   );
   const hasVirtualService = model.objects.some((object) => object.kind === 'VirtualService');
   if (!hasVirtualService && kind === 'sidecar') {
-    return model.clusters.hosts.map((host) => ({ host, rule: 'default route', request: newRequest(host, 'mesh') }));
+    return model.clusters.hosts.map((host) => ({
+      host,
+      rule: 'default route',
+      routeName: 'default',
+      request: newRequest(host, 'mesh'),
+      isMethodOpen: true,
+    }));
   }
   return revisions.flatMap((contents) => {
     const hosts = [...new Set(contents.flatMap((content) => content.hosts))];
@@ -87,13 +93,13 @@ function draftsOfHost(host: string, contents: readonly VirtualService[], gateway
     const base = newRequest(authority, gateway);
     return service.http.flatMap((route, index) => {
       const rule = `${service.meta.name}/${route.name ?? `http[${index}]`}`;
-      if (route.matches.length === 0) return [{ host, rule, request: base }];
+      const named = { host, rule, routeName: route.name };
+      if (route.matches.length === 0) return [{ ...named, request: base, isMethodOpen: true }];
       return route.matches.flatMap((match) => {
         const example = exampleRequest(match);
         if (example === undefined) return [];
-        return [
-          { host, rule, request: { ...example, authority: match.authority ? example.authority : authority, gateway } },
-        ];
+        const request = { ...example, authority: match.authority ? example.authority : authority, gateway };
+        return [{ ...named, request, isMethodOpen: match.method === undefined }];
       });
     });
   });

@@ -1,4 +1,5 @@
 /** A measured cell as a scenario: the cell's own mesh, and one set of delays and costs for all cells. */
+import { DEFAULT_TRAFFIC } from '../scenario/traffic-schema.js';
 import type { Preset, Scenario } from '../scenario/types.js';
 import type { Cell } from './cell.js';
 
@@ -29,12 +30,10 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
       maxConnectionAgeMin: 'never',
     },
     traffic: {
+      ...DEFAULT_TRAFFIC,
       requestsPerSecond: (cell.requests?.perSecondPerProxy ?? 0) * proxies,
-      hosts: {},
-      sources: {},
-      matches: {},
       requestDurationMs: FAST_MS,
-      endpoints: {},
+      endpoints: slowEndpoint(cell),
     },
     // The lab's README: debounce 100 ms / 10 s, EDS debounce on.
     debounce: { afterMs: 100, maxMs: 10_000, endpoints: true },
@@ -45,6 +44,14 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
     strategies: {},
     userSet: new Set(),
   };
+}
+
+function slowEndpoint({ mesh: { slowEndpoint: slow }, before }: Cell): Scenario['traffic']['endpoints'] {
+  const endpoints = [...before.workloads, ...before.services].flatMap((object) => object.endpoints);
+  const found = endpoints.filter(({ address }) => address === slow?.address);
+  return Object.fromEntries(
+    found.map(({ id }) => [id, { durationMs: slow?.responseMs, errorShare: 0, errorCode: 500 as const }]),
+  );
 }
 
 /**

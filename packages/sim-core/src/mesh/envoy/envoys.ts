@@ -36,6 +36,8 @@ export class Envoys {
   private readonly main: Uint8Array;
   private readonly inbox: Fifos;
   private readonly outbox: Fifos;
+  /** 1: has a stream; without one it says nothing, though it works off what it has received. */
+  private readonly hasStream: Uint8Array;
   /** ACKs of CDS that wait for clusters to be warm. */
   private readonly withheld: Fifos;
   private readonly flushing: Uint8Array;
@@ -68,6 +70,7 @@ export class Envoys {
     this.main = new Uint8Array(count);
     this.inbox = new Fifos(count);
     this.outbox = new Fifos(count);
+    this.hasStream = new Uint8Array(count).fill(1);
     this.withheld = new Fifos(count);
     this.flushing = new Uint8Array(count);
     this.ordinal = new Int32Array(count);
@@ -94,8 +97,18 @@ export class Envoys {
     }
   }
 
-  /** The clusters that the proxy names on a new stream. */
-  claims(p: number): { readonly clusters: number; readonly isWarming: boolean } {
+  onStreamClosed(p: number): void {
+    this.hasStream[p] = 0;
+  }
+
+  /**
+   * A new stream: what was to be said on the one before is out of date (envoy's NewGrpcMuxImpl clears its queue of ACKs).
+   * @returns the clusters that the proxy says it has, and whether one of them warms
+   */
+  onStreamOpened(p: number): { readonly clusters: number; readonly isWarming: boolean } {
+    this.hasStream[p] = 1;
+    this.outbox.clear(p);
+    this.withheld.clear(p);
     const { active, warming, clusterCount } = this;
     const first = p * clusterCount;
     const held = Array.from({ length: clusterCount }, (_, k) => k).filter(
@@ -104,12 +117,6 @@ export class Envoys {
     const isWarming = this.warmingCount[p] > 0;
     this.owesCds[p] = isWarming ? 1 : 0;
     return { clusters: this.ctx.model.clusterSets.of(held), isWarming };
-  }
-
-  /** What it would have said on the stream that is gone, it says anew on the next. */
-  onStreamClosed(p: number): void {
-    this.outbox.clear(p);
-    this.withheld.clear(p);
   }
 
   onResponseArrived(p: number, content: number): void {
@@ -173,6 +180,7 @@ export class Envoys {
   onFlush(p: number): void {
     const { ctx, outbox } = this;
     this.flushing[p] = 0;
+    if (this.hasStream[p] === 0) return;
     const sets = ctx.model.clusterSets;
     while (!outbox.isEmpty(p)) {
       const entry = outbox.shift(p);

@@ -255,8 +255,8 @@ export class ClusterRollout {
       const requests = (start.load.perSecond * setting.workers * this.countedNs) / NS_PER_SECOND;
       for (const { source, share: ofLoad } of start.load.sources) {
         const failures = steadyFailures(setting, start.spec, start.members, start.conditions, source);
-        for (const { outcome, code, share } of failures) {
-          usual.finished(source, outcome, code, horizonNs, requests * ofLoad * share);
+        for (const { outcome, share } of failures) {
+          usual.finished(source, outcome, horizonNs, requests * ofLoad * share);
         }
       }
       return;

@@ -18,7 +18,7 @@ export interface PoolUser {
   attached(request: number, pool: Pool, made: number): void;
   /** A limit refuses it. */
   overflowed(request: number, isConnecting: boolean): void;
-  notConnected(request: number, pool: Pool): void;
+  notConnected(request: number, pool: Pool, made: number): void;
 }
 
 export class ConnectionPools {
@@ -63,7 +63,7 @@ export class ConnectionPools {
       this.close(connection, End.Failed);
       // All that wait, for whichever connection: they shall decide, and not be stuck (onConnectFailed).
       for (let waiting = pool.waiting; waiting > 0; waiting--) {
-        this.user.notConnected(this.requests.takeFirstWaiting(pool), pool);
+        this.user.notConnected(this.requests.takeFirstWaiting(pool), pool, made);
       }
       return;
     }

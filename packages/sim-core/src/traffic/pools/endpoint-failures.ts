@@ -1,17 +1,26 @@
 /** How requests fail at the endpoints themselves: connections that are not made, errors of the application. */
 import { pow } from '../../kernel/elementary.js';
 import type { OutlierDetection } from '../../manifest/traffic-policy.js';
-import { type ClusterSetting, Connect, type Failure } from './setting.js';
-import { Outcome } from './tally.js';
+import { type EndingName, endingOf } from '../response-flags.js';
+import { type ClusterSetting, Connect } from './setting.js';
+import { ENDING_OF, Outcome } from './tally.js';
 
 export interface EndpointFailure {
-  readonly failure: Failure;
-  /** Of the response; 0 where there is none. */
-  readonly code: number;
+  /** A value of Outcome. */
   readonly outcome: number;
+  readonly ending: EndingName;
+  readonly code: number;
+  /** The proxy could not make the connection, or lost it: there is no answer. */
+  readonly isLocal: boolean;
   /** Of the requests that reach the endpoint. */
   readonly share: number;
 }
+
+const OF_CONNECT: Readonly<Record<number, number>> = {
+  [Connect.Refused]: Outcome.Refused,
+  [Connect.TlsFails]: Outcome.HandshakeFailed,
+  [Connect.Cut]: Outcome.Cut,
+};
 
 export function failureOf(
   setting: ClusterSetting,
@@ -19,13 +28,19 @@ export function failureOf(
   endpoint: number,
   conditions: number,
 ): EndpointFailure {
-  const made = setting.connect(spec, endpoint, conditions);
-  if (made === Connect.Cut) return { failure: 'reset', code: 0, outcome: Outcome.Cut, share: 1 };
-  if (made === Connect.Refused || made === Connect.TlsFails) {
-    return { failure: 'connect-failure', code: 0, outcome: Outcome.Refused, share: 1 };
-  }
-  const { errorShare, errorCode } = setting.upstreams[endpoint];
-  return { failure: 'response', code: errorCode, outcome: Outcome.EndpointError, share: errorShare };
+  const outcome = OF_CONNECT[setting.connect(spec, endpoint, conditions)];
+  if (outcome !== undefined) return { ...failureAs(outcome), isLocal: true, share: 1 };
+  const { ending = 'error-upstream', share = 0 } = setting.upstreams[endpoint].errors ?? {};
+  return { ...failureAs(outcomeOfError(ending)), isLocal: false, share };
+}
+
+export function outcomeOfError(ending: EndingName): number {
+  return ending === 'unavailable-upstream' ? Outcome.Unavailable : Outcome.Error;
+}
+
+function failureAs(outcome: number) {
+  const ending = ENDING_OF[outcome];
+  return { outcome, ending, code: endingOf(ending).code };
 }
 
 /** In how many sequences as long as the detector asks for, all requests must fail for it to matter. */
@@ -50,11 +65,10 @@ export function remembers(
 }
 
 /** Failures in a row that eject; Infinity: these never do. */
-function strikes(rule: OutlierDetection, { failure, code }: EndpointFailure): number {
+function strikes(rule: OutlierDetection, { code, isLocal }: EndpointFailure): number {
   const some = (count: number): number => (count === 0 ? Number.POSITIVE_INFINITY : count);
-  const isLocal = failure !== 'response';
   if (isLocal && rule.splitsLocalOrigin) return some(rule.consecutiveLocalOrigin);
-  const isGateway = isLocal || (code >= 502 && code <= 504);
+  const isGateway = code >= 502 && code <= 504;
   return Math.min(some(rule.consecutive5xx), isGateway ? some(rule.consecutiveGateway) : Number.POSITIVE_INFINITY);
 }
 
@@ -71,14 +85,13 @@ export function steadyFailures(
 ): EndpointFailure[] {
   const n = members.length;
   const failures = members.map((endpoint) => failureOf(setting, spec, endpoint, conditions));
-  const kinds = new Map<string, EndpointFailure>();
+  const kinds = new Map<number, EndpointFailure>();
   for (const [last, failure] of failures.entries()) {
     if (failure.share === 0) continue;
-    const attempts = Math.min(n, setting.attempts(source, failure.failure, failure.code));
+    const attempts = Math.min(n, setting.attempts(source, failure.ending));
     const others = failures.filter((_, at) => at !== last);
     const share = (failure.share / n) * allFail(others, attempts - 1);
-    const key = `${failure.outcome} ${failure.code}`;
-    kinds.set(key, { ...failure, share: (kinds.get(key)?.share ?? 0) + share });
+    kinds.set(failure.outcome, { ...failure, share: (kinds.get(failure.outcome)?.share ?? 0) + share });
   }
   return [...kinds.values()];
 }

@@ -6,14 +6,16 @@
 import { EventQueue } from '../../kernel/event-queue.js';
 import { type Draws, UniformStream } from '../../kernel/random.js';
 import { msToNs } from '../../kernel/time.js';
+import { endingOf } from '../response-flags.js';
 import { Arrivals } from './arrivals.js';
 import { Balancer } from './balancer.js';
 import { ClusterObject, NONE, type Pool } from './cluster-object.js';
 import { ConnectionPools, type PoolUser } from './connection-pools.js';
+import { outcomeOfError } from './endpoint-failures.js';
 import { Happens } from './happens.js';
 import { RequestTable } from './request-table.js';
-import { type ClusterSetting, Connect, type Failure, type Load, NO_SPEC } from './setting.js';
-import { Outcome, type Tally } from './tally.js';
+import { type ClusterSetting, Connect, type Load, NO_SPEC } from './setting.js';
+import { ENDING_OF, Outcome, type Tally } from './tally.js';
 
 /** Apart from the purposes of the mesh and of the request sampler; the entity is the proxy's cluster. */
 const Purpose = {
@@ -172,9 +174,9 @@ export class ProxyCluster implements PoolUser {
     this.end(request, isConnecting ? Outcome.WhileConnecting : Outcome.AtLimit);
   }
 
-  notConnected(request: number, pool: Pool): void {
+  notConnected(request: number, pool: Pool, made: number): void {
     this.report(pool, 0, true);
-    this.fail(request, pool.endpoint, 'connect-failure', 0, Outcome.Refused);
+    this.fail(request, pool.endpoint, made === Connect.TlsFails ? Outcome.HandshakeFailed : Outcome.Refused);
   }
 
   private step(): void {
@@ -234,24 +236,24 @@ export class ProxyCluster implements PoolUser {
     this.pools.release(connection);
     if (isCut) {
       this.report(pool, 0, true);
-      this.fail(request, endpoint, 'reset', 0, Outcome.Cut);
+      this.fail(request, endpoint, Outcome.Cut);
       return;
     }
-    const { errorShare, errorCode } = this.setting.upstreams[endpoint];
-    const isError = errorShare > 0 && this.errors.next() < errorShare;
-    this.report(pool, isError ? errorCode : 200, false);
-    if (isError) this.fail(request, endpoint, 'response', errorCode, Outcome.EndpointError);
-    else this.end(request, Outcome.Served);
+    const { errors } = this.setting.upstreams[endpoint];
+    const ending = errors !== undefined && this.errors.next() < errors.share ? errors.ending : 'served';
+    this.report(pool, endingOf(ending).code, false);
+    if (ending === 'served') this.end(request, Outcome.Served);
+    else this.fail(request, endpoint, outcomeOfError(ending));
   }
 
-  private fail(request: number, endpoint: number, failure: Failure, code: number, outcome: number): void {
+  private fail(request: number, endpoint: number, outcome: number): void {
     const { requests, setting, tally } = this;
     const object = this.balancers[requests.worker[request]]?.object;
     const attempts = requests.attempts[request];
     this.leaveRetries(request);
-    const isOver = attempts >= setting.attempts(requests.source[request], failure, code);
+    const isOver = attempts >= setting.attempts(requests.source[request], ENDING_OF[outcome]);
     if (isOver || object?.mayRetry !== true) {
-      this.end(request, outcome, code);
+      this.end(request, outcome);
       return;
     }
     if (tally.isCounting) tally.retries++;
@@ -263,9 +265,9 @@ export class ProxyCluster implements PoolUser {
     this.queue.push(this.nowNs + msToNs(mostMs * this.backoff.next()), 0, Happens.Retried, request, 0);
   }
 
-  private end(request: number, outcome: number, code = 0): void {
+  private end(request: number, outcome: number): void {
     const { requests } = this;
-    this.tally.finished(requests.source[request], outcome, code, this.nowNs);
+    this.tally.finished(requests.source[request], outcome, this.nowNs);
     this.leaveRetries(request);
     requests.remove(request);
     this.inFlight--;

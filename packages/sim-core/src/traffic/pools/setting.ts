@@ -1,17 +1,9 @@
 /** What a cluster of one proxy is simulated with: all that the manifests, the scenario and the mesh decide. */
 import type { Sampler } from '../../kernel/distribution.js';
 import type { ClusterPolicy } from '../../manifest/traffic-policy.js';
+import type { EndingName } from '../response-flags.js';
+import type { Upstream } from '../upstreams.js';
 import type { HashTables } from './hash-table.js';
-
-/** An endpoint as requests meet it. */
-export interface Upstream {
-  readonly id: string;
-  /** From a request on a connection to the end of its response, in ms. */
-  readonly durationMs: Sampler;
-  /** Share of requests that it answers with an error of its own. */
-  readonly errorShare: number;
-  readonly errorCode: number;
-}
 
 /** How an attempt to connect ends (envoy.md 7.2). */
 export const Connect = {
@@ -24,8 +16,6 @@ export const Connect = {
   /** The server awaits a handshake, hears a request, and closes. */
   Cut: 4,
 } as const;
-
-export type Failure = 'connect-failure' | 'reset' | 'response';
 
 /** Requests that a worker sends to a cluster. */
 export interface Load {
@@ -45,8 +35,8 @@ export interface ClusterSetting {
   policyOf(spec: number): ClusterPolicy;
   /** A value of Connect. */
   connect(spec: number, endpoint: number, conditions: number): number;
-  /** Attempts that a request of a source has in all, where this is what befell the last one. */
-  attempts(source: number, failure: Failure, code: number): number;
+  /** Attempts that a request of a source has in all, where the last one ended like this. */
+  attempts(source: number, ending: EndingName): number;
 }
 
 /** Cluster content that is none: the cluster is removed. */

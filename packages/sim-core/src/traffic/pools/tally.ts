@@ -1,24 +1,47 @@
 /** What became of requests and connections, as plain numbers. */
+import type { EndingName } from '../response-flags.js';
 import { WaitHistogram } from './wait-histogram.js';
 
-/** How a request ends. */
+/** How a request ends; failures of endpoints in the order of their endings. */
 export const Outcome = {
   Served: 0,
-  /** Answered by the endpoint, with an error of its own. */
-  EndpointError: 1,
-  /** Refused by a limit (UO) that holds for as long as the load does. */
-  AtLimit: 2,
-  /** Refused by a limit (UO) while connections are being made. */
-  WhileConnecting: 3,
-  Refused: 4,
+  /** Answered by the endpoint with an error of its own: 500, 503. */
+  Error: 1,
+  Unavailable: 2,
+  Refused: 3,
+  HandshakeFailed: 4,
   Cut: 5,
-  /** The cluster has no endpoints. */
-  NoEndpoint: 6,
   /** All endpoints are ejected. */
-  AllEjected: 7,
-  NoCluster: 8,
+  AllEjected: 6,
+  /** Refused by a limit that holds for as long as the load does. */
+  AtLimit: 7,
+  /** Refused by a limit while connections are being made. */
+  WhileConnecting: 8,
+  /** The cluster has no endpoints. */
+  NoEndpoint: 9,
+  NoCluster: 10,
 } as const;
-export const OUTCOMES = 9;
+export const OUTCOMES = 11;
+
+/** It is the endpoint that fails the request, or none is left in service. */
+export function isOfEndpoint(outcome: number): boolean {
+  return outcome > Outcome.Served && outcome <= Outcome.AllEjected;
+}
+
+/** By Outcome. */
+export const ENDING_OF: readonly EndingName[] = [
+  'served',
+  'error-upstream',
+  'unavailable-upstream',
+  'connection-refused',
+  'handshake-failed',
+  'connection-cut',
+  'no-host',
+  'overflow',
+  'overflow',
+  'no-host',
+  'no-cluster',
+];
 
 /** How a connection ends. */
 export const End = {
@@ -45,16 +68,6 @@ export interface Watcher {
   made(endpoint: number, nowNs: number): void;
 }
 
-/** Whether it is the endpoint that fails the request, or that none is left in service. */
-function isOfEndpoint(outcome: number): boolean {
-  return (
-    outcome === Outcome.EndpointError ||
-    outcome === Outcome.Refused ||
-    outcome === Outcome.Cut ||
-    outcome === Outcome.AllEjected
-  );
-}
-
 export class Tally {
   /** Nothing is counted while this is false. */
   isCounting = true;
@@ -63,8 +76,6 @@ export class Tally {
   retries = 0;
   /** Source × Outcome. */
   readonly outcomes: Float64Array;
-  /** Of the endpoints' own errors: source × 1000 + code → count. */
-  readonly errorsByCode = new Map<number, number>();
   readonly ends = new Float64Array(ENDS);
   /** Attempts to connect, and those that were made. */
   opened = 0;
@@ -81,16 +92,11 @@ export class Tally {
     this.requestsTo = new Float64Array(endpoints);
   }
 
-  /** @param code of an endpoint's own error */
-  finished(source: number, outcome: number, code: number, nowNs: number, count = 1): void {
+  finished(source: number, outcome: number, nowNs: number, count = 1): void {
     if (!this.isCounting) return;
     if (!this.countsEndpointFailures && isOfEndpoint(outcome)) return;
     this.outcomes[source * OUTCOMES + outcome] += count;
-    if (outcome === Outcome.Served) return;
-    this.watcher?.failed(outcome, nowNs, count);
-    if (outcome !== Outcome.EndpointError) return;
-    const key = source * 1000 + code;
-    this.errorsByCode.set(key, (this.errorsByCode.get(key) ?? 0) + count);
+    if (outcome !== Outcome.Served) this.watcher?.failed(outcome, nowNs, count);
   }
 
   ended(end: number): void {

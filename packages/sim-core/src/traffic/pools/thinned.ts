@@ -68,7 +68,7 @@ export class Thinned {
   private refuse(perSecond: number, fromNs: number, toNs: number): void {
     for (const { source, share } of this.cluster.loadOf(0).sources) {
       const count = (share * perSecond * (toNs - fromNs)) / NS_PER_SECOND;
-      this.tally.finished(source, Outcome.AllEjected, 0, fromNs, count);
+      this.tally.finished(source, Outcome.AllEjected, fromNs, count);
     }
   }
 
@@ -127,14 +127,13 @@ export class Thinned {
     const tried: number[] = [];
     let isEjected = false;
     for (let endpoint = first; ; endpoint = balancer.pick(tried, now)) {
-      const { failure, code, outcome, share } = this.failureOf(balancer, endpoint);
+      const { ending, code, outcome, isLocal, share } = this.failureOf(balancer, endpoint);
       const hasFailed = tried.length === 0 || this.kinds.next() < share;
-      const isLocal = failure !== 'response';
       isEjected = this.report(balancer, endpoint, hasFailed ? code : 200, isLocal && hasFailed, knownNs) || isEjected;
       if (!hasFailed) return isEjected;
       tried.push(endpoint);
-      if (tried.length < setting.attempts(source, failure, code) && balancer.available.length > 0) continue;
-      this.tally.finished(source, outcome, code, now);
+      if (tried.length < setting.attempts(source, ending) && balancer.available.length > 0) continue;
+      this.tally.finished(source, outcome, now);
       return isEjected;
     }
   }
@@ -156,8 +155,8 @@ export class Thinned {
 
   private answerNs(balancer: Balancer, endpoint: number): number {
     const { upstreams, tcpHandshakeMs } = this.cluster.setting;
-    const { failure } = this.failureOf(balancer, endpoint);
-    return msToNs(failure === 'response' ? upstreams[endpoint].durationMs.mean : tcpHandshakeMs.mean);
+    const { isLocal } = this.failureOf(balancer, endpoint);
+    return msToNs(isLocal ? tcpHandshakeMs.mean : upstreams[endpoint].durationMs.mean);
   }
 
   private pickSource(): number {
