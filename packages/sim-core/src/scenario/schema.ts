@@ -10,6 +10,7 @@ import { ISTIO_VERSIONS, istioVersionOf } from './istio-versions.js';
 import { costsField, latenciesField } from './preset-schemas.js';
 import { PRESETS, type PresetName } from './presets.js';
 import { trafficField } from './traffic-schema.js';
+import { workloadsField } from './workload-schema.js';
 
 /** Strategy name → schema of its parameters, every one with a default. */
 export type StrategySchemas = Readonly<Record<string, z.ZodObject>>;
@@ -46,6 +47,7 @@ export function newScenarioSchema(strategies: StrategySchemas, preset: PresetNam
       },
       'Endpoints of the new version.',
     ),
+    workloads: workloadsField(),
     debounce: debounceField(),
     churn: churnField(),
     faults: faultsField(),
