@@ -19,6 +19,8 @@ export interface StageOptions {
   readonly errorShares?: readonly number[];
   /** Policies as a DestinationRule writes them; the n-th has the cluster content n + 1. */
   readonly policies?: readonly EffectivePolicy[];
+  /** What no DestinationRule can write. */
+  readonly limits?: Partial<ClusterPolicy>;
   /** Endpoint → a value of Connect. */
   readonly connect?: (endpoint: number) => number;
   readonly tcpMs?: number;
@@ -38,7 +40,7 @@ export interface Stage {
 export function newStage(options: StageOptions = {}): Stage {
   const { workers = 1, durationsMs = [10], errorShares = [], policies = [{}] } = options;
   const { connect = () => Connect.Plaintext, tcpMs = 1, attempts = 1, isEvenlySpaced = true } = options;
-  const resolved = policies.map(clusterPolicy);
+  const resolved = policies.map((policy) => ({ ...clusterPolicy(policy), ...options.limits }));
   const setting: ClusterSetting = {
     workers,
     upstreams: durationsMs.map((durationMs, at) => ({

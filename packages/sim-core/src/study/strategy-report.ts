@@ -54,7 +54,23 @@ export function newStrategyReport(
     ),
     noise: noise(trials, volume),
     chains: chains(trials),
-    traffic: { bySubset: breakdown(trials, (bucket) => bucket.destination !== '', subsetName) },
+    traffic: {
+      bySubset: breakdown(trials, (bucket) => bucket.destination !== '', subsetName),
+      peakRequestsPerSecondPerEndpoint: over(({ connections }) => connections.peakRequestsPerSecondPerEndpoint),
+      sessionsMovedShare: estimateMean(
+        trials.map(({ connections }) => connections.sessionsMovedShare),
+        1,
+        1,
+      ),
+    },
+    connections: {
+      closedIdle: estimateMean(trials.map(({ connections }) => connections.closedIdle)),
+      drained: estimateMean(trials.map(({ connections }) => connections.drained)),
+      cut: estimateMean(trials.map(({ connections }) => connections.cut)),
+      handshakes: estimateMean(trials.map(({ connections }) => connections.handshakes)),
+      peakHandshakesPerUpstream: over(({ connections }) => connections.peakHandshakesPerUpstream),
+    },
+    latency: { addedP99Ms: over(({ connections }) => connections.addedP99Ms) },
     worst: { trial: worst.trial, errors: worst.errors, command: identity.commandFor(worst.trial) },
   } as StrategyReport;
 }

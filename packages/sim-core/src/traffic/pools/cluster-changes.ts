@@ -22,16 +22,16 @@ export type ClusterChange = { readonly atNs: number; readonly worker: number; re
   | { readonly kind: 'conditions'; readonly conditions: number }
 );
 
-export function clusterStart(model: MeshModel, loads: ClusterLoads, group: number, cluster: number): ClusterStart {
+/** What the proxies of a group have before the rollout, by cluster. */
+export function clusterStarts(model: MeshModel, loads: ClusterLoads, group: number): ClusterStart[] {
   const { routes, clusters } = model.firstSnapshot;
   const { spec, selector } = clusters[group];
-  const set = model.endpoints.select(cluster, selector[cluster], model.initialReady);
-  return {
+  return model.clusters.clusters.map((_, cluster) => ({
     spec: spec[cluster],
-    members: model.endpoints.sets.members(set),
+    members: model.endpoints.sets.members(model.endpoints.select(cluster, selector[cluster], model.initialReady)),
     load: loads.of(routes[group], cluster),
     conditions: model.initialConditions,
-  };
+  }));
 }
 
 /** In the order of time. */

@@ -2,6 +2,7 @@
  * One cluster of one proxy through a rollout: request by request in the windows, as in its steady state between them. What
  * it counts is what the rollout causes.
  */
+import type { EventQueue } from '../../kernel/event-queue.js';
 import { type Draws, UniformStream } from '../../kernel/random.js';
 import { msToNs } from '../../kernel/time.js';
 import type { ClusterChange, ClusterStart } from './cluster-changes.js';
@@ -11,7 +12,7 @@ import type { ClusterSetting } from './setting.js';
 import type { Situation, SteadyState, SteadyStates } from './steady-states.js';
 import { ENDS, End, OUTCOMES, Outcome, Tally, type Watcher } from './tally.js';
 import { Thinned } from './thinned.js';
-import { WaitHistogram } from './wait-histogram.js';
+import type { WaitHistogram } from './wait-histogram.js';
 import type { Window } from './windows.js';
 
 /** See proxy-cluster.ts. */
@@ -40,22 +41,32 @@ export interface RolloutParts {
   readonly entity: number;
   readonly sources: number;
   readonly watcher: Watcher;
+  readonly waits: Waits;
+  /** How many proxies it stands for. */
+  readonly weight: number;
+  /** Empty, and free until the run is over. */
+  readonly queue: EventQueue;
+}
+
+/** Waits of requests that come within a second of a disturbance, and of those before the first. */
+export interface Waits {
+  readonly disturbed: WaitHistogram;
+  readonly usual: WaitHistogram;
 }
 
 export class ClusterRollout {
-  /** Requests that end as only a sample can tell, from the first window on; and in the same time without the rollout. */
+  /** Requests that end as only a sample can tell, from the first window on. */
   readonly tally: Tally;
-  readonly usual: Tally;
+  /** What the endpoints would have failed of them in the same time without the rollout; undefined: nothing. */
+  usual: Tally | undefined;
   /** Connections that it ends, by End. */
   readonly ends = new Float64Array(ENDS);
   handshakes = 0;
   /** Source → requests refused (UO) while connections are made anew. */
   readonly refused: Float64Array;
-  /** Waits of those that come within a second of a disturbance, and of those before the first. */
-  readonly disturbedWaits = new WaitHistogram();
-  readonly usualWaits = new WaitHistogram();
   private readonly cluster: ProxyCluster;
-  private readonly thinned: Thinned;
+  /** Where endpoints may be ejected. */
+  private readonly thinned: Thinned | undefined;
   private readonly stockDraws: UniformStream;
   /** Place in the changes. */
   private next = 0;
@@ -66,16 +77,16 @@ export class ClusterRollout {
   constructor(private readonly parts: RolloutParts) {
     const { setting, draws, entity, sources } = parts;
     this.tally = new Tally(sources, setting.upstreams.length);
-    this.usual = new Tally(sources, setting.upstreams.length);
     this.refused = new Float64Array(sources);
     this.stockDraws = new UniformStream(draws, entity, Purpose.Stock);
+    this.tally.weight = parts.weight;
     this.cluster = this.newCluster(this.tally);
-    this.thinned = new Thinned(this.cluster, draws, entity, this.tally);
+    if (mayEject(parts)) this.thinned = new Thinned(this.cluster, draws, entity, this.tally);
   }
 
   run(): void {
     const { windows, horizonNs } = this.parts;
-    recall(this.cluster, this.thinned, this.tally, windows[0].fromNs);
+    if (this.thinned !== undefined) recall(this.cluster, this.thinned, this.tally, windows[0].fromNs);
     this.updateCounting();
     windows.forEach((window, at) => {
       const following = windows[at + 1];
@@ -84,12 +95,12 @@ export class ClusterRollout {
       this.letPass(window.toNs, following?.fromNs ?? horizonNs);
     });
     this.handshakes += this.growth(horizonNs - windows[windows.length - 1].toNs);
-    this.runUsual();
+    if (this.thinned !== undefined) this.usual = this.withoutRollout();
   }
 
   private newCluster(tally: Tally): ProxyCluster {
-    const { setting, draws, entity, start } = this.parts;
-    const cluster = new ProxyCluster(setting, draws, entity, tally);
+    const { setting, draws, entity, start, queue } = this.parts;
+    const cluster = new ProxyCluster(setting, draws, entity, tally, queue);
     cluster.setConditions(start.conditions);
     const { outlierDetection } = setting.policyOf(start.spec);
     const phase = draws.uniform(entity, Purpose.Phase, 0) * msToNs(outlierDetection?.intervalMs ?? 0);
@@ -109,7 +120,7 @@ export class ClusterRollout {
     const isFirst = window === parts.windows[0];
     const grown = this.restock(sinceNs);
     if (!isFirst) this.handshakes += grown;
-    tally.waits = isFirst ? this.usualWaits : undefined;
+    tally.waits = isFirst ? parts.waits.usual : undefined;
     cluster.runUntil(window.disturbedNs);
     tally.watcher = parts.watcher;
     const before = { ends: tally.ends.slice(), outcomes: tally.outcomes.slice(), made: tally.made };
@@ -119,7 +130,7 @@ export class ClusterRollout {
     tally.watcher = undefined;
     tally.waits = undefined;
     const ended = (end: number): number => tally.ends[end] - before.ends[end];
-    for (const end of [End.ClosedIdle, End.Drained]) this.ends[end] += ended(end);
+    for (const end of [End.ClosedIdle, End.Drained, End.Cut]) this.ends[end] += ended(end);
     // What is made in place of a connection that had served its time is not the rollout's.
     this.handshakes += Math.max(0, tally.made - before.made - ended(End.Retired) - ended(End.Expired));
     this.countRefused(before.outcomes);
@@ -135,7 +146,7 @@ export class ClusterRollout {
       this.updateCounting();
       if (!isRunning || !change.disturbs) continue;
       this.waitsUntilNs = change.atNs + WAIT_NS;
-      tally.waits = this.disturbedWaits;
+      tally.waits = parts.waits.disturbed;
     }
   }
 
@@ -170,7 +181,7 @@ export class ClusterRollout {
   /** Failures of endpoints that do not depend on each other are not counted here, but by the exact integral. */
   private updateCounting(): void {
     const { setting } = this.parts;
-    const situation = this.situation();
+    const situation = this.thinned && this.situation();
     this.tally.countsEndpointFailures =
       situation !== undefined && remembers(setting, situation.spec, situation.members, situation.conditions);
   }
@@ -190,7 +201,7 @@ export class ClusterRollout {
   private letPass(fromNs: number, toNs: number): void {
     if (!this.tally.countsEndpointFailures) return;
     this.tally.watcher = this.parts.watcher;
-    this.thinned.run(fromNs, toNs);
+    this.thinned?.run(fromNs, toNs);
     this.tally.watcher = undefined;
     this.countedNs += toNs - fromNs;
   }
@@ -246,26 +257,32 @@ export class ClusterRollout {
     return { spec: balancer.object.spec, members: balancer.members, conditions: cluster.conditions, load };
   }
 
-  /** What the endpoints would have failed without the rollout, in the time in which they are counted. */
-  private runUsual(): void {
-    const { parts, usual } = this;
+  /** In the time in which failures of endpoints are counted here. */
+  private withoutRollout(): Tally {
+    const { parts } = this;
     const { start, setting, windows, horizonNs } = parts;
-    if (start.spec === 0 || start.load.perSecond === 0) return;
-    if (!remembers(setting, start.spec, start.members, start.conditions)) {
-      const requests = (start.load.perSecond * setting.workers * this.countedNs) / NS_PER_SECOND;
-      for (const { source, share: ofLoad } of start.load.sources) {
-        const failures = steadyFailures(setting, start.spec, start.members, start.conditions, source);
-        for (const { outcome, share } of failures) {
-          usual.finished(source, outcome, horizonNs, requests * ofLoad * share);
-        }
-      }
-      return;
+    const usual = new Tally(parts.sources, setting.upstreams.length);
+    if (start.spec === 0 || start.load.perSecond === 0) return usual;
+    if (remembers(setting, start.spec, start.members, start.conditions)) {
+      const cluster = this.newCluster(usual);
+      const thinned = new Thinned(cluster, parts.draws, parts.entity, usual);
+      recall(cluster, thinned, usual, windows[0].fromNs);
+      thinned.run(windows[0].fromNs, horizonNs);
+      return usual;
     }
-    const cluster = this.newCluster(usual);
-    const thinned = new Thinned(cluster, parts.draws, parts.entity, usual);
-    recall(cluster, thinned, usual, windows[0].fromNs);
-    thinned.run(windows[0].fromNs, horizonNs);
+    const requests = (start.load.perSecond * setting.workers * this.countedNs) / NS_PER_SECOND;
+    for (const { source, share: ofLoad } of start.load.sources) {
+      const failures = steadyFailures(setting, start.spec, start.members, start.conditions, source);
+      for (const { outcome, share } of failures) usual.finished(source, outcome, horizonNs, requests * ofLoad * share);
+    }
+    return usual;
   }
+}
+
+/** Some policy that the cluster has in the course of the rollout ejects endpoints. */
+function mayEject({ setting, start, changes }: RolloutParts): boolean {
+  const specs = [start.spec, ...changes.map((change) => (change.kind === 'swap' ? change.spec : 0))];
+  return specs.some((spec) => setting.policyOf(spec).outlierDetection !== undefined);
 }
 
 /** What the detector knows from the time before. */

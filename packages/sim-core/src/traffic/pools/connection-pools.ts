@@ -26,6 +26,8 @@ export class ConnectionPools {
   nowNs = Number.NEGATIVE_INFINITY;
   /** What the endpoints take at the moment. */
   conditions = 0;
+  /** Connections that are being made. */
+  connecting = 0;
   private readonly connections = new ConnectionTable();
 
   constructor(
@@ -59,6 +61,7 @@ export class ConnectionPools {
     const made = connections.made[connection];
     connections.isConnecting[connection] = 0;
     pool.connecting--;
+    this.connecting--;
     if (made === Connect.Refused || made === Connect.TlsFails) {
       this.close(connection, End.Failed);
       // All that wait, for whichever connection: they shall decide, and not be stuck (onConnectFailed).
@@ -96,6 +99,7 @@ export class ConnectionPools {
     if (pool.waiting > 0) return;
     for (const connection of connections.connecting(pool)) {
       pool.connecting--;
+      this.connecting--;
       this.close(connection, End.ClosedIdle);
     }
   }
@@ -139,6 +143,7 @@ export class ConnectionPools {
     const connection = connections.add(pool, made);
     connections.isConnecting[connection] = 1;
     pool.connecting++;
+    this.connecting++;
     if (this.tally.isCounting) this.tally.opened++;
     this.queue.push(this.nowNs + msToNs(delayMs), 0, Happens.Connected, connection, connections.stamp[connection]);
   }
@@ -177,7 +182,7 @@ export class ConnectionPools {
     object.active[pool.endpoint]++;
     if (tally.isCounting) {
       tally.requestsTo[pool.endpoint]++;
-      tally.waits?.add(this.nowNs - requests.arrivedNs[request]);
+      tally.waits?.add(this.nowNs - requests.arrivedNs[request], tally.weight);
     }
     this.user.attached(request, pool, made);
   }

@@ -1,35 +1,35 @@
-/** Connections by number; a freed number is used again. Nothing is allocated per connection. */
+/** Connections by number; a freed number is used again, so that the columns stay short. */
 import { NONE, type Pool } from './cluster-object.js';
 
-const INITIAL_CAPACITY = 64;
-
 export class ConnectionTable {
-  streams = new Int32Array(INITIAL_CAPACITY);
+  readonly streams: number[] = [];
   /** Requests that it has taken so far. */
-  served = new Float64Array(INITIAL_CAPACITY);
-  idleSinceNs = new Float64Array(INITIAL_CAPACITY);
+  readonly served: number[] = [];
+  readonly idleSinceNs: number[] = [];
   /** It takes no more requests. */
-  isDraining = new Uint8Array(INITIAL_CAPACITY);
-  isConnecting = new Uint8Array(INITIAL_CAPACITY);
+  readonly isDraining: number[] = [];
+  readonly isConnecting: number[] = [];
   /** A value of Connect. */
-  made = new Uint8Array(INITIAL_CAPACITY);
+  readonly made: number[] = [];
   /** Counts the uses of a number: an event for an earlier one is void. */
-  stamp = new Int32Array(INITIAL_CAPACITY);
+  readonly stamp: number[] = [];
   readonly poolOf: Pool[] = [];
-  private next = new Int32Array(INITIAL_CAPACITY);
-  private previous = new Int32Array(INITIAL_CAPACITY);
-  private isReady = new Uint8Array(INITIAL_CAPACITY);
+  private readonly next: number[] = [];
+  private readonly previous: number[] = [];
+  private readonly isReady: number[] = [];
   private readonly free: number[] = [];
-  private count = 0;
 
   add(pool: Pool, made: number): number {
-    const connection = this.free.pop() ?? this.count++;
-    if (connection === this.streams.length) this.grow();
+    const connection = this.free.pop() ?? this.poolOf.length;
+    if (connection === this.poolOf.length) this.stamp.push(0);
     this.streams[connection] = 0;
     this.served[connection] = 0;
+    this.idleSinceNs[connection] = 0;
     this.isDraining[connection] = 0;
     this.isConnecting[connection] = 0;
     this.isReady[connection] = 0;
+    this.next[connection] = NONE;
+    this.previous[connection] = NONE;
     this.made[connection] = made;
     this.poolOf[connection] = pool;
     pool.connections++;
@@ -50,7 +50,7 @@ export class ConnectionTable {
   /** Connections of a pool that are being made. */
   connecting(pool: Pool): number[] {
     const found: number[] = [];
-    for (let connection = 0; connection < this.count; connection++) {
+    for (let connection = 0; connection < this.poolOf.length; connection++) {
       if (this.isConnecting[connection] === 1 && this.poolOf[connection] === pool) found.push(connection);
     }
     return found;
@@ -79,24 +79,4 @@ export class ConnectionTable {
     if (after === NONE) pool.lastReady = before;
     else this.previous[after] = before;
   }
-
-  private grow(): void {
-    const capacity = 2 * this.streams.length;
-    this.streams = wider(this.streams, new Int32Array(capacity));
-    this.served = wider(this.served, new Float64Array(capacity));
-    this.idleSinceNs = wider(this.idleSinceNs, new Float64Array(capacity));
-    this.isDraining = wider(this.isDraining, new Uint8Array(capacity));
-    this.isConnecting = wider(this.isConnecting, new Uint8Array(capacity));
-    this.made = wider(this.made, new Uint8Array(capacity));
-    this.stamp = wider(this.stamp, new Int32Array(capacity));
-    this.next = wider(this.next, new Int32Array(capacity));
-    this.previous = wider(this.previous, new Int32Array(capacity));
-    this.isReady = wider(this.isReady, new Uint8Array(capacity));
-  }
-}
-
-/** The same numbers in an array with more room. */
-export function wider<T extends Int32Array | Uint8Array | Float64Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

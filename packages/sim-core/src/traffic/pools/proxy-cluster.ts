@@ -35,7 +35,6 @@ const BACKOFF_MS = 25;
 const MEDIAN = 0.5;
 
 export class ProxyCluster implements PoolUser {
-  private readonly queue = new EventQueue();
   private readonly requests = new RequestTable();
   private readonly pools: ConnectionPools;
   private readonly arrivals: Arrivals;
@@ -55,8 +54,9 @@ export class ProxyCluster implements PoolUser {
     draws: Draws,
     entity: number,
     readonly tally: Tally,
+    private readonly queue = new EventQueue(),
   ) {
-    const { queue, requests } = this;
+    const { requests } = this;
     const { workers, isEvenlySpaced } = setting;
     const stream = (purpose: number): UniformStream => new UniformStream(draws, entity, purpose);
     this.durations = stream(Purpose.Durations);
@@ -156,7 +156,7 @@ export class ProxyCluster implements PoolUser {
   /** No more requests arrive; those that have go on to their end. */
   finish(): void {
     this.arrivals.close();
-    while (this.inFlight > 0) this.step();
+    while (this.inFlight > 0 || this.pools.connecting > 0) this.step();
     this.queue.clear();
     for (const object of this.objects) if (object !== undefined) object.isTicking = false;
   }

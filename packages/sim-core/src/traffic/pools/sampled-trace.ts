@@ -37,6 +37,15 @@ export class SampledTrace implements TraceSink {
     for (const { proxy, events } of this.proxies) this.eventsOf[proxy] = events;
   }
 
+  /** One of each group, which then stands for all of it. */
+  get firstOfGroups(): readonly SampledProxy[] {
+    const firsts = this.proxies.filter(({ group }, at) => at === 0 || this.proxies[at - 1].group !== group);
+    return firsts.map((first) => {
+      const alike = this.proxies.filter(({ group }) => group === first.group);
+      return { ...first, weight: first.weight * alike.length };
+    });
+  }
+
   emit(kind: TraceKind, timeNs: number, proxy: number, a: number, b: number, c: number): void {
     switch (kind) {
       case TraceKind.WorkerRoutes:

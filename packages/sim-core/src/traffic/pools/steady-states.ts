@@ -44,6 +44,8 @@ const NS_PER_MS = 1e6;
 
 export class SteadyStates {
   private readonly known = new Map<string, SteadyState>();
+  /** By cluster content. */
+  private readonly policyKeys: string[] = [];
   private readonly setting: ClusterSetting;
   private readonly draws: Draws;
 
@@ -64,8 +66,8 @@ export class SteadyStates {
 
   private keyOf({ spec, members, conditions, load }: Situation): string {
     const connect = members.map((endpoint) => this.setting.connect(spec, endpoint, conditions));
-    const policy = JSON.stringify(this.setting.policyOf(spec));
-    return `${policy} ${members} ${connect} ${load.perSecond.toPrecision(9)}`;
+    this.policyKeys[spec] ??= JSON.stringify(this.setting.policyOf(spec));
+    return `${this.policyKeys[spec]} ${members} ${connect} ${load.perSecond.toPrecision(9)}`;
   }
 
   private run(situation: Situation): SteadyState {

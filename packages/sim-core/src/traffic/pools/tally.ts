@@ -1,6 +1,6 @@
 /** What became of requests and connections, as plain numbers. */
 import type { EndingName } from '../response-flags.js';
-import { WaitHistogram } from './wait-histogram.js';
+import type { WaitHistogram } from './wait-histogram.js';
 
 /** How a request ends; failures of endpoints in the order of their endings. */
 export const Outcome = {
@@ -62,8 +62,8 @@ export const ENDS = 6;
 
 /** Who wants to know when it happens. */
 export interface Watcher {
-  /** A request ends otherwise than served. */
-  failed(outcome: number, nowNs: number, count: number): void;
+  /** Requests fail for a reason that no steady load has. */
+  failed(nowNs: number, count: number): void;
   /** A connection to an endpoint is made. */
   made(endpoint: number, nowNs: number): void;
 }
@@ -71,6 +71,8 @@ export interface Watcher {
 export class Tally {
   /** Nothing is counted while this is false. */
   isCounting = true;
+  /** Of a request among the waits. */
+  weight = 1;
   countsEndpointFailures = true;
   arrivals = 0;
   retries = 0;
@@ -83,7 +85,7 @@ export class Tally {
   /** Endpoint → requests that reached it. */
   readonly requestsTo: Float64Array;
   /** Waits for a connection; undefined: nobody looks at them. */
-  waits: WaitHistogram | undefined = new WaitHistogram();
+  waits: WaitHistogram | undefined;
 
   watcher: Watcher | undefined;
 
@@ -96,7 +98,7 @@ export class Tally {
     if (!this.isCounting) return;
     if (!this.countsEndpointFailures && isOfEndpoint(outcome)) return;
     this.outcomes[source * OUTCOMES + outcome] += count;
-    if (outcome !== Outcome.Served) this.watcher?.failed(outcome, nowNs, count);
+    if (isOfEndpoint(outcome) || outcome === Outcome.WhileConnecting) this.watcher?.failed(nowNs, count);
   }
 
   ended(end: number): void {

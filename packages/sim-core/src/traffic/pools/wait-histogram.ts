@@ -16,11 +16,6 @@ export class WaitHistogram {
     this.total += weight;
   }
 
-  addAll(other: WaitHistogram, weight: number): void {
-    for (let step = 0; step < this.counts.length; step++) this.counts[step] += weight * other.counts[step];
-    this.total += weight * other.total;
-  }
-
   /** In ns, at most a twentieth off; 0 where nobody waited, or nobody was there. */
   quantile(p: number): number {
     let rest = p * this.total;

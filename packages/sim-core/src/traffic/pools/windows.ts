@@ -14,7 +14,8 @@ export interface Window {
 
 /** Requests to each pool in which it becomes as large as it is at most times. */
 const SETTLING_REQUESTS = 8;
-const SETTLING_MAX_NS = 5e9;
+/** What pools lack by then they get as the steady state tells. */
+const SETTLING_MAX_NS = 1e9;
 
 /** Of requests, all but one in a thousand are over by then. */
 const NEARLY_ALL = 0.999;
@@ -42,6 +43,18 @@ export function windowsOf(
     else windows.push({ fromNs: atNs - before, disturbedNs: atNs, toNs });
   }
   return windows;
+}
+
+/** Requests that all windows of a cluster hold, at the highest of its loads. */
+export function requestsIn(
+  { workers }: ClusterSetting,
+  start: ClusterStart,
+  changes: readonly ClusterChange[],
+  windows: readonly Window[],
+): number {
+  const loads = changes.flatMap((change) => (change.kind === 'load' ? [change.load.perSecond] : []));
+  const lastsNs = windows.reduce((sum, { fromNs, toNs }) => sum + toNs - fromNs, 0);
+  return (Math.max(start.load.perSecond, ...loads) * workers * lastsNs) / NS_PER_SECOND;
 }
 
 function longestNs(setting: ClusterSetting, start: ClusterStart, changes: readonly ClusterChange[]): number {
