@@ -27,7 +27,7 @@ interface Hop {
   readonly kind: ChainHop['proxy'];
   /** Retries of an answer of 503 that comes back. */
   readonly retries: number;
-  /** outcome → share of the host's requests that fails, times 1 / workers of the kind. */
+  /** outcome → what one worker with it adds to the mean failing share of the host's requests. */
   readonly weightOf: (outcome: number) => number;
 }
 
@@ -126,7 +126,7 @@ function newHop(outcomes: Outcomes, { proxy: kind, host, protocol, retries, retr
     weightOf: (outcome) => {
       let share = shares.get(outcome);
       if (share === undefined) {
-        share = failingShare(outcomes, outcome, kind, host) / workers;
+        share = workers === 0 ? 0 : failingShare(outcomes, outcome, kind, host) / workers;
         shares.set(outcome, share);
       }
       return share;

@@ -35,7 +35,8 @@ export interface SampledRequest extends SampledOutcome {
   readonly atNs: number;
   /** Number among the requests of its worker. */
   readonly ordinal: number;
-  readonly class: RequestClass;
+  /** Among the request classes of its proxy's group. */
+  readonly index: number;
   readonly ending: EndingName;
   /** Tracked cluster; −1: none, or none that the rollout touches. */
   readonly cluster: number;
@@ -116,7 +117,7 @@ export class RequestSampler {
     const walked = this.walk(this.decisionsOf(view.routes, group)[index], view, this.streams[id]);
     const { kind } = this.model.proxies.groups[group];
     const ordinal = this.ordinals[id]++;
-    const request = { ...walked, host: requests.host, kind, class: requests, proxy, worker, atNs, ordinal };
+    const request = { ...walked, host: requests.host, kind, index, proxy, worker, atNs, ordinal };
     this.onRequest?.(request);
     return request;
   }
