@@ -151,7 +151,7 @@ test('failures of chains agree with user requests that are followed hop by hop',
   fc.assert(
     fc.property(worldSpec, callers, chain, (drawn, caller, path) => {
       const { scenario, plan, trial } = newWorld(withoutNoise(drawn));
-      const traffic = { ...scenario.traffic, callers: caller, chains: [path] };
+      const traffic = { ...scenario.traffic, callers: caller, chains: [path], methods: { GET: 3, POST: 1 } };
       const draws = new Draws(newRootKey('chains'), trial);
       const timeline = new Timeline();
       let errors: ChainErrors | undefined;
@@ -172,10 +172,10 @@ test('failures of chains agree with user requests that are followed hop by hop',
       const perNs = (path.requestsPerSecond ?? traffic.requestsPerSecond) / 1e9;
       const byHop = path.hops.map(() => 0);
       let afterRetries = 0;
-      const isAgain = RETRIED_CODES[caller.retryOn].includes(503);
       for (let at = follower.gapNs(perNs); at < HORIZON_NS; at += follower.gapNs(perNs)) {
         let [failed, atNs] = [follower.follow(path, at), at];
         if (failed >= 0) byHop[failed]++;
+        const isAgain = RETRIED_CODES[caller.retryOn].includes(503) && (caller.retriesAllMethods || follower.isGet());
         for (let retry = 0; failed >= 0 && isAgain && retry < caller.retries; retry++) {
           atNs += delayNs(caller, retry);
           failed = follower.follow(path, atNs);
@@ -210,6 +210,10 @@ class ChainFollower {
 
   gapNs(perNs: number): number {
     return -log(this.stream.next()) / perNs;
+  }
+
+  isGet(): boolean {
+    return this.stream.next() < 0.75;
   }
 
   /** Hop at which it failed; −1: nowhere. */

@@ -23,6 +23,7 @@ export type { Scenario } from './scenario/types.js';
 export { NOT_MODELLED } from './study/not-modelled.js';
 export { commandFor, newReport } from './study/report.js';
 export { type Report, reportSchema } from './study/report-schema.js';
+export { type LoggedRequest, sampleRequests } from './study/sampled-requests.js';
 export {
   newStudy,
   runStudyTrial,
@@ -49,6 +50,7 @@ export type { TraceEvent, TraceHeader } from './trace/trace-event.js';
 export { Convergence, type ConvergenceTotals } from './traffic/convergence.js';
 export { Exposure, type ExposureTotals } from './traffic/exposure.js';
 export { type Bucket, isFailure, type Outcome, type Outcomes } from './traffic/outcomes.js';
+export { bodyOf, endingOf, grpcStatusOf } from './traffic/response-flags.js';
 export type { Cell } from './validation/cell.js';
 export type { CellComparison } from './validation/compare-cell.js';
 export {

@@ -6,6 +6,7 @@
  */
 import { istioBehaviour } from '../scenario/istio-versions.js';
 import type { ChainHop } from '../scenario/types.js';
+import { retriedShare } from './caller-errors.js';
 import { delaySets, failedForGood } from './caller-retries.js';
 import type { IntervalListener } from './exposure.js';
 import { isError, type Outcomes } from './outcomes.js';
@@ -53,7 +54,8 @@ export class ChainErrors {
 
   /** After the last interval. */
   finish(horizonNs: number): readonly ChainFailures[] {
-    const { callers, chains, requestsPerSecond } = this.outcomes.model.scenario.traffic;
+    const { traffic } = this.outcomes.model.scenario;
+    const { callers, chains, requestsPerSecond } = traffic;
     const spans = this.spans(horizonNs);
     const sets = delaySets(callers);
     const isRetried = isAnswerRetried(HANDED_ON, conditionsOf(callers.retryOn), callers.protocol);
@@ -70,9 +72,10 @@ export class ChainErrors {
         });
         return [{ fromNs, toNs, retried: isRetried ? share : 0, lost: [{ key: '', share, isRetried }] }];
       });
-      let caller = 0;
+      const again = retriedShare(traffic);
+      let caller = (1 - again) * byHop.reduce((sum, failures) => sum + failures, 0);
       failedForGood(stretches, sets, horizonNs, (_, ns) => {
-        caller += perNs * ns;
+        caller += again * perNs * ns;
       });
       const names = chain.hops.map(({ proxy, host }) => `${proxy} → ${host}`);
       return { name: chain.name, hops: names, requests: perNs * horizonNs, byHop, caller };

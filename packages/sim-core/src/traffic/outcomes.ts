@@ -204,7 +204,8 @@ export class Outcomes {
     });
   }
 
-  private causeOfAbsence(cluster: number, view: View, group: number): Cause {
+  /** Why a cluster that routes name is not there, in a view of the group. */
+  causeOfAbsence(cluster: number, view: View, group: number): Cause {
     if (view.absence[cluster] === Absence.Warming) return 'eds-late';
     if (view.absence[cluster] === Absence.Removed) return 'rds-late';
     return this.finallyDefined[group].has(cluster) ? 'cds-late' : 'subset-undefined';
