@@ -65,6 +65,8 @@ function lineOf(event: TraceEvent): string | undefined {
       return `${event.istiod} is back`;
     case 'nack-sent':
       return `${responseName(event)} rejected`;
+    case 'endpoint-condition':
+      return `endpoint ${event.endpoint} takes ${event.takes.join(' and ') || 'nothing'}`;
     case 'endpoint-changed':
       return `endpoint ${event.endpoint} ${event.ready ? 'ready' : 'gone'}`;
     default:

@@ -9,7 +9,7 @@ import { secures } from '../manifest/peer-authentication.js';
 import type { TlsMode } from '../manifest/traffic-policy.js';
 import type { DestinationRule, Gateway, ServiceObject, VirtualService } from '../manifest/types.js';
 import { Takes } from '../rollout/connection-kinds.js';
-import type { PlannedWrite, RolloutPlan } from '../rollout/plan.js';
+import type { PlannedWrite, RolloutPlan, WorkloadRollout } from '../rollout/plan.js';
 import type { IstioBehaviour } from '../scenario/istio-behaviour.js';
 import { istioBehaviour } from '../scenario/istio-versions.js';
 import type { Scenario } from '../scenario/types.js';
@@ -24,6 +24,12 @@ import { type Snapshot, Snapshots } from './snapshots.js';
 import { isHttp, portsOf, subsetsOf, touchedHosts } from './touched-hosts.js';
 import { concernsHost, revisionsOf, ruleCombinations, type TrackedObject, trackedObjects } from './tracked-objects.js';
 
+/** A workload's rollout, its pods as endpoints. */
+export interface ModelRollout extends Omit<WorkloadRollout, 'added' | 'removed'> {
+  readonly added: readonly number[];
+  readonly removed: readonly number[];
+}
+
 /** A planned write, resolved: either a revision of an object or an endpoint. */
 export interface ModelWrite {
   readonly planned: PlannedWrite;
@@ -32,6 +38,8 @@ export interface ModelWrite {
   readonly revision: number;
   /** Index into endpoints, or −1. */
   readonly endpoint: number;
+  /** Pods that a controller replaces; undefined: it is no workload. */
+  readonly rollout?: ModelRollout;
   /** Set of changes that it tells istiod of. */
   readonly changes: number;
 }
@@ -165,6 +173,19 @@ export class MeshModel {
     return this.snapshots.get(id);
   }
 
+  /** Watch events are numbered: the writes, the plan's readiness, then two for each endpoint, by what its slice says. */
+  sliceEvent(endpoint: number, isReady: boolean): number {
+    return this.writes.length + this.readiness.length + endpoint * 2 + (isReady ? 1 : 0);
+  }
+
+  /** What a watch event that is no write says of which endpoint. */
+  endpointEvent(event: number): { readonly endpoint: number; readonly isReady: boolean } {
+    const index = event - this.writes.length;
+    if (index < this.readiness.length) return { endpoint: this.readiness[index], isReady: true };
+    const slice = index - this.readiness.length;
+    return { endpoint: Math.floor(slice / 2), isReady: slice % 2 === 1 };
+  }
+
   /** What the coming or going of an endpoint tells istiod: the hosts that it serves. */
   changesOfEndpoint(endpoint: number): number {
     const { hosts } = this.endpoints.endpoints[endpoint];
@@ -195,6 +216,15 @@ export class MeshModel {
   private newWrites(writes: readonly PlannedWrite[]): ModelWrite[] {
     const seen = this.objects.map(() => 0);
     return writes.map((planned) => {
+      if (planned.object.type === 'Rollout') {
+        const numbers = (pods: WorkloadRollout['added']) => pods.map((target) => this.endpoints.add(target));
+        const rollout = {
+          ...planned.object,
+          added: numbers(planned.object.added),
+          removed: numbers(planned.object.removed),
+        };
+        return { planned, object: -1, revision: -1, endpoint: -1, changes: 0, rollout };
+      }
       if (planned.object.type === 'Endpoint') {
         const endpoint = this.endpoints.add(planned.object);
         return { planned, object: -1, revision: -1, endpoint, changes: this.changesOfEndpoint(endpoint) };

@@ -23,6 +23,7 @@ import { Links } from './links.js';
 import type { MeshModel } from './model.js';
 import { Ending, Streams } from './streams.js';
 import { SubscriptionRequests } from './subscriptions.js';
+import { Workloads } from './workloads.js';
 
 export interface RunOptions {
   readonly root: RootKey;
@@ -46,6 +47,7 @@ const NOBODY: TraceSink = { emit: () => {} };
 
 export class MeshRun {
   private readonly ctx: RunContext;
+  private readonly workloads: Workloads;
   private readonly api: ApiServer;
   private readonly churn: Churn;
   private readonly host: SharedCpu | undefined;
@@ -83,7 +85,8 @@ export class MeshRun {
     this.links = new Links(ctx, this.contents);
     const subscriptions = new SubscriptionRequests();
     this.envoys = new Envoys(ctx, cpu, this.workers, this.servers, this.contents, subscriptions, this.links);
-    this.api = new ApiServer(ctx, mesh.istiodReplicas);
+    this.workloads = new Workloads(ctx);
+    this.api = new ApiServer(ctx, mesh.istiodReplicas, this.workloads);
     const pushes: PushCounter = { next: 0 };
     for (let id = 0; id < mesh.istiodReplicas; id++) {
       this.schedulers.push(this.newScheduler(id, cpu));
@@ -123,6 +126,7 @@ export class MeshRun {
     this.streams.start();
     this.api.start();
     this.servers.start();
+    this.workloads.start();
   }
 
   /** CPU time that all istiods together have spent on proxies, in ns. */
@@ -191,6 +195,24 @@ export class MeshRun {
         break;
       case EventKind.ServerChanged:
         this.servers.onChanged(a, b);
+        break;
+      case EventKind.PodProbed:
+        this.workloads.onProbed(a);
+        break;
+      case EventKind.PodAvailable:
+        this.workloads.onAvailable(a);
+        break;
+      case EventKind.PodGone:
+        this.workloads.onGone(a);
+        break;
+      case EventKind.PodSlice:
+        this.api.onPodSlice(a, b === 1);
+        break;
+      case EventKind.PodFlaps:
+        this.workloads.onFlap(a);
+        break;
+      case EventKind.PodProbedAgain:
+        this.workloads.onProbedAgain(a);
         break;
       case EventKind.ChurnDue:
         this.churn.onDue();

@@ -1,10 +1,9 @@
 /** The hosts that a rollout touches, and the ports and subsets that make their clusters. */
 import { hostMatches } from '../manifest/hosts.js';
-import { secures } from '../manifest/peer-authentication.js';
 import type { DestinationRule, ServiceObject, VirtualService } from '../manifest/types.js';
 import type { HostEndpoint, RolloutPlan, WrittenObject } from '../rollout/plan.js';
 import { ruleFor } from './cluster-table.js';
-import { hostsOf, type TrackedObject } from './tracked-objects.js';
+import { hostsOf, securedHosts, type TrackedObject } from './tracked-objects.js';
 
 export function touchedHosts(plan: RolloutPlan, objects: readonly TrackedObject[]): string[] {
   const contents = objects.flatMap((object) => object.revisions.filter((content) => content !== undefined));
@@ -21,13 +20,6 @@ export function touchedHosts(plan: RolloutPlan, objects: readonly TrackedObject[
     host.includes('*') ? known.filter((candidate) => hostMatches(host, candidate)) : [host],
   );
   return [...new Set(hosts)].sort();
-}
-
-/** Hosts whose servers or clients a written PeerAuthentication changes. */
-function securedHosts({ initial }: RolloutPlan, written: readonly WrittenObject[]): string[] {
-  const policies = written.filter((object) => object.type === 'PeerAuthentication');
-  const secured = initial.services.filter((service) => policies.some((policy) => secures(policy, service)));
-  return secured.flatMap((service) => service.hosts);
 }
 
 /** The service's HTTP ports; where no manifest defines the service, those that routes name, or 80. */

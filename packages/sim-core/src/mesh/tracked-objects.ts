@@ -1,6 +1,7 @@
 /** The configuration objects that a rollout can touch, with every revision that they go through. */
 import { hostMatches } from '../manifest/hosts.js';
 import { needsPush } from '../manifest/needs-push.js';
+import { secures } from '../manifest/peer-authentication.js';
 import type {
   DestinationRule,
   Gateway,
@@ -33,10 +34,11 @@ export interface TrackedObject {
 export function trackedObjects(plan: RolloutPlan): TrackedObject[] {
   const { initial } = plan;
   const allWrites = plan.groups.flatMap((group) => group.writes);
-  const writes = allWrites.filter((write) => write.object.type !== 'Endpoint');
+  const writes = allWrites.filter(({ object: { type } }) => type !== 'Endpoint' && type !== 'Rollout');
   const written = new Set(writes.map((write) => write.key));
   const readyHosts = plan.readiness.flatMap(({ target }) => target.hosts);
-  const hosts = new Set([...allWrites.flatMap((write) => hostsOf(write.object)), ...readyHosts]);
+  const objectsWritten = allWrites.map((write) => write.object);
+  const hosts = new Set([...objectsWritten.flatMap(hostsOf), ...securedHosts(plan, objectsWritten), ...readyHosts]);
   const standing = [
     ...initial.virtualServices,
     ...initial.destinationRules,
@@ -91,11 +93,20 @@ export function hostsOf(object: WrittenObject): readonly string[] {
     case 'ServiceEntry':
     case 'Endpoint':
       return object.hosts;
+    case 'Rollout':
+      return [...object.added, ...object.removed].flatMap(({ hosts }) => hosts);
     case 'Gateway':
     case 'Sidecar':
     case 'PeerAuthentication':
       return [];
   }
+}
+
+/** Hosts whose servers or clients a written PeerAuthentication changes. */
+export function securedHosts({ initial }: RolloutPlan, written: readonly WrittenObject[]): string[] {
+  const policies = written.filter((object) => object.type === 'PeerAuthentication');
+  const secured = initial.services.filter((service) => policies.some((policy) => secures(policy, service)));
+  return secured.flatMap((service) => service.hosts);
 }
 
 export function revisionsOf<T extends ConfigObject>(

@@ -5,6 +5,7 @@
 
 import type { Warning } from '../errors.js';
 import type { Distribution } from '../kernel/distribution.js';
+import type { PodTiming, RolloutLimits } from '../manifest/pod-template.js';
 import type {
   DestinationRule,
   EndpointObject,
@@ -23,11 +24,22 @@ export type WrittenObject =
   | SidecarResource
   | PeerAuthentication
   | ServiceObject
-  | EndpointChange;
+  | EndpointChange
+  | WorkloadRollout;
 
 /** Endpoints that appear or vanish with one API event (a WorkloadEntry, an EndpointSlice update). */
 interface EndpointChange extends HostEndpoint {
   readonly type: 'Endpoint';
+}
+
+/** A Deployment or StatefulSet whose pods change: its controller replaces them within its limits. */
+export interface WorkloadRollout extends RolloutLimits {
+  readonly type: 'Rollout';
+  readonly removed: readonly HostEndpoint[];
+  readonly added: readonly HostEndpoint[];
+  /** Number of pods that stay. */
+  readonly kept: number;
+  readonly timing: PodTiming;
 }
 
 /** An endpoint and the fully qualified hosts that it serves. */

@@ -110,8 +110,8 @@ export class Replica implements StreamServer {
     let changes: number;
     let isNews: boolean;
     if (write === undefined) {
-      const endpoint = model.readiness[event - model.writes.length];
-      isNews = this.setReady(endpoint, true);
+      const { endpoint, isReady } = model.endpointEvent(event);
+      isNews = this.setReady(endpoint, isReady);
       changes = model.changesOfEndpoint(endpoint);
     } else {
       changes = write.changes;
