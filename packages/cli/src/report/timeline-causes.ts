@@ -1,24 +1,8 @@
-/** Causes of failures in words that need no other page. */
-import type { Bucket } from '@xdsim/sim-core';
-
-const WORDS: Readonly<Record<Bucket['cause'], string>> = {
-  served: 'served',
-  'cds-late': 'the routes name a cluster that CDS has not brought yet',
-  'eds-late': 'the cluster is warming: its endpoints (EDS) have not come yet',
-  'rds-late': 'the cluster is removed, and the new routes (RDS) have not come yet',
-  'subset-undefined': 'no DestinationRule of the rollout defines the subset',
-  'no-ready-endpoints': 'the cluster has no ready endpoint',
-  'endpoint-refuses': 'the endpoint refuses connections',
-  'server-expects-tls': 'the client sends plaintext, and the server takes TLS only',
-  'server-expects-plaintext': 'the client starts TLS, and the server takes another kind of connection',
-  'slow-answer': 'the answer takes longer than a timeout of the route',
-  'background-reset': 'the connection is cut, as happens to some requests at any time',
-  'no-route': 'no route matches the request',
-  'answered-by-route': 'the route itself answers with this code',
-};
+/** Failures in words that need no other page. */
+import { type Bucket, CAUSE_TEXTS } from '@xdsim/sim-core';
 
 export function causeInWords(cause: Bucket['cause']): string {
-  return WORDS[cause];
+  return CAUSE_TEXTS[cause].words;
 }
 
 /** `503 NC`, or the code alone where Envoy sets no flag. */

@@ -10,9 +10,17 @@ export type Cause =
   | 'server-expects-tls'
   | 'server-expects-plaintext'
   | 'slow-answer'
+  | 'endpoint-errors'
+  | 'pool-overflow'
+  | 'all-ejected'
   | 'background-reset'
   | 'no-route'
   | 'answered-by-route';
 
 /** They go on whatever is rolled out: what there is of them before the rollout is noise, and not its doing. */
-export const GOES_ON_ANYWAY: ReadonlySet<Cause> = new Set<Cause>(['slow-answer', 'background-reset']);
+export const GOES_ON_ANYWAY: ReadonlySet<Cause> = new Set<Cause>([
+  'slow-answer',
+  'background-reset',
+  'endpoint-errors',
+  'pool-overflow',
+]);
