@@ -1,13 +1,7 @@
 /** Every code of an error or a warning, in the groups of docs/errors.md. Texts are Markdown, as they stand there. */
 import { ERROR_GROUPS } from './error-codes.js';
-import type { ExplainedKind, Explanation } from './explanation.js';
+import type { CodeGroup, ExplainedKind, Explanation } from './explanation.js';
 import { WARNING_GROUPS } from './warning-codes.js';
-
-export interface CodeGroup {
-  readonly title: string;
-  /** Code → what it says, and what to do. */
-  readonly codes: Readonly<Record<string, readonly [meaning: string, helps: string]>>;
-}
 
 export const CODE_GROUPS: readonly CodeGroup[] = [...ERROR_GROUPS, ...WARNING_GROUPS];
 

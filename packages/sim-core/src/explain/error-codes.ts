@@ -1,5 +1,5 @@
 /** Codes of errors: what is wrong, and what to do about it. docs/errors.md shows them in the same words. */
-import type { CodeGroup } from './codes.js';
+import type { CodeGroup } from './explanation.js';
 
 export const ERROR_GROUPS: readonly CodeGroup[] = [
   {

@@ -11,8 +11,8 @@ export function explanations(): readonly Explanation[] {
 }
 
 /**
- * A word in any case, several flags joined by commas as in an access log, or a field of a trafficPolicy by its path or the
- * end of it (`maxConnections`, `http.idleTimeout`).
+ * A word in any case, several flags joined by commas as in an access log, or fields of a trafficPolicy by any part of
+ * their path (`maxConnections`, `http.idleTimeout`, `connectionPool`).
  */
 export function explain(word: string): Result<readonly Explanation[]> {
   const all = explanations();
@@ -27,8 +27,7 @@ function matching(all: readonly Explanation[], word: string): readonly Explanati
   const same = all.filter(({ word: known }) => known.toLowerCase() === asked);
   if (same.length > 0) return same;
   const words = [...explainedPaths()].flatMap(([path, by]) => {
-    const lower = path.toLowerCase();
-    return lower === asked || lower.endsWith(`.${asked}`) ? [by] : [];
+    return `.${path.toLowerCase()}.`.includes(`.${asked}.`) ? [by] : [];
   });
   return all.filter(({ word: known }) => words.includes(known));
 }

@@ -18,3 +18,10 @@ export const EXPLAINED_KINDS = {
 } as const;
 
 export type ExplainedKind = keyof typeof EXPLAINED_KINDS;
+
+/** Codes of one kind of trouble, as docs/errors.md groups them. */
+export interface CodeGroup {
+  readonly title: string;
+  /** Code → what it says, and what to do. */
+  readonly codes: Readonly<Record<string, readonly [meaning: string, helps: string]>>;
+}

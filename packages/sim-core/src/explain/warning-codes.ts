@@ -1,5 +1,5 @@
 /** Codes of warnings: what they say, and what to do. docs/errors.md shows them in the same words. */
-import type { CodeGroup } from './codes.js';
+import type { CodeGroup } from './explanation.js';
 
 export const WARNING_GROUPS: readonly CodeGroup[] = [
   {

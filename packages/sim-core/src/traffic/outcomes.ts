@@ -33,7 +33,7 @@ export interface Bucket {
 type End = Omit<Bucket, 'host' | 'kind' | 'noise'> & { readonly share: number };
 
 /** What becomes of the requests of one class. */
-export interface ClassOutcome {
+interface ClassOutcome {
   /** At the worker. */
   readonly perSecond: number;
   /** What fails of them by the rollout's doing, as shares. */
