@@ -36,6 +36,7 @@ const MESH: MeshSize = {
   namespaces: {},
   filterGatewayClusters: false,
   maxConnectionAgeMin: 'never',
+  drainTimeS: 45,
 };
 
 export type ScenarioParts = Partial<Omit<Scenario, 'mesh' | 'traffic'>> & {
@@ -108,6 +109,8 @@ const STEADY_LATENCIES: Latencies = {
   requestFlushMs: 0.1,
   wakeMs: 0.1,
   workerPostMs: 0.2,
+  tcpHandshakeMs: 0.5,
+  tlsHandshakeMs: 2,
 };
 
 interface Slower {

@@ -1,8 +1,18 @@
 /** Failures in words that need no other page. */
-import { type Bucket, CAUSE_TEXTS } from '@xdsim/sim-core';
+import { type Bucket, CAUSE_TEXTS, REFUSAL_TEXTS, type Refusal } from '@xdsim/sim-core';
+
+const TEXTS: Readonly<Record<Bucket['cause'] | Refusal['cause'], { readonly words: string }>> = {
+  ...CAUSE_TEXTS,
+  ...REFUSAL_TEXTS,
+};
+
+/** Why a TCP connection is closed as it opens: it is listeners and not routes that send it on. */
+export function refusalInWords(cause: Refusal['cause']): string {
+  return TEXTS[cause].words.replace(/^the routes name/, 'the listener names');
+}
 
 export function causeInWords(cause: Bucket['cause']): string {
-  return CAUSE_TEXTS[cause].words;
+  return TEXTS[cause].words;
 }
 
 /** `503 NC`, or the code alone where Envoy sets no flag. */

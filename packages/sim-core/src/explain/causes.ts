@@ -1,5 +1,6 @@
 /** Why requests fail, by the causes that reports name. */
 import type { Cause } from '../traffic/causes.js';
+import type { RefusalCause } from '../traffic/long-lived/openings.js';
 
 export interface CauseText {
   /** Envoy's flag; `-`: none. */
@@ -108,5 +109,27 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
     words: 'the route itself answers with this code',
     why: 'The route has a `directResponse` or a `redirect`.',
     helps: 'It is what the VirtualService says.',
+  },
+};
+
+/** Why TCP connections are closed as they open, where requests know no such cause. */
+export const REFUSAL_TEXTS: Readonly<Record<Exclude<RefusalCause, Cause>, CauseText>> = {
+  'lds-late': {
+    flag: 'NC',
+    words: 'the cluster is removed, and the new listeners (LDS) have not come yet',
+    why: 'TCP and TLS routes are in listeners, which istiod sends after the clusters and their endpoints. What CDS has removed is gone, and the listener still names it.',
+    helps: 'Move the routes first and remove the subset later, as for HTTP.',
+  },
+  'no-filter-chain': {
+    flag: 'NR',
+    words: 'no filter chain of the listener takes it',
+    why: 'No TCP or TLS route matches the port or the server name of the connection any more.',
+    helps: 'Keep the old match until nobody connects to it.',
+  },
+  'no-listener': {
+    flag: '-',
+    words: 'nothing listens on the port any more',
+    why: 'The Gateway or the Service lost the port: the listener is removed, and new connections are refused by the operating system.',
+    helps: 'Keep the port until nobody connects to it.',
   },
 };

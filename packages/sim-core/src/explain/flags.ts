@@ -1,7 +1,6 @@
 /** Envoy's response flags, as access logs show them. */
-import type { Cause } from '../traffic/causes.js';
 import { bodyOf, ENDINGS, type EndingName, endingOf, type Flag } from '../traffic/response-flags.js';
-import { CAUSE_TEXTS } from './causes.js';
+import { CAUSE_TEXTS, REFUSAL_TEXTS } from './causes.js';
 import type { Explanation } from './explanation.js';
 
 interface FlagText {
@@ -97,7 +96,9 @@ export function flagExplanations(): Explanation[] {
       kind: 'flag',
       meaning,
       facts: [...answerFacts(word), ['Why here', why], ['What helps', helps]],
-      see: Object.entries(CAUSE_TEXTS).flatMap(([cause, { flag }]) => (flag === word ? [cause] : [])),
+      see: Object.entries({ ...CAUSE_TEXTS, ...REFUSAL_TEXTS }).flatMap(([cause, { flag }]) =>
+        flag === word ? [cause] : [],
+      ),
     };
   });
   const others = Object.entries(OTHER_FLAGS).map(
@@ -113,19 +114,17 @@ export function flagExplanations(): Explanation[] {
 }
 
 export function causeExplanations(): Explanation[] {
-  return (Object.entries(CAUSE_TEXTS) as [Cause, (typeof CAUSE_TEXTS)[Cause]][]).map(
-    ([word, { flag, words, why, helps }]) => ({
-      word,
-      kind: 'cause',
-      meaning: sentence(words),
-      facts: [
-        ['Flag', flag],
-        ['Why here', why],
-        ['What helps', helps],
-      ],
-      see: flag === '-' ? [] : [flag],
-    }),
-  );
+  return Object.entries({ ...CAUSE_TEXTS, ...REFUSAL_TEXTS }).map(([word, { flag, words, why, helps }]) => ({
+    word,
+    kind: 'cause',
+    meaning: sentence(words),
+    facts: [
+      ['Flag', flag],
+      ['Why here', why],
+      ['What helps', helps],
+    ],
+    see: flag === '-' ? [] : [flag],
+  }));
 }
 
 /** As the causes stand in docs/report.md. */

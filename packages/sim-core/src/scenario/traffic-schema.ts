@@ -2,7 +2,17 @@
 import { z } from 'zod';
 import { distribution } from './distribution-schema.js';
 import { field, probability, section, share } from './fields.js';
+import { streamsField, tcpConnectionsField } from './long-lived-schema.js';
 import type { TrafficShape } from './types.js';
+
+const endpointTraits = z.strictObject({
+  durationMs: distribution.optional().describe('In place of requestDurationMs.'),
+  errorShare: probability.default(0).describe('Share of requests that they answer with an error of their own.'),
+  errorCode: z
+    .union([z.literal(500), z.literal(503)])
+    .default(500)
+    .describe('Its code.'),
+});
 
 export function trafficField() {
   const EVEN = 'even spread';
@@ -28,6 +38,8 @@ export function trafficField() {
         'Relative share per match rule, `<VirtualService>/<route name or http[i]>`; others 1.',
         EVEN,
       ),
+      tcpConnections: tcpConnectionsField(),
+      streams: streamsField(),
       methods: field(
         z.record(z.string().regex(/^[A-Z]+$/, 'is not a method such as GET'), share).refine(isAnyPositive, {
           message: 'no method has a share',
@@ -51,6 +63,12 @@ export function trafficField() {
       ),
       callers: callersField(),
       chains: chainsField(),
+      endpoints: field(
+        z.record(z.string().min(1), endpointTraits),
+        {},
+        'Endpoints unlike the others, by labels (`version=v2`) or name (`reviews-v2-0`): durationMs, errorShare, errorCode.',
+        'endpoints that are alike and do not fail',
+      ),
     },
     'Traffic that meets the change.',
   );

@@ -4,7 +4,7 @@ import { z } from 'zod';
 const bound = z.number().nullable();
 const interval = z.tuple([bound, bound]);
 
-/** Distribution over trials, in ms. */
+/** Distribution over trials. */
 const distribution = z.strictObject({
   mean: bound,
   p50: bound,
@@ -61,7 +61,20 @@ const strategy = z.strictObject({
       caller: z.strictObject(requests),
     }),
   ),
-  traffic: z.strictObject({ bySubset: z.record(z.string(), estimate) }),
+  traffic: z.strictObject({
+    bySubset: z.record(z.string(), estimate),
+    peakRequestsPerSecondPerEndpoint: distribution,
+    sessionsMovedShare: estimate,
+  }),
+  connections: z.strictObject({
+    closedIdle: estimate,
+    drained: estimate,
+    cut: estimate,
+    handshakes: estimate,
+    peakHandshakesPerUpstream: distribution,
+    refused: z.record(z.string(), estimate),
+  }),
+  latency: z.strictObject({ addedP99Ms: distribution }),
   worst: z.strictObject({ trial: z.number().int(), errors: z.number(), command: z.string() }),
 });
 

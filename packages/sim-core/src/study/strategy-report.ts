@@ -1,5 +1,6 @@
 /** One strategy's part of the report, from its trials. */
 import { type Bucket, isError, isFailure } from '../traffic/outcomes.js';
+import { connectionReport } from './connection-report.js';
 import { estimateDistribution, estimateGrouped, estimateMean } from './estimates.js';
 import type { StrategyReport } from './report-schema.js';
 import { breakdown, chains, failureCounts, noise, type Volume } from './request-counts.js';
@@ -54,7 +55,17 @@ export function newStrategyReport(
     ),
     noise: noise(trials, volume),
     chains: chains(trials),
-    traffic: { bySubset: breakdown(trials, (bucket) => bucket.destination !== '', subsetName) },
+    traffic: {
+      bySubset: breakdown(trials, (bucket) => bucket.destination !== '', subsetName),
+      peakRequestsPerSecondPerEndpoint: over(({ connections }) => connections.peakRequestsPerSecondPerEndpoint),
+      sessionsMovedShare: estimateMean(
+        trials.map(({ connections }) => connections.sessionsMovedShare),
+        1,
+        1,
+      ),
+    },
+    connections: connectionReport(trials),
+    latency: { addedP99Ms: over(({ connections }) => connections.addedP99Ms) },
     worst: { trial: worst.trial, errors: worst.errors, command: identity.commandFor(worst.trial) },
   } as StrategyReport;
 }

@@ -13,6 +13,9 @@ export interface EndpointKind {
   readonly count: number;
   readonly ending: EndingName;
   readonly cause: Cause;
+  /** Of endpoints that serve: how they do so, unlike the others; and what they answer with an error of their own. */
+  readonly durationMs?: Sampler;
+  readonly errors?: { readonly ending: EndingName; readonly share: number };
 }
 
 /** How endpoints that serve do so. */
@@ -113,14 +116,23 @@ function triedAgain(triedShare: number, choice: RetryRules['choice']): number {
   return again;
 }
 
-function waysAt({ ending, cause }: EndpointKind, perTryMs: number, leftMs: number, serving: Serving): Way[] {
+function waysAt(
+  { ending, cause, errors, ...kind }: EndpointKind,
+  perTryMs: number,
+  leftMs: number,
+  serving: Serving,
+): Way[] {
   if (ending !== 'served') return [{ ending, cause, share: 1, waitedMs: 0 }];
-  const { durationMs, resetShare } = serving;
+  const { resetShare } = serving;
+  const { durationMs = serving.durationMs } = kind;
   const limitMs = Math.min(perTryMs, leftMs);
   const late = limitMs === Number.POSITIVE_INFINITY ? 0 : probabilityAbove(durationMs, limitMs);
   const timeout = leftMs <= perTryMs ? 'request-timeout' : 'try-timeout';
+  const answered = (1 - resetShare) * (1 - late);
+  const errorShare = errors?.share ?? 0;
   return [
-    { ending, cause, share: (1 - resetShare) * (1 - late), waitedMs: 0 },
+    { ending, cause, share: answered * (1 - errorShare), waitedMs: 0 },
+    { ending: errors?.ending ?? ending, cause: 'endpoint-errors', share: answered * errorShare, waitedMs: 0 },
     { ending: timeout, cause: 'slow-answer', share: (1 - resetShare) * late, waitedMs: limitMs },
     { ending: 'connection-cut', cause: 'background-reset', share: resetShare, waitedMs: 0 },
   ];

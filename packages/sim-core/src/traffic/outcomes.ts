@@ -13,6 +13,7 @@ import { type RequestClass, requestClasses } from './request-classes.js';
 import { type EndingName, endingOf, type Flag, type Flags } from './response-flags.js';
 import { retryRules } from './retries.js';
 import { decide, type Forward, type RouteDecision, type RoutePart } from './routing.js';
+import { type Upstream, upstreamsOf } from './upstreams.js';
 import { Absence, type View, Views } from './views.js';
 
 export interface Bucket {
@@ -51,6 +52,14 @@ export interface Outcome {
   readonly contradicts: boolean;
 }
 
+/** What only a simulation of a cluster's connections can tell of its requests (pools/). */
+export interface ConnectionFacts {
+  /** Share of requests that the cluster's limits refuse in a steady state of a group's proxies with this view. */
+  overflowShare(view: View, cluster: number): number;
+  /** Earlier requests decide about later ones: what fails at the endpoints is counted elsewhere. */
+  isCountedApart(view: View, cluster: number): boolean;
+}
+
 /** By the rollout's doing. */
 export function isFailure(bucket: Bucket): boolean {
   return bucket.code >= 400 && !bucket.noise;
@@ -74,11 +83,19 @@ export class Outcomes {
   readonly changingClusters: readonly number[];
   private readonly istio: IstioBehaviour;
   private readonly serving: Serving;
+  /** By number of the endpoint. */
+  readonly upstreams: readonly Upstream[];
+  private readonly facts: ConnectionFacts | undefined;
 
-  constructor(readonly model: MeshModel) {
+  constructor(
+    readonly model: MeshModel,
+    newFacts?: (outcomes: Outcomes) => ConnectionFacts,
+  ) {
     const { mesh, traffic } = model.scenario;
     this.istio = istioBehaviour(mesh.istio);
     this.serving = { durationMs: newSampler(traffic.requestDurationMs), resetShare: traffic.backgroundResetShare };
+    this.upstreams = upstreamsOf(model);
+    this.facts = newFacts?.(this);
     this.classes = requestClasses(model);
     this.known = model.proxies.groups.map(() => new Map());
     this.changingClusters = changingClusters(model);
@@ -190,18 +207,22 @@ export class Outcomes {
     const end = (name: EndingName, cause: Cause): End => ({ ...answerOf(name), destination, subset, cause, share });
     if (cluster < 0) return [end('served', 'served')];
     if (view.spec[cluster] === 0) return [end('no-cluster', this.causeOfAbsence(cluster, view, group))];
-    const kinds = endpointKinds(this.model, view, cluster);
+    const kinds = endpointKinds(this.model, this.upstreams, view, cluster);
     if (kinds.length === 0) return [end('no-host', 'no-ready-endpoints')];
+    if (this.facts?.isCountedApart(view, cluster)) return [end('served', 'served')];
+    const refused = this.facts?.overflowShare(view, cluster) ?? 0;
     const rules = retryRules(
       retries,
       this.istio,
       this.model.clusters.policyOf(view.spec[cluster]).hashKey !== undefined,
     );
-    return requestEndings(kinds, rules, timeoutMs, this.serving).map(({ ending, cause, isExhausted, share: part }) => {
-      const { flag, code } = answerOf(ending);
+    const ends = requestEndings(kinds, rules, timeoutMs, this.serving).map(({ isExhausted, ...ended }): End => {
+      const { flag, code } = answerOf(ended.ending);
       const flags = isExhausted ? (`${flag},URX` as const) : flag;
-      return { flag: flags, code, destination, subset, cause, share: share * part };
+      const part = share * (1 - refused) * ended.share;
+      return { flag: flags, code, destination, subset, cause: ended.cause, share: part };
     });
+    return refused === 0 ? ends : [{ ...end('overflow', 'pool-overflow'), share: share * refused }, ...ends];
   }
 
   /** Why a cluster that routes name is not there, in a view of the group. */

@@ -79,6 +79,14 @@ export const ENDINGS = {
     body: 'upstream request timeout',
     retriedOn: ANY_RESET,
   },
+  /** An error of the application that says nothing of whether it can be reached. */
+  'error-upstream': {
+    flag: '-',
+    code: 500,
+    details: 'via_upstream',
+    body: '',
+    retriedOn: ['5xx', 'retriable-status-codes'],
+  },
   /** 503 of the application or of the sidecar in front of it: to the proxy that hands it on an answer like any other. */
   'unavailable-upstream': {
     flag: '-',

@@ -16,6 +16,7 @@ import type { RequestClass } from './request-classes.js';
 import { type EndingName, endingOf, type Flags } from './response-flags.js';
 import { HOST_SELECTION_ATTEMPTS, isRetried, type RetryRules, retryRules } from './retries.js';
 import { decide, type Forward, type RouteDecision, type RoutePart } from './routing.js';
+import { type Upstream, upstreamsOf } from './upstreams.js';
 import type { View, Views } from './views.js';
 
 /** How one request ended. */
@@ -77,6 +78,7 @@ export class RequestSampler {
   private readonly byKey = new Map<string, { outcome: SampledOutcome; count: number }>();
   private readonly istio: IstioBehaviour;
   private readonly durationMs: Sampler;
+  private readonly upstreams: readonly Upstream[];
 
   constructor(
     private readonly model: MeshModel,
@@ -92,6 +94,7 @@ export class RequestSampler {
     this.ordinals = new Int32Array(workers);
     this.istio = istioBehaviour(mesh.istio);
     this.durationMs = newSampler(traffic.requestDurationMs);
+    this.upstreams = upstreamsOf(model);
   }
 
   /** Requests so far, by how they ended. */
@@ -192,13 +195,16 @@ export class RequestSampler {
         ? { ending: 'connection-cut', cause: 'server-expects-tls', tookMs: 0 }
         : { ending: 'handshake-failed', cause: 'server-expects-plaintext', tookMs: 0 };
     }
+    const { durationMs, errors } = this.upstreams[endpoint];
     if (stream.next() < backgroundResetShare) return { ending: 'connection-cut', cause: 'background-reset', tookMs: 0 };
-    const tookMs = this.durationMs.quantile(stream.next());
+    const tookMs = durationMs.quantile(stream.next());
     if (tookMs > leftMs && leftMs <= perTryMs) {
       return { ending: 'request-timeout', cause: 'slow-answer', tookMs: leftMs };
     }
-    return tookMs > perTryMs
-      ? { ending: 'try-timeout', cause: 'slow-answer', tookMs: perTryMs }
+    if (tookMs > perTryMs) return { ending: 'try-timeout', cause: 'slow-answer', tookMs: perTryMs };
+    const isError = errors !== undefined && stream.next() < errors.share;
+    return isError
+      ? { ending: errors.ending, cause: 'endpoint-errors', tookMs }
       : { ending: 'served', cause: 'served', tookMs };
   }
 

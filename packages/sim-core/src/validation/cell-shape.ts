@@ -14,8 +14,8 @@ const delay = z.union([
   z.strictObject({ quantiles: z.array(z.tuple([probability, ms])).min(1) }),
 ]);
 
-/** The lab's README names the field and leaves its layout open: names with a hold time each, or entries with both. */
-const slowProxies = z.union([z.record(z.string(), ms), z.array(z.record(z.string(), z.unknown()))]);
+/** The lab's README names the field and leaves its layout open: see slow-proxies.ts. */
+const slowProxies = z.union([z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown()))]);
 
 const writeFields = z.strictObject({
   apply: z.looseObject({}).optional(),
@@ -37,6 +37,7 @@ export const cellShape = z.strictObject({
     clientsOnly: z.boolean().optional(),
     envoyDebugLog: z.boolean().optional(),
     slowProxies: slowProxies.optional(),
+    drainTimeS: z.number().min(0).default(45),
     slowEndpoint: z.strictObject({ address: z.string(), responseMs: ms }).optional(),
     closedEndpoint: z.string().optional(),
   }),
