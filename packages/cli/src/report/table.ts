@@ -4,6 +4,7 @@
  */
 import type { Report } from '@xdsim/sim-core';
 import { wrap } from '../text-width.js';
+import { callerRows, retriesInWords } from './callers.js';
 import {
   type ComparisonRow,
   comparisonRows,
@@ -29,6 +30,7 @@ export function renderTable(report: Report, width: number, facts: Facts): string
     ...(hasTies(rows)
       ? [[wrap('Strategies with the same # are as good as each other within 95 % confidence.', width)]]
       : []),
+    ...callerLines(report, facts.callerRetries),
     [wrap(`Recommended: ${recommendation}`, width, '  ')],
     ...(connections.length > 0 ? [connections] : []),
     ...(caveats.length > 0 ? [caveats.map((caveat) => wrap(`• ${caveat}`, width, '  '))] : []),
@@ -92,6 +94,22 @@ function stackedGrid(rows: readonly ComparisonRow[]): Grid {
       ]),
     ],
   );
+}
+
+function callerLines(report: Report, retries: number): string[][] {
+  const rows = callerRows(report, retries);
+  if (rows.length === 0) return [];
+  const [left, right] = [{ align: 'left' }, { align: 'right' }] as const;
+  const headings = [['strategy'], ['5xx per rollout'], ['failing'], [retries > 0 ? retriesInWords(retries) : '']];
+  const cells = rows.map(({ strategy, of, failing, afterRetries }) => [
+    [strategy],
+    [of],
+    [failing],
+    [retries > 0 ? afterRetries : ''],
+  ]);
+  const grid = new Grid([left, left, right, right], [headings, ...cells]);
+  const [head, ...blocks] = grid.blocks();
+  return [['What callers see:', ...head, grid.rule(), ...blocks.flat()]];
 }
 
 function hasTies(rows: readonly ComparisonRow[]): boolean {
