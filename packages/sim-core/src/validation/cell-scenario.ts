@@ -2,6 +2,12 @@
 import type { LongLivedLoad, Preset, Scenario } from '../scenario/types.js';
 import type { Cell } from './cell.js';
 
+/** For ever, as far as it concerns those who use them. */
+function connectionsOf({ watched }: Cell): LongLivedLoad {
+  if (watched === undefined) return NONE;
+  return { total: watched.connections, lifetimeMs: 86_400_000, quietMs: watched.sendEveryMs };
+}
+
 const NONE: LongLivedLoad = { total: 0, lifetimeMs: 1, quietMs: 0 };
 
 export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials: number): Scenario {
@@ -33,8 +39,7 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
       hosts: {},
       sources: {},
       matches: {},
-      // A cell's connections are followed one by one.
-      tcpConnections: NONE,
+      tcpConnections: connectionsOf(cell),
       streams: NONE,
     },
     // The lab's README: debounce 100 ms / 10 s, EDS debounce on.

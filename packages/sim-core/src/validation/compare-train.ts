@@ -9,9 +9,9 @@ import { TraceKind, XdsType } from '../trace/events.js';
 import type { Cell } from './cell.js';
 import { lastWriteMs, newCellPlan } from './cell-plan.js';
 import { newCellScenario } from './cell-scenario.js';
-import type { Figure } from './figures.js';
+import { type Figure, nearFigure } from './figures.js';
 
-type TrainCell = Extract<Cell, { group: 'other' }>;
+type TrainCell = Extract<Cell, { kind: 'train' }>;
 
 const TRAIN_TRIALS = 20;
 const SETTLE_MS = 30_000;
@@ -70,11 +70,6 @@ function figureOf(
   pick: (train: Train) => number | undefined,
   tolerance: number,
 ): Figure {
-  const left = measured.flatMap((train) => pick(train) ?? []);
-  const right = simulated.flatMap((train) => pick(train) ?? []);
-  const low = Math.min(...left);
-  const high = Math.max(...left);
-  const mean = right.length === 0 ? null : right.reduce((sum, value) => sum + value, 0) / right.length;
-  const holds = mean !== null && mean >= low - tolerance && mean <= high + tolerance;
-  return { name, measured: [low, high], simulated: mean, holds };
+  const values = (trains: readonly Train[]): number[] => trains.flatMap((train) => pick(train) ?? []);
+  return nearFigure(name, values(measured), values(simulated), tolerance);
 }
