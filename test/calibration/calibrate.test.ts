@@ -82,13 +82,13 @@ test('costs that made the metrics come back, and the histograms with them', () =
     expect([value('mesh.sidecars'), value('mesh.services'), value('mesh.istio')]).toEqual([60, 300, '1.31.2']);
     for (const type of ['cds', 'eds', 'lds', 'rds']) {
       const { meanMs = 0, modelMeanMs } = fit.find(({ metric }) => metric.includes(`"${type}"`)) ?? {};
-      expect((modelMeanMs ?? 0) / meanMs).toBeGreaterThan(0.7);
-      expect((modelMeanMs ?? 0) / meanMs).toBeLessThan(1.4);
+      expect(Math.abs((modelMeanMs ?? 0) / meanMs - 1)).toBeLessThan(0.15);
     }
-    const rds = Number(value('costs.istiod.rdsPerServiceUs')) / defaultScenario().costs.istiod.rdsPerServiceUs;
-    expect(rds / factor).toBeGreaterThan(0.6);
-    expect(rds / factor).toBeLessThan(1.7);
-    for (const { largest } of fit) expect(largest).toBeLessThan(0.15);
+    const { istiod } = defaultScenario().costs;
+    for (const cost of ['pushContextUs', 'cdsUs', 'edsUs', 'ldsUs', 'rdsUs', 'rdsPerMissedServiceUs'] as const) {
+      expect(Math.abs(Number(value(`costs.istiod.${cost}`)) / istiod[cost] / factor - 1)).toBeLessThan(0.2);
+    }
+    for (const { largest } of fit) expect(largest).toBeLessThan(0.05);
   }
 });
 

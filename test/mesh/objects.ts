@@ -123,6 +123,11 @@ export function service(host: string, ports: readonly number[] = [80], protocol 
   };
 }
 
+export function serviceEntry(host: string, ports: readonly number[] = [80]): ServiceObject {
+  const meta = { ...newMeta('ServiceEntry', host), raw: { spec: { hosts: [host], ports } } };
+  return { ...service(host, ports), type: 'ServiceEntry', meta, resolution: 'STATIC' };
+}
+
 export interface EndpointOptions {
   readonly ready?: boolean;
   readonly takes?: number;

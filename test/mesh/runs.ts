@@ -56,6 +56,7 @@ export function newScenario({ mesh, ...parts }: ScenarioParts = {}): Scenario {
     trials: 1,
     mesh: { ...MESH, ...mesh },
     traffic: newTraffic(1000),
+    workloads: { rollout: 'before', startMs: 2, startupMs: 3, drainMs: 5000, acceptsWhileDraining: true, flapping: [] },
     debounce: { afterMs: 100, maxMs: 10_000, endpoints: true },
     churn: { endpointEventsPerSecond: 0, configEventsPerSecond: 0 },
     faults: { slowProxies: {}, partitions: [], istiodRestarts: [], nacks: [] },

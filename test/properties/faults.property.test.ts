@@ -8,69 +8,10 @@ import { TraceKind } from '../../packages/sim-core/src/trace/events.js';
 import { observe } from '../mesh/runs.js';
 import { expectConverged } from './converged.js';
 import { times } from './counts.js';
-import { type WorldSpec, worldSpec } from './world-specs.js';
-import { newWorld, type World } from './worlds.js';
+import { faultSpec, BROKEN_HORIZON_MS as HORIZON_MS, newBrokenWorld } from './fault-specs.js';
+import { worldSpec } from './world-specs.js';
 
 const RUNS = times(120);
-
-/** Faults are over by then, the backoff of those that have lost their stream and the backlog of slow links too. */
-const HORIZON_MS = 150_000;
-
-const proxyId = fc.oneof(
-  fc.integer({ min: 1, max: 4 }).map((n) => `gw-${n}`),
-  fc.integer({ min: 1, max: 8 }).map((n) => `sc-${n}`),
-);
-const proxies = fc.array(proxyId, { minLength: 1, maxLength: 4 });
-const span = (longestMs: number) =>
-  fc.record({ fromMs: fc.nat(1_500), ms: fc.integer({ min: 1, max: longestMs }) }).map(({ fromMs, ms }) => ({
-    fromMs,
-    toMs: fromMs + ms,
-  }));
-
-/** Each kind of fault alone, or beside others; about a second of rollout is where they fall. */
-const faultSpec = fc.record({
-  endpointEventsPerSecond: fc.constantFrom(0, 0, 30),
-  configEventsPerSecond: fc.constantFrom(0, 0, 10),
-  maxConnectionAgeMin: fc.constantFrom<'never' | number>('never', 'never', 0.1),
-  slowProxies: fc.oneof(fc.constant({}), fc.dictionary(proxyId, fc.integer({ min: 1, max: 100 }), { maxKeys: 2 })),
-  partitions: fc.array(
-    fc.tuple(proxies, fc.oneof(span(3_000), span(60_000))).map(([cut, times]) => ({ proxies: cut, ...times })),
-    { maxLength: 2 },
-  ),
-  istiodRestarts: fc.array(
-    fc.record({
-      replica: fc.integer({ min: 1, max: 2 }),
-      atMs: fc.nat(1_500),
-      downMs: fc.integer({ min: 1, max: 5_000 }),
-    }),
-    { maxLength: 2 },
-  ),
-  nacks: fc.array(
-    fc
-      .tuple(
-        proxies,
-        fc.subarray(['CDS' as const, 'EDS' as const, 'LDS' as const, 'RDS' as const], { minLength: 1 }),
-        span(1_500),
-      )
-      .map(([rejecting, types, times]) => ({ proxies: rejecting, types, ...times })),
-    { maxLength: 1 },
-  ),
-});
-type FaultSpec = typeof faultSpec extends fc.Arbitrary<infer T> ? T : never;
-
-function newBrokenWorld(spec: WorldSpec, faults: FaultSpec): World {
-  const world = newWorld(spec);
-  const { endpointEventsPerSecond, configEventsPerSecond, maxConnectionAgeMin, ...broken } = faults;
-  return {
-    ...world,
-    scenario: {
-      ...world.scenario,
-      mesh: { ...world.scenario.mesh, maxConnectionAgeMin },
-      churn: { endpointEventsPerSecond, configEventsPerSecond },
-      faults: broken,
-    },
-  };
-}
 
 test('whatever breaks, proxies that reject nothing converge to what was written last', () => {
   fc.assert(

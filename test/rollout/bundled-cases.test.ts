@@ -6,12 +6,24 @@ import { CASES, errorLine, planLines, readCase } from './support.js';
 it('every folder is a case', () => {
   expect(CASES).toEqual([
     'blue-green',
+    'calibration',
     'canary-weights',
     'case-a-vs-first',
+    'case-b-dr-first',
+    'churn',
+    'early-scale-down',
+    'first-dr',
+    'flapping-readiness',
+    'istiod-restart',
     'label-not-on-pods',
     'late-readiness',
     'many-gateways',
     'missing-subset',
+    'mtls-permissive-bridge',
+    'mtls-strict',
+    'policy-with-release',
+    'rolling-update',
+    'slow-proxy',
     'zero-endpoints-at-switch',
   ]);
 });

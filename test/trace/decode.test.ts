@@ -16,7 +16,7 @@ const NAMES: TraceDictionary = {
   writes: [{ action: 'apply', key: 'VirtualService/shop/a', revision: 'after' }],
   groups: ['switch'],
   endpoints: ['Deployment/shop/v2#0'],
-  readiness: [0],
+  endpointEvent: () => ({ endpoint: 'Deployment/shop/v2#0', isReady: true }),
   content: (id) =>
     id === 0
       ? { type: XdsType.CDS, resources: 3, removed: 1, push: 7 }

@@ -130,23 +130,19 @@ function churnOf(metrics: Metrics, take: (field: string, value: number, from: st
   }
 }
 
-/** Of which kinds the pushes were, by the types that were sent: a VirtualService sends no EDS, endpoints nothing else. */
+/**
+ * Of which kinds the pushes were, by the types that were sent: a VirtualService sends no EDS, endpoints nothing else. Of
+ * both together, pilot_proxy_convergence_time counts each push once.
+ */
 function mixOf(metrics: Metrics): PushMix {
-  const cds =
-    metrics.sum('pilot_xds_pushes', { type: 'cds' }) ??
-    metrics.histogram('pilot_xds_push_time', { type: 'cds' })?.count ??
-    0;
-  const eds =
-    metrics.sum('pilot_xds_pushes', { type: 'eds' }) ??
-    metrics.histogram('pilot_xds_push_time', { type: 'eds' })?.count ??
-    0;
-  const all = Math.max(cds, eds);
-  if (all === 0) return { virtualService: 0, destinationRule: 1, endpoints: 0 };
-  return {
-    virtualService: Math.max(0, cds - eds) / all,
-    destinationRule: Math.min(cds, eds) / all,
-    endpoints: Math.max(0, eds - cds) / all,
-  };
+  const [cds, eds] = ['cds', 'eds'].map(
+    (type) =>
+      metrics.sum('pilot_xds_pushes', { type }) ?? metrics.histogram('pilot_xds_push_time', { type })?.count ?? 0,
+  );
+  const pushes = Math.max(cds, eds, metrics.histogram('pilot_proxy_convergence_time')?.count ?? 0);
+  if (pushes === 0) return { virtualService: 0, destinationRule: 1, endpoints: 0 };
+  const [virtualService, endpoints] = [pushes - eds, pushes - cds].map((count) => count / pushes);
+  return { virtualService, destinationRule: Math.max(0, 1 - virtualService - endpoints), endpoints };
 }
 
 /** Each type's costs go by the ratio of its mean times, again and again, since what one type takes delays the others. */

@@ -209,6 +209,8 @@ export interface EndpointObject {
   readonly ready: boolean;
   /** A sidecar takes its connections; without one the application does. */
   readonly hasSidecar: boolean;
+  /** In its namespace; undefined: it has none, as a machine without a name of its own. */
+  readonly serviceAccount?: string;
 }
 
 /** Deployment, StatefulSet, Pod, WorkloadEntry or EndpointSlice: what brings endpoints. */

@@ -43,6 +43,12 @@ export const EventKind = {
   IstiodSlice: 29,
   ServerChanged: 30,
   DrainOver: 31,
+  PodProbed: 40,
+  PodAvailable: 41,
+  PodGone: 42,
+  PodSlice: 43,
+  PodFlaps: 44,
+  PodProbedAgain: 45,
 } as const;
 
 /** What a draw is for: a stream of its own for every (entity, purpose), so that strategies meet the same luck. */
@@ -79,6 +85,11 @@ export const Purpose = {
   ServerPost: 29,
   ServerChange: 30,
   ListenerPost: 31,
+  PodStart: 40,
+  PodStartup: 41,
+  PodSlice: 42,
+  PodFlap: 43,
+  PodDown: 44,
 } as const;
 
 /** One for all events of the mesh: at equal times they run in the order in which they were scheduled. */

@@ -15,7 +15,6 @@ class ModelDictionary implements TraceDictionary {
   readonly writes: TraceDictionary['writes'];
   readonly groups: readonly string[];
   readonly endpoints: readonly string[];
-  readonly readiness: readonly number[];
   private readonly routeNames: RevisionNames[] = [];
   private readonly listenerNames: RevisionNames[] = [];
   private readonly snapshotNames: RevisionNames[] = [];
@@ -29,7 +28,11 @@ class ModelDictionary implements TraceDictionary {
     this.writes = model.writes.map(({ planned: { action, key, revision } }) => ({ action, key, revision }));
     this.groups = model.plan.groups.map(({ label }) => label);
     this.endpoints = model.endpoints.endpoints.map(({ endpoint }) => endpoint.id);
-    this.readiness = model.readiness;
+  }
+
+  endpointEvent(event: number) {
+    const { endpoint, isPresent } = this.model.endpointEvent(event);
+    return { endpoint: this.endpoints[endpoint], isReady: isPresent };
   }
 
   content(id: number): ResponseContent {

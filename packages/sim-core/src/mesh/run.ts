@@ -24,6 +24,7 @@ import { Links } from './links.js';
 import type { MeshModel } from './model.js';
 import { Ending, Streams } from './streams.js';
 import { SubscriptionRequests } from './subscriptions.js';
+import { Workloads } from './workloads.js';
 
 export interface RunOptions {
   readonly root: RootKey;
@@ -47,6 +48,7 @@ const NOBODY: TraceSink = { emit: () => {} };
 
 export class MeshRun {
   private readonly ctx: RunContext;
+  private readonly workloads: Workloads;
   private readonly api: ApiServer;
   private readonly churn: Churn;
   private readonly host: SharedCpu | undefined;
@@ -95,7 +97,8 @@ export class MeshRun {
       subscriptions,
       this.links,
     );
-    this.api = new ApiServer(ctx, mesh.istiodReplicas);
+    this.workloads = new Workloads(ctx);
+    this.api = new ApiServer(ctx, mesh.istiodReplicas, this.workloads);
     const pushes: PushCounter = { next: 0 };
     for (let id = 0; id < mesh.istiodReplicas; id++) {
       this.schedulers.push(this.newScheduler(id, cpu));
@@ -135,6 +138,7 @@ export class MeshRun {
     this.streams.start();
     this.api.start();
     this.servers.start();
+    this.workloads.start();
   }
 
   /** CPU time that all istiods together have spent on proxies, in ns. */
@@ -206,6 +210,24 @@ export class MeshRun {
         break;
       case EventKind.DrainOver:
         this.listeners.onDrainOver(a);
+        break;
+      case EventKind.PodProbed:
+        this.workloads.onProbed(a);
+        break;
+      case EventKind.PodAvailable:
+        this.workloads.onAvailable(a);
+        break;
+      case EventKind.PodGone:
+        this.workloads.onGone(a);
+        break;
+      case EventKind.PodSlice:
+        this.api.onPodSlice(a, b === 1);
+        break;
+      case EventKind.PodFlaps:
+        this.workloads.onFlap(a);
+        break;
+      case EventKind.PodProbedAgain:
+        this.workloads.onProbedAgain(a);
         break;
       case EventKind.ChurnDue:
         this.churn.onDue();

@@ -35,7 +35,7 @@ export interface TrackedObject {
 export function trackedObjects(plan: RolloutPlan): TrackedObject[] {
   const { initial } = plan;
   const allWrites = plan.groups.flatMap((group) => group.writes);
-  const writes = allWrites.filter((write) => write.object.type !== 'Endpoint');
+  const writes = allWrites.filter(({ object: { type } }) => type !== 'Endpoint' && type !== 'Rollout');
   const written = new Set(writes.map((write) => write.key));
   const readyHosts = plan.readiness.flatMap(({ target }) => target.hosts);
   const objectsWritten = allWrites.map((write) => write.object);
@@ -98,6 +98,8 @@ export function hostsOf(object: WrittenObject): readonly string[] {
     case 'ServiceEntry':
     case 'Endpoint':
       return object.hosts;
+    case 'Rollout':
+      return [...object.added, ...object.removed].flatMap(({ hosts }) => hosts);
     case 'Gateway':
     case 'Sidecar':
     case 'PeerAuthentication':

@@ -5,6 +5,7 @@
 
 import type { Warning } from '../errors.js';
 import type { Distribution } from '../kernel/distribution.js';
+import type { PodTiming, RolloutLimits } from '../manifest/pod-template.js';
 import type {
   DestinationRule,
   EndpointObject,
@@ -23,11 +24,22 @@ export type WrittenObject =
   | SidecarResource
   | PeerAuthentication
   | ServiceObject
-  | EndpointChange;
+  | EndpointChange
+  | WorkloadRollout;
 
 /** Endpoints that appear or vanish with one API event (a WorkloadEntry, an EndpointSlice update). */
 interface EndpointChange extends HostEndpoint {
   readonly type: 'Endpoint';
+}
+
+/** A Deployment or StatefulSet whose pods change: its controller replaces them within its limits. */
+export interface WorkloadRollout extends RolloutLimits {
+  readonly type: 'Rollout';
+  readonly removed: readonly HostEndpoint[];
+  readonly added: readonly HostEndpoint[];
+  /** Number of pods that stay. */
+  readonly kept: number;
+  readonly timing: PodTiming;
 }
 
 /** An endpoint and the fully qualified hosts that it serves. */
@@ -38,6 +50,12 @@ export interface HostEndpoint {
   readonly takes?: number;
 }
 
+/** An endpoint that comes or goes. */
+export interface EndpointStep {
+  readonly action: 'apply' | 'delete';
+  readonly target: HostEndpoint;
+}
+
 export interface PlannedWrite {
   readonly action: 'apply' | 'delete';
   readonly kind: string;
@@ -45,6 +63,8 @@ export interface PlannedWrite {
   readonly key: string;
   /** The object's content after the write; for a delete, its content before. */
   readonly object: WrittenObject;
+  /** What else comes and goes with it: istiod hears of all of it at once. */
+  readonly endpoints?: readonly EndpointStep[];
   /** Revision in the user's words: `after`, `expanded`, `10%` … */
   readonly revision: string;
 }

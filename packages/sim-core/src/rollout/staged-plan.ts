@@ -1,5 +1,6 @@
 /** Expand, switch, contract: what the make-before-break strategies share. */
 import type { Warning } from '../errors.js';
+import { effectiveSteps } from './effective-steps.js';
 import { ruleSteps } from './expanded-rule.js';
 import { startOf } from './initial-state.js';
 import type { PlannedWrite, ReadinessGate, RolloutPlan, WriteGroup } from './plan.js';
@@ -22,7 +23,7 @@ export function newPlan(
   steps: readonly Step[],
   ownWarnings: readonly Warning[] = [],
 ): RolloutPlan {
-  const groups = steps
+  const groups = effectiveSteps(initial, steps)
     .filter(({ writes }) => writes.length > 0)
     .map(({ label, waitMs, writes, order = 'given', gate }, at): WriteGroup => {
       const start = { afterPreviousMs: at === 0 ? 0 : waitMs };
@@ -60,13 +61,13 @@ export function newStagedPlan(input: PlanInput<unknown>, staging: Staging): Roll
   const contractAfterMs = switches.length === 0 ? gapMs : (staging.contractAfterMs ?? gapMs);
   const steps: Step[] = [
     ...(first === undefined ? [] : [first]),
-    { label: 'expand', waitMs: expandAfterMs, writes: [...others, ...rules.expand] },
+    { label: 'expand', waitMs: expandAfterMs, writes: [...start.workloads.growing, ...others, ...rules.expand] },
     ...switches,
     { label: 'servers', waitMs: gapMs, writes: servers },
     {
       label: 'contract',
       waitMs: contractAfterMs,
-      writes: lastStep(rules.contract, deletions(changes, start.deletedEndpoints)),
+      writes: lastStep([...rules.contract, ...start.workloads.shrinking], deletions(changes, start.deletedEndpoints)),
     },
   ];
   return newPlan(staging.strategy, start, steps, [...rules.warnings, ...(staging.warnings ?? [])]);

@@ -28,7 +28,10 @@ const DELETION_ORDER = [
 const APPLY_ORDER = ['Gateway', 'ServiceEntry', 'Sidecar', 'PeerAuthentication', 'DestinationRule'] as const;
 type SupportKind = (typeof APPLY_ORDER)[number];
 
-export function applyWrite(object: Exclude<WrittenObject, { type: 'Endpoint' }>, revision: string): PlannedWrite {
+export function applyWrite(
+  object: Exclude<WrittenObject, { type: 'Endpoint' | 'Rollout' }>,
+  revision: string,
+): PlannedWrite {
   return { action: 'apply', kind: object.type, key: object.meta.key, object, revision };
 }
 

@@ -32,6 +32,23 @@ export interface MeshSize {
   readonly drainTimeS: number;
 }
 
+/** Pods that come and go during the rollout. */
+export interface WorkloadShape {
+  /** Whether changed Deployments and StatefulSets have settled before the first write, or are part of the rollout. */
+  readonly rollout: 'before' | 'with-change';
+  /** Pod created → containers run; and from there until the application serves. */
+  readonly startMs: Distribution;
+  readonly startupMs: Distribution;
+  readonly drainMs: number;
+  readonly acceptsWhileDraining: boolean;
+  readonly flapping: readonly {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly everyMs: Distribution;
+    readonly downMs: Distribution;
+    readonly untilMs: number;
+  }[];
+}
+
 /** Events that have nothing to do with the rollout. */
 interface Churn {
   readonly endpointEventsPerSecond: number;
@@ -44,7 +61,7 @@ interface TimeSpan {
 }
 
 /** What breaks during the rollout; proxies by id, times from the first write. */
-interface Faults {
+export interface Faults {
   /** Proxy → ms that its link holds each response, one after another. */
   readonly slowProxies: Readonly<Record<string, number>>;
   readonly partitions: readonly ({ readonly proxies: readonly string[] } & TimeSpan)[];
@@ -192,6 +209,7 @@ export interface Scenario {
   readonly traffic: TrafficShape;
   /** When the endpoints that only after has become ready, each drawn on its own; undefined: before the rollout. */
   readonly readinessMs?: Distribution;
+  readonly workloads: WorkloadShape;
   readonly debounce: Debounce;
   readonly churn: Churn;
   readonly faults: Faults;

@@ -125,7 +125,8 @@ function write(names: TraceDictionary, index: number) {
 function watched(names: TraceDictionary, event: number) {
   const written = names.writes[event];
   if (written !== undefined) return { object: written.key, revision: written.revision };
-  return { object: names.endpoints[names.readiness[event - names.writes.length]], revision: 'ready' };
+  const { endpoint, isReady } = names.endpointEvent(event);
+  return { object: endpoint, revision: isReady ? 'ready' : 'gone' };
 }
 
 function response(names: TraceDictionary, id: number) {

@@ -9,7 +9,7 @@ export const TraceKind = {
   /** a: write index. Committed to etcd. */
   WriteCommitted: 1,
   /**
-   * a: write index, or number of writes + index of a readiness event; b: istiod replica. The watch event has been
+   * a: number of a watch event: a write, or what a slice says of an endpoint; b: istiod replica. The watch event has been
    * handled and enters the debounce.
    */
   WatchDelivered: 2,
@@ -102,8 +102,8 @@ export interface TraceDictionary {
   readonly writes: readonly { readonly action: 'apply' | 'delete'; readonly key: string; readonly revision: string }[];
   readonly groups: readonly string[];
   readonly endpoints: readonly string[];
-  /** Endpoint of each readiness event. */
-  readonly readiness: readonly number[];
+  /** Name of the endpoint that a watch event which is no write is about, and whether it is ready by then. */
+  endpointEvent(event: number): { readonly endpoint: string; readonly isReady: boolean };
   content(id: number): ResponseContent;
   /** Number of endpoints in a set; a proxy is only sent those that are ready. */
   endpointSetSize(id: number): number;

@@ -30,14 +30,22 @@ export default defineStrategy({
     const support = supportWrites(changes).filter(({ kind }) => kind !== 'DestinationRule');
     const isPolicy = ({ kind }: { readonly kind: string }): boolean => kind === 'PeerAuthentication';
     const steps = [
-      { label: 'expand', waitMs: 0, writes: [...support.filter((write) => !isPolicy(write)), ...withOldPolicy] },
+      {
+        label: 'expand',
+        waitMs: 0,
+        writes: [...start.workloads.growing, ...support.filter((write) => !isPolicy(write)), ...withOldPolicy],
+      },
       {
         label: 'switch',
         waitMs: gapMs,
         order: 'random' as const,
         writes: [...support.filter(isPolicy), ...expand, ...virtualServiceWrites(changes)],
       },
-      { label: 'contract', waitMs: gapMs, writes: lastStep(contract, deletions(changes, start.deletedEndpoints)) },
+      {
+        label: 'contract',
+        waitMs: gapMs,
+        writes: lastStep([...contract, ...start.workloads.shrinking], deletions(changes, start.deletedEndpoints)),
+      },
     ];
     return newPlan(name, start, steps, warnings);
   },
