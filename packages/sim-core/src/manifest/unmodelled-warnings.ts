@@ -97,6 +97,12 @@ function virtualServiceWarnings(virtualService: VirtualService, rollout: Rollout
   return found;
 }
 
+function isDelegatedTo({ namespace, name }: ObjectMeta, { before, after }: Rollout): boolean {
+  return [...before.virtualServices, ...after.virtualServices].some(({ http }) =>
+    http.some(({ delegate }) => delegate?.namespace === namespace && delegate.name === name),
+  );
+}
+
 /** Listeners are made for the sidecar of one pod, whose labels count; here a namespace has one kind of sidecar. */
 function sourceWarnings(virtualService: VirtualService): Warning[] {
   const { meta } = virtualService;
@@ -109,12 +115,6 @@ function sourceWarnings(virtualService: VirtualService): Warning[] {
         return [warning('SOURCE-LABELS', message, meta, path)];
       }),
     ),
-  );
-}
-
-function isDelegatedTo({ namespace, name }: ObjectMeta, { before, after }: Rollout): boolean {
-  return [...before.virtualServices, ...after.virtualServices].some(({ http }) =>
-    http.some(({ delegate }) => delegate?.namespace === namespace && delegate.name === name),
   );
 }
 

@@ -43,12 +43,12 @@ export const EventKind = {
   IstiodSlice: 29,
   ServerChanged: 30,
   DrainOver: 31,
-  PodProbed: 40,
-  PodAvailable: 41,
-  PodGone: 42,
-  PodSlice: 43,
-  PodFlaps: 44,
-  PodProbedAgain: 45,
+  PodProbed: 32,
+  PodAvailable: 33,
+  PodGone: 34,
+  PodSlice: 35,
+  PodFlaps: 36,
+  PodProbedAgain: 37,
 } as const;
 
 /** What a draw is for: a stream of its own for every (entity, purpose), so that strategies meet the same luck. */
@@ -85,11 +85,11 @@ export const Purpose = {
   ServerPost: 29,
   ServerChange: 30,
   ListenerPost: 31,
-  PodStart: 40,
-  PodStartup: 41,
-  PodSlice: 42,
-  PodFlap: 43,
-  PodDown: 44,
+  PodStart: 32,
+  PodStartup: 33,
+  PodSlice: 34,
+  PodFlap: 35,
+  PodDown: 36,
 } as const;
 
 /** One for all events of the mesh: at equal times they run in the order in which they were scheduled. */
