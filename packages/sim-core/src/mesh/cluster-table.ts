@@ -4,7 +4,7 @@
  */
 
 import { hostMatches } from '../manifest/hosts.js';
-import type { DestinationRule, Subset } from '../manifest/types.js';
+import type { DestinationRule, ServiceObject, Subset } from '../manifest/types.js';
 
 export interface TrackedCluster {
   /** `outbound|port|subset|host`. */
@@ -61,8 +61,14 @@ export class ClusterTable {
     return this.selectorLabels[selector];
   }
 
-  /** @param rulesOf host → the DestinationRules that apply to it; undefined: the host is out of scope */
-  newState(rulesOf: (host: number) => readonly DestinationRule[] | undefined): ClusterState {
+  /**
+   * @param rulesOf host → the DestinationRules that apply to it; undefined: the host is not there, or out of scope
+   * @param ports host → those that it has; undefined: all that it ever has
+   */
+  newState(
+    rulesOf: (host: number) => readonly DestinationRule[] | undefined,
+    ports: readonly (readonly number[] | undefined)[] = [],
+  ): ClusterState {
     const spec = new Int32Array(this.clusters.length);
     const selector = new Int32Array(this.clusters.length);
     this.hosts.forEach((host, h) => {
@@ -70,7 +76,8 @@ export class ClusterTable {
       if (rules === undefined) return;
       const rule = ruleFor(rules, host);
       for (const k of this.ofHost[h]) {
-        const { subset } = this.clusters[k];
+        const { subset, port } = this.clusters[k];
+        if (ports[h]?.includes(port) === false) continue;
         if (subset === '') {
           spec[k] = this.specId(rule, undefined);
           continue;
@@ -106,6 +113,11 @@ export class ClusterTable {
     }
     return id;
   }
+}
+
+/** Ports of a service that clusters are made for. */
+export function clusterPorts({ ports }: ServiceObject): number[] {
+  return ports.filter(({ protocol }) => protocol !== 'UDP').map(({ number }) => number);
 }
 
 function clusterName(host: string, port: number, subset: string): string {

@@ -11,6 +11,7 @@ import type { Scenario } from '../scenario/types.js';
 import { Changes } from './changes.js';
 import { type ClusterState, ClusterTable } from './cluster-table.js';
 import { EndpointTable } from './endpoint-table.js';
+import type { ScopeInput } from './group-scope.js';
 import { InternedSets } from './interned-sets.js';
 import { newProxies, type Proxies } from './proxies.js';
 import { type Snapshot, Snapshots } from './snapshots.js';
@@ -85,8 +86,7 @@ export class MeshModel {
     const input = {
       objects: this.objects,
       hosts,
-      services,
-      serviceCount: scenario.mesh.services,
+      ...this.knownServices(hosts, services),
       filtersGatewayClusters: scenario.mesh.filterGatewayClusters,
     };
     this.snapshots = new Snapshots(input, this.clusters, this.proxies.groups);
@@ -128,6 +128,23 @@ export class MeshModel {
 
   get lastSnapshot(): Snapshot {
     return this.snapshot(this.snapshotId(this.objects.map((object) => object.revisions.length - 1)));
+  }
+
+  /** @param services in every revision */
+  private knownServices(
+    hosts: readonly string[],
+    services: readonly ServiceObject[],
+  ): Pick<ScopeInput, 'services' | 'definedHosts' | 'anonymousServices'> {
+    const { initial } = this.plan;
+    const written = new Set(this.objects.map(({ key }) => key));
+    const definedHosts = new Set(services.flatMap((service) => service.hosts));
+    const there = initial.services.flatMap((service) => service.hosts);
+    const named = new Set([...there, ...hosts.filter((host) => !definedHosts.has(host))]);
+    return {
+      services: initial.services.filter(({ meta }) => !written.has(meta.key)),
+      definedHosts,
+      anonymousServices: Math.max(0, this.scenario.mesh.services - named.size),
+    };
   }
 
   private newWrites(writes: readonly PlannedWrite[]): ModelWrite[] {

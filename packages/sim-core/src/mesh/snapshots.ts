@@ -76,7 +76,9 @@ export class Snapshots {
   private rulesOf(scope: GroupScope, revisions: readonly number[]): number {
     const { objects } = this.input;
     const used = scope.boundRules;
-    const applied = scope.rulesOfHost.map((rules, h) => (scope.hosts[h] ? rules.join(' ') : '-')).join('/');
+    const applied = scope.rulesOfHost
+      .map((rules, h) => (scope.hosts[h] ? `${rules.join(' ')}:${scope.ports[h]?.join(' ')}` : '-'))
+      .join('/');
     const key = `${used.map(({ object, revision }) => `${object}.${revision}`).join(',')}|${applied}`;
     let id = this.ruleSetIds.get(key);
     if (id === undefined) {
@@ -84,7 +86,7 @@ export class Snapshots {
       this.ruleSetIds.set(key, id);
       const content = (object: number) => objects[object].revisions[revisions[object]] as DestinationRule;
       this.clusterStates.push(
-        this.clusters.newState((h) => (scope.hosts[h] ? scope.rulesOfHost[h].map(content) : undefined)),
+        this.clusters.newState((h) => (scope.hosts[h] ? scope.rulesOfHost[h].map(content) : undefined), scope.ports),
       );
     }
     return id;

@@ -2,7 +2,7 @@
 import { hostMatches } from '../manifest/hosts.js';
 import type { DestinationRule, ServiceObject, VirtualService } from '../manifest/types.js';
 import type { HostEndpoint, RolloutPlan, WrittenObject } from '../rollout/plan.js';
-import { ruleFor } from './cluster-table.js';
+import { clusterPorts, ruleFor } from './cluster-table.js';
 import { hostsOf, type TrackedObject } from './tracked-objects.js';
 
 export function touchedHosts(plan: RolloutPlan, objects: readonly TrackedObject[]): string[] {
@@ -23,13 +23,11 @@ export function touchedHosts(plan: RolloutPlan, objects: readonly TrackedObject[
 
 /** The service's HTTP ports; where no manifest defines the service, those that routes name, or 80. */
 export function portsOf(host: string, services: readonly ServiceObject[], routes: readonly VirtualService[]): number[] {
-  const defined = services.filter((service) => service.hosts.includes(host)).flatMap((service) => service.ports);
+  const defined = services.filter((service) => service.hosts.includes(host));
   const named = routes
     .flatMap((service) => service.http.flatMap((route) => route.destinations))
     .flatMap((destination) => (destination.host === host && destination.port !== undefined ? [destination.port] : []));
-  const ports = new Set(
-    defined.length > 0 ? defined.filter((port) => port.protocol !== 'UDP').map((p) => p.number) : named,
-  );
+  const ports = new Set(defined.length > 0 ? defined.flatMap(clusterPorts) : named);
   if (ports.size === 0) ports.add(80);
   return [...ports].sort((a, b) => a - b);
 }

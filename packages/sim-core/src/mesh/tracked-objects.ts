@@ -30,10 +30,14 @@ export function trackedObjects(plan: RolloutPlan): TrackedObject[] {
     ...initial.sidecars,
     ...[...initial.gateways, ...initial.services].filter((object) => written.has(object.meta.key)),
   ];
+  const writtenGateways = writes.map(({ object }) => object).filter((object) => object.type === 'Gateway');
+  const gateways = new Set(writtenGateways.map(({ meta: { namespace, name } }) => `${namespace}/${name}`));
+  const isTouched = (service: VirtualService): boolean =>
+    routesToAny(service, hosts) || isVirtualServiceBoundTo(service, gateways);
   const objects = new Map<string, TrackedObject>();
   for (const object of standing) {
     const isBystander = object.type === 'VirtualService' && object.hosts.length > 0 && !isRoot(object);
-    if (isBystander && !written.has(object.meta.key) && !routesToAny(object, hosts)) continue;
+    if (isBystander && !written.has(object.meta.key) && !isTouched(object)) continue;
     objects.set(object.meta.key, newTracked(object.meta.key, object.type, object));
   }
   for (const write of writes) {

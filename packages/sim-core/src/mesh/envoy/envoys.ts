@@ -9,6 +9,7 @@ import { type Cpu, costFactor } from '../cpu.js';
 import { Fifos } from '../fifos.js';
 import { InternedSets } from '../interned-sets.js';
 import type { Content, PushContents } from '../istiod/push-content.js';
+import type { Claims } from '../istiod/responses.js';
 import type { Links } from '../links.js';
 import type { SubscriptionRequests } from '../subscriptions.js';
 import type { Workers } from './workers.js';
@@ -49,6 +50,8 @@ export class Envoys {
   private readonly warming: Int32Array;
   private readonly endpoints: Int32Array;
   private readonly warmingCount: Int32Array;
+  /** How many clusters that the rollout does not touch. */
+  private readonly others: Int32Array;
   private readonly routes: Int32Array;
 
   constructor(
@@ -83,6 +86,7 @@ export class Envoys {
     this.warmingCount = new Int32Array(count);
     const start = model.firstSnapshot;
     this.routes = Int32Array.from(groupOf, (group) => start.routes[group]);
+    this.others = Int32Array.from(groupOf, (group) => start.scopes[group].otherClusters);
     const sets = start.clusters.map(({ selector }) =>
       selector.map((labels, k) => model.endpoints.select(k, labels, model.initialReady)),
     );
@@ -93,7 +97,7 @@ export class Envoys {
   }
 
   /** The clusters that the proxy names on a new stream. */
-  claims(p: number): { readonly clusters: number; readonly isWarming: boolean } {
+  claims(p: number): Claims {
     const { active, warming, clusterCount } = this;
     const first = p * clusterCount;
     const held = Array.from({ length: clusterCount }, (_, k) => k).filter(
@@ -101,7 +105,7 @@ export class Envoys {
     );
     const isWarming = this.warmingCount[p] > 0;
     this.owesCds[p] = isWarming ? 1 : 0;
-    return { clusters: this.ctx.model.clusterSets.of(held), isWarming };
+    return { clusters: this.ctx.model.clusterSets.of(held), others: this.others[p], isWarming };
   }
 
   /** What it would have said on the stream that is gone, it says anew on the next. */
@@ -181,9 +185,11 @@ export class Envoys {
         ctx.sink.emit(kind, ctx.now, p, value, 0, 0);
         continue;
       }
-      const { added, dropped } = this.requests.request(value);
-      const type = added === InternedSets.EMPTY && dropped === InternedSets.EMPTY ? XdsType.CDS : XdsType.EDS;
-      ctx.sink.emit(TraceKind.RequestSent, ctx.now, p, type, sets.size(added), sets.size(dropped));
+      const { added, dropped, others } = this.requests.request(value);
+      const isWhole = added === InternedSets.EMPTY && dropped === InternedSets.EMPTY && others === 0;
+      const subscribed = sets.size(added) + Math.max(0, others);
+      const unsubscribed = sets.size(dropped) + Math.max(0, -others);
+      ctx.sink.emit(TraceKind.RequestSent, ctx.now, p, isWhole ? XdsType.CDS : XdsType.EDS, subscribed, unsubscribed);
       this.links.sendUp(p, value);
     }
   }
@@ -198,7 +204,7 @@ export class Envoys {
     while (!this.withheld.isEmpty(p)) this.outbox.push(p, this.withheld.shift(p));
     if (this.owesCds[p] === 0) return;
     this.owesCds[p] = 0;
-    this.outbox.push(p, this.requests.idOf(InternedSets.EMPTY, InternedSets.EMPTY) * OUTS + Out.Request);
+    this.outbox.push(p, this.requests.idOf(InternedSets.EMPTY, InternedSets.EMPTY, 0) * OUTS + Out.Request);
   }
 
   private isRejected(p: number, type: XdsType): boolean {
@@ -252,8 +258,10 @@ export class Envoys {
       ctx.sink.emit(TraceKind.ClusterRemoved, ctx.now, p, k, 0, 0);
       this.workers.postCluster(p, k, 0, 0);
     }
-    if (added.length === 0 && removed.length === 0) return;
-    this.outbox.push(p, this.requests.idOf(sets.of(added), content.removedClusters) * OUTS + Out.Request);
+    const others = content.otherClusters;
+    this.others[p] += others;
+    if (added.length === 0 && removed.length === 0 && others === 0) return;
+    this.outbox.push(p, this.requests.idOf(sets.of(added), content.removedClusters, others) * OUTS + Out.Request);
   }
 
   private isChanged(slot: number, spec: number): boolean {
@@ -298,8 +306,9 @@ export class Envoys {
         for (const k of model.clusterSets.members(content.clusters)) {
           if (this.isChanged(p * this.clusterCount + k, spec[k])) changed++;
         }
-        const unchanged = content.resources + content.removed - changed;
-        return usToNs(envoy.cdsUs + envoy.cdsPerUnchangedUs * unchanged + envoy.cdsPerChangedUs * changed);
+        const others = Math.max(0, content.otherClusters);
+        const unchanged = content.resources + content.removed - changed - others;
+        return usToNs(envoy.cdsUs + envoy.cdsPerUnchangedUs * unchanged + envoy.cdsPerChangedUs * (changed + others));
       }
       case XdsType.EDS:
         return usToNs(envoy.edsUs + envoy.edsPerClusterUs * content.resources);
