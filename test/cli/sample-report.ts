@@ -97,7 +97,20 @@ function newStrategy(
     failures: errors,
     noise: { perRollout: NONE, share: NONE, byFlag: {} },
     chains: [],
-    traffic: { bySubset: {} },
+    traffic: {
+      bySubset: {},
+      peakRequestsPerSecondPerEndpoint: newDistribution(150, 160),
+      sessionsMovedShare: NONE,
+    },
+    connections: {
+      closedIdle: NONE,
+      drained: NONE,
+      cut: NONE,
+      handshakes: NONE,
+      peakHandshakesPerUpstream: newDistribution(0, 0),
+      refused: {},
+    },
+    latency: { addedP99Ms: newDistribution(0, 0) },
     worst: {
       trial: 17,
       errors: perRollout.mean * 1.1,

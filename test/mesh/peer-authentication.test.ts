@@ -42,6 +42,7 @@ test('the sidecar before the endpoint takes mutual TLS only, when its LDS has re
       "113.0 LDS+3 sent",
       "114.5 CDS+5 applied",
       "114.8 EDS+2 applied",
+      "115.2 virtualInbound drains",
       "115.2 LDS+3 applied",
       "115.4 endpoint v1-1 takes mutual-tls",
     ]

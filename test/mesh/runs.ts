@@ -36,6 +36,7 @@ const MESH: MeshSize = {
   namespaces: {},
   filterGatewayClusters: false,
   maxConnectionAgeMin: 'never',
+  drainTimeS: 45,
 };
 
 export type ScenarioParts = Partial<Omit<Scenario, 'mesh' | 'traffic'>> & {

@@ -10,19 +10,22 @@ const INJECT = 'sidecar.istio.io/inject';
 function isInjected(labels: Readonly<Record<string, string>>, annotations: Readonly<Record<string, string>>): boolean {
   return labels[INJECT] !== 'false' && annotations[INJECT] !== 'false';
 }
+/** Of a pod that names none. */
+const DEFAULT_ACCOUNT = 'default';
 
 type EndpointFields = z.infer<typeof workloadEntryShape>['spec'];
 
 /** An address is the identity: the order of a list changes from one state to the next, and addresses stay. */
 export function inlineEndpoints(meta: ObjectMeta, fields: readonly EndpointFields[]): EndpointObject[] {
   return withUniqueIds(
-    fields.map(({ address = '', labels = {} }) => ({
+    fields.map(({ address = '', labels = {}, serviceAccount }) => ({
       id: `${meta.key}#${address}`,
       labels,
       namespace: meta.namespace,
       address,
       ready: true,
       hasSidecar: labels[TLS_MODE_LABEL] === 'istio',
+      serviceAccount,
     })),
   );
 }
@@ -37,6 +40,7 @@ export function newWorkloadEntry(meta: ObjectMeta, { spec }: z.infer<typeof work
     address: spec.address ?? '',
     ready: true,
     hasSidecar: labels[TLS_MODE_LABEL] === 'istio',
+    serviceAccount: spec.serviceAccount,
   };
   return { type: 'WorkloadEntry', meta, endpoints: [endpoint] };
 }
@@ -57,11 +61,12 @@ export function newReplicatedWorkload(
     address: '',
     ready: at < ready,
     hasSidecar: isInjected(labels, annotations),
+    serviceAccount: spec.template?.spec?.serviceAccountName ?? DEFAULT_ACCOUNT,
   }));
   return { type, meta, endpoints };
 }
 
-export function newPod(meta: ObjectMeta, { status }: z.infer<typeof podShape>): Workload {
+export function newPod(meta: ObjectMeta, { spec, status }: z.infer<typeof podShape>): Workload {
   const condition = status?.conditions?.find(({ type }) => type === 'Ready');
   const endpoint: EndpointObject = {
     id: meta.key,
@@ -70,6 +75,7 @@ export function newPod(meta: ObjectMeta, { status }: z.infer<typeof podShape>): 
     address: status?.podIP ?? '',
     ready: condition === undefined || condition.status === 'True',
     hasSidecar: isInjected(meta.labels, meta.annotations),
+    serviceAccount: spec?.serviceAccountName ?? DEFAULT_ACCOUNT,
   };
   return { type: 'Pod', meta, endpoints: [endpoint] };
 }

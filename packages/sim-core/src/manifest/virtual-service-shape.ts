@@ -126,25 +126,33 @@ const layer4Match = {
   sourceNamespace: text.optional(),
   sourceSubnet: text.optional(),
 };
-const layer4Route = z.array(z.strictObject({ destination, weight: whole.optional() })).optional();
+const layer4Destinations = z.array(z.strictObject({ destination, weight: whole.optional() })).optional();
+const tlsRoute = z.strictObject({
+  match: z.array(z.strictObject({ sniHosts: texts, ...layer4Match })),
+  route: layer4Destinations,
+});
+const tcpRoute = z.strictObject({
+  match: z.array(z.strictObject(layer4Match)).optional(),
+  route: layer4Destinations,
+});
 
 export const virtualServiceShape = z.looseObject({
   spec: z.strictObject({
     hosts: z.array(nonEmptyText).optional(),
     gateways: z.array(nonEmptyText).optional(),
     http: z.array(httpRoute).optional(),
-    tls: z
-      .array(
-        z.strictObject({ match: z.array(z.strictObject({ sniHosts: texts, ...layer4Match })), route: layer4Route }),
-      )
-      .optional(),
-    tcp: z
-      .array(z.strictObject({ match: z.array(z.strictObject(layer4Match)).optional(), route: layer4Route }))
-      .optional(),
+    tls: z.array(tlsRoute).optional(),
+    tcp: z.array(tcpRoute).optional(),
     exportTo: texts.optional(),
   }),
 });
 
 export type VirtualServiceFields = z.infer<typeof virtualServiceShape>;
 export type HttpRouteFields = z.infer<typeof httpRoute>;
+/** Both kinds: a TCP route has no server names. */
+export type Layer4RouteFields = Pick<z.infer<typeof tcpRoute>, 'route'> & {
+  readonly match?: readonly (NonNullable<z.infer<typeof tcpRoute>['match']>[number] & {
+    sniHosts?: readonly string[];
+  })[];
+};
 export type HttpMatchFields = z.infer<typeof httpMatch>;

@@ -104,10 +104,10 @@ export class ApiServer {
   /** The answer to a write: commit and response fall together, since a write commits within its latency. */
   onWriteCommitted(write: number, group: number): void {
     const { ctx } = this;
-    const { endpoint, object, planned, revision, rollout } = ctx.model.writes[write];
+    const { endpoints, object, revision, rollout } = ctx.model.writes[write];
     ctx.sink.emit(TraceKind.WriteCommitted, ctx.now, -1, write, 0, 0);
     if (object >= 0) this.revisions[object] = revision;
-    if (endpoint >= 0) this.setEndpoint(endpoint, planned.action === 'apply');
+    for (const { endpoint, isPresent } of endpoints) this.setEndpoint(endpoint, isPresent);
     // istiod watches pods and slices, and not what makes them.
     if (rollout === undefined) this.deliver(write);
     else this.workloads.onWritten(rollout);

@@ -6,10 +6,11 @@
 
 import type { Distribution } from '../kernel/distribution.js';
 import { secures } from '../manifest/peer-authentication.js';
+import { isHttp } from '../manifest/protocols.js';
 import type { TlsMode } from '../manifest/traffic-policy.js';
 import type { DestinationRule, Gateway, ServiceObject, VirtualService } from '../manifest/types.js';
 import { Takes } from '../rollout/connection-kinds.js';
-import type { PlannedWrite, RolloutPlan, WorkloadRollout } from '../rollout/plan.js';
+import type { EndpointStep, PlannedWrite, RolloutPlan, WorkloadRollout } from '../rollout/plan.js';
 import type { IstioBehaviour } from '../scenario/istio-behaviour.js';
 import { istioBehaviour } from '../scenario/istio-versions.js';
 import type { Scenario } from '../scenario/types.js';
@@ -19,9 +20,10 @@ import { EndpointConditions } from './endpoint-conditions.js';
 import { EndpointTable } from './endpoint-table.js';
 import { Inbound } from './inbound.js';
 import { InternedSets } from './interned-sets.js';
+import { GroupListeners } from './listeners/group-listeners.js';
 import { newProxies, type Proxies } from './proxies.js';
 import { type Snapshot, Snapshots } from './snapshots.js';
-import { isHttp, portsOf, subsetsOf, touchedHosts } from './touched-hosts.js';
+import { portsOf, subsetsOf, touchedHosts } from './touched-hosts.js';
 import { concernsHost, revisionsOf, ruleCombinations, type TrackedObject, trackedObjects } from './tracked-objects.js';
 
 /** A workload's rollout, its pods as endpoints. */
@@ -30,18 +32,23 @@ export interface ModelRollout extends Omit<WorkloadRollout, 'added' | 'removed'>
   readonly removed: readonly number[];
 }
 
-/** A planned write, resolved: either a revision of an object or an endpoint. */
+/** A planned write, resolved: a revision of an object, endpoints, or both. */
 export interface ModelWrite {
   readonly planned: PlannedWrite;
   /** Index into objects, or −1 for an endpoint. */
   readonly object: number;
   readonly revision: number;
-  /** Index into endpoints, or −1. */
-  readonly endpoint: number;
+  readonly endpoints: readonly EndpointPresence[];
   /** Pods that a controller replaces; undefined: it is no workload. */
   readonly rollout?: ModelRollout;
-  /** Set of changes that it tells istiod of. */
+  /** Set of changes that its object tells istiod of. */
   readonly changes: number;
+}
+
+/** An index into endpoints, and whether that one is there from now on. */
+export interface EndpointPresence {
+  readonly endpoint: number;
+  readonly isPresent: boolean;
 }
 
 export class MeshModel {
@@ -54,7 +61,8 @@ export class MeshModel {
   readonly proxies: Proxies;
   readonly snapshots: Snapshots;
   readonly istio: IstioBehaviour;
-  /** Ready endpoints at the start, as a set of `endpoints`. */
+  /** Endpoints at the start, and the ready ones of them, as sets of `endpoints`. */
+  readonly initialEndpoints: number;
   readonly initialReady: number;
   /** Endpoints that become ready, in the order of the plan's readiness. */
   readonly readiness: readonly number[];
@@ -63,7 +71,8 @@ export class MeshModel {
   /** What each endpoint takes before the rollout, as an id of `conditions`. */
   readonly initialConditions: number;
   readonly serverChanges: readonly { readonly endpoint: number; readonly takes: number; readonly atMs: Distribution }[];
-  private readonly services: readonly ServiceObject[];
+  /** As the manifests define them, in every revision. */
+  readonly services: readonly ServiceObject[];
   /** endpoint → bits of Takes that clients have been sending it. */
   private readonly sentBefore: Uint8Array;
 
@@ -87,12 +96,9 @@ export class MeshModel {
     // A trace shows the identities of contents: they are given here, not in the order in which trials meet them.
     for (const combination of ruleCombinations(this.objects, hosts)) this.clusters.newState(() => combination);
     this.endpoints = new EndpointTable(this.clusters);
-    this.initialReady = this.endpoints.sets.of(
-      initial.endpoints.flatMap((target) => {
-        const number = this.endpoints.add(target);
-        return target.endpoint.ready ? [number] : [];
-      }),
-    );
+    const numbers = initial.endpoints.map((target) => this.endpoints.add(target));
+    this.initialEndpoints = this.endpoints.sets.of(numbers);
+    this.initialReady = this.endpoints.sets.of(numbers.filter((_, at) => initial.endpoints[at].endpoint.ready));
     this.writes = this.newWrites(plan.groups.flatMap((group) => group.writes));
     this.readiness = plan.readiness.map(({ target }) => this.endpoints.add(target));
     const gateways = [...initial.gateways, ...revisionsOf<Gateway>(this.objects, ['Gateway'])];
@@ -109,7 +115,9 @@ export class MeshModel {
       serviceCount: scenario.mesh.services,
       filtersGatewayClusters: scenario.mesh.filterGatewayClusters,
     };
-    this.snapshots = new Snapshots(input, this.clusters, this.proxies.groups);
+    const { groups } = this.proxies;
+    const listeners = new GroupListeners(this.objects, initial, this.clusters, groups);
+    this.snapshots = new Snapshots(input, this.clusters, groups, listeners);
     this.services = services;
     const { endpoints: all } = this.endpoints;
     this.inbound = new Inbound(all, services, this.proxies.groups);
@@ -179,25 +187,23 @@ export class MeshModel {
   }
 
   /** What a watch event that is no write says of which endpoint. */
-  endpointEvent(event: number): { readonly endpoint: number; readonly isReady: boolean } {
+  endpointEvent(event: number): EndpointPresence {
     const index = event - this.writes.length;
-    if (index < this.readiness.length) return { endpoint: this.readiness[index], isReady: true };
+    if (index < this.readiness.length) return { endpoint: this.readiness[index], isPresent: true };
     const slice = index - this.readiness.length;
-    return { endpoint: Math.floor(slice / 2), isReady: slice % 2 === 1 };
+    return { endpoint: Math.floor(slice / 2), isPresent: slice % 2 === 1 };
   }
 
-  /** What the coming or going of an endpoint tells istiod: the hosts that it serves. */
-  changesOfEndpoint(endpoint: number): number {
-    const { hosts } = this.endpoints.endpoints[endpoint];
-    return this.changes.ofEndpoints(this.clusters.hosts.flatMap((host, h) => (hosts.includes(host) ? [h] : [])));
+  /** Touched hosts that any of some endpoints serves. */
+  hostsServedBy(endpoints: readonly EndpointPresence[]): readonly number[] {
+    const served = new Set(endpoints.flatMap(({ endpoint }) => this.endpoints.endpoints[endpoint].hosts));
+    return this.clusters.hosts.flatMap((host, h) => (served.has(host) ? [h] : []));
   }
 
-  /** The endpoints of a service object's hosts, in any of its revisions. */
-  changesOfService(object: number): number {
+  /** Touched hosts of a service object, in any of its revisions. */
+  hostsOfService(object: number): readonly number[] {
     const { revisions } = this.objects[object];
-    return this.changes.ofEndpoints(
-      this.clusters.hosts.flatMap((host, h) => (concernsHost(revisions, host) ? [h] : [])),
-    );
+    return this.clusters.hosts.flatMap((host, h) => (concernsHost(revisions, host) ? [h] : []));
   }
 
   /** Snapshot before the rollout, and after the last write of the plan. */
@@ -215,24 +221,23 @@ export class MeshModel {
 
   private newWrites(writes: readonly PlannedWrite[]): ModelWrite[] {
     const seen = this.objects.map(() => 0);
+    const numbers = new Map(this.objects.map(({ key }, object) => [key, object]));
     return writes.map((planned) => {
-      if (planned.object.type === 'Rollout') {
-        const numbers = (pods: WorkloadRollout['added']) => pods.map((target) => this.endpoints.add(target));
-        const rollout = {
-          ...planned.object,
-          added: numbers(planned.object.added),
-          removed: numbers(planned.object.removed),
-        };
-        return { planned, object: -1, revision: -1, endpoint: -1, changes: 0, rollout };
+      const { action, object: content } = planned;
+      if (content.type === 'Rollout') {
+        const pods = (targets: WorkloadRollout['added']) => targets.map((target) => this.endpoints.add(target));
+        const rollout = { ...content, added: pods(content.added), removed: pods(content.removed) };
+        return { planned, object: -1, revision: -1, endpoints: [], changes: InternedSets.EMPTY, rollout };
       }
-      if (planned.object.type === 'Endpoint') {
-        const endpoint = this.endpoints.add(planned.object);
-        return { planned, object: -1, revision: -1, endpoint, changes: this.changesOfEndpoint(endpoint) };
-      }
-      const object = this.objects.findIndex((candidate) => candidate.key === planned.key);
-      const { written } = this.objects[object];
-      const changes = this.changes.ofObject(object);
-      return { planned, object, revision: written[seen[object]++], endpoint: -1, changes };
+      const own: readonly EndpointStep[] = content.type === 'Endpoint' ? [{ action, target: content }] : [];
+      const endpoints = [...own, ...(planned.endpoints ?? [])].map((step) => ({
+        endpoint: this.endpoints.add(step.target),
+        isPresent: step.action === 'apply',
+      }));
+      const object = own.length > 0 ? undefined : numbers.get(planned.key);
+      if (object === undefined) return { planned, object: -1, revision: -1, endpoints, changes: InternedSets.EMPTY };
+      const revision = this.objects[object].written[seen[object]++];
+      return { planned, object, revision, endpoints, changes: this.changes.ofObject(object) };
     });
   }
 }

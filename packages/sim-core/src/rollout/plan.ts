@@ -50,6 +50,12 @@ export interface HostEndpoint {
   readonly takes?: number;
 }
 
+/** An endpoint that comes or goes. */
+export interface EndpointStep {
+  readonly action: 'apply' | 'delete';
+  readonly target: HostEndpoint;
+}
+
 export interface PlannedWrite {
   readonly action: 'apply' | 'delete';
   readonly kind: string;
@@ -57,6 +63,8 @@ export interface PlannedWrite {
   readonly key: string;
   /** The object's content after the write; for a delete, its content before. */
   readonly object: WrittenObject;
+  /** What else comes and goes with it: istiod hears of all of it at once. */
+  readonly endpoints?: readonly EndpointStep[];
   /** Revision in the user's words: `after`, `expanded`, `10%` … */
   readonly revision: string;
 }

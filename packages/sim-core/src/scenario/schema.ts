@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { distribution } from './distribution-schema.js';
-import { churnField, faultsField } from './fault-schema.js';
+import { checkFaults, churnField, faultsField } from './fault-schema.js';
 import { field, type IssueDetails, milliseconds, optionalField, section, share } from './fields.js';
 import { ISTIO_VERSIONS, istioVersionOf } from './istio-versions.js';
 import { costsField, latenciesField } from './preset-schemas.js';
@@ -24,7 +24,7 @@ export const presetName = z.enum(Object.keys(PRESETS) as [PresetName, ...PresetN
 
 export function newScenarioSchema(strategies: StrategySchemas, preset: PresetName = 'default') {
   const { latencies, costs } = PRESETS[preset];
-  return z.strictObject({
+  const file = z.strictObject({
     schema: field(z.literal(SCENARIO_SCHEMA), SCENARIO_SCHEMA, 'Format of this file.', 'this version of xdsim'),
     name: optionalField(z.string().min(1), 'Name in reports. Left out: the folder of this file.', 'my-change'),
     before: z.string().min(1).describe('Manifests as they are applied now: a file or folder, relative to this file.'),
@@ -76,6 +76,11 @@ export function newScenarioSchema(strategies: StrategySchemas, preset: PresetNam
       'any text does',
     ),
   });
+  return file.superRefine(({ mesh, faults }, ctx) => {
+    checkFaults({ mesh: { ...mesh, istio: istioVersion(mesh.istio) }, faults }, (path, message, hint) => {
+      ctx.addIssue({ code: 'custom', path: [...path], message, params: { hint } });
+    });
+  });
 }
 
 export type ScenarioFile = z.output<ReturnType<typeof newScenarioSchema>>;
@@ -122,6 +127,12 @@ function meshField() {
       30,
       'istiod ends a connection at this age ± 10 %, and the proxy connects anew. Minutes, or `never`.',
       'Istio chart: keepaliveMaxServerConnectionAge',
+    ),
+    drainTimeS: field(
+      z.number().min(0).max(86_400),
+      45,
+      'ProxyConfig.drainDuration: how long a replaced filter chain of a listener keeps its connections.',
+      'Istio pkg/config/mesh',
     ),
   };
   const object = z.strictObject(shape).superRefine((mesh, ctx) => {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { distribution } from './distribution-schema.js';
 import { field, probability, section, share } from './fields.js';
+import { streamsField, tcpConnectionsField } from './long-lived-schema.js';
 import type { TrafficShape } from './types.js';
 
 const endpointTraits = z.strictObject({
@@ -37,6 +38,8 @@ export function trafficField() {
         'Relative share per match rule, `<VirtualService>/<route name or http[i]>`; others 1.',
         EVEN,
       ),
+      tcpConnections: tcpConnectionsField(),
+      streams: streamsField(),
       methods: field(
         z.record(z.string().regex(/^[A-Z]+$/, 'is not a method such as GET'), share).refine(isAnyPositive, {
           message: 'no method has a share',

@@ -28,6 +28,8 @@ export interface MeshSize {
   readonly filterGatewayClusters: boolean;
   /** istiod ends each connection at this age, ± 10 % (istiod.md 1.11). */
   readonly maxConnectionAgeMin: number | 'never';
+  /** How long replaced filter chains of a listener keep their connections (envoy.md 11.4). */
+  readonly drainTimeS: number;
 }
 
 /** Pods that come and go during the rollout. */
@@ -59,7 +61,7 @@ interface TimeSpan {
 }
 
 /** What breaks during the rollout; proxies by id, times from the first write. */
-interface Faults {
+export interface Faults {
   /** Proxy → ms that its link holds each response, one after another. */
   readonly slowProxies: Readonly<Record<string, number>>;
   readonly partitions: readonly ({ readonly proxies: readonly string[] } & TimeSpan)[];
@@ -84,6 +86,9 @@ export interface TrafficShape {
   readonly sources: Readonly<Partial<Record<'gateway' | 'sidecar', number>>>;
   /** Relative share per match rule, named `<VirtualService name>/<route name or http[i]>`; 1 where not named. */
   readonly matches: Readonly<Record<string, number>>;
+  /** TCP connections by TCP and TLS routes, and HTTP streams that stay open: websockets, gRPC streams. */
+  readonly tcpConnections: LongLivedLoad;
+  readonly streams: LongLivedLoad;
   /** Relative share per HTTP method, where the match rule leaves it open. */
   readonly methods: Readonly<Record<string, number>>;
   /** Request sent → answer begins, at an endpoint that serves it. */
@@ -132,6 +137,16 @@ export interface ChainHop {
   /** undefined: as the host's route before the rollout says. */
   readonly retries?: number;
   readonly retryOn?: string;
+}
+
+/** Connections that outlive a rollout, in a steady state before it. */
+export interface LongLivedLoad {
+  /** Open at any time, over the mesh. */
+  readonly total: number;
+  /** How long each is wanted by those who use it. */
+  readonly lifetimeMs: Distribution;
+  /** Longest time without a byte in either direction. */
+  readonly quietMs: number;
 }
 
 /** Delays between the parts, in ms, each drawn on its own. */

@@ -72,6 +72,7 @@ const strategy = z.strictObject({
     cut: estimate,
     handshakes: estimate,
     peakHandshakesPerUpstream: distribution,
+    refused: z.record(z.string(), estimate),
   }),
   latency: z.strictObject({ addedP99Ms: distribution }),
   worst: z.strictObject({ trial: z.number().int(), errors: z.number(), command: z.string() }),

@@ -1,5 +1,6 @@
 /** One strategy's part of the report, from its trials. */
 import { type Bucket, isError, isFailure } from '../traffic/outcomes.js';
+import { connectionReport } from './connection-report.js';
 import { estimateDistribution, estimateGrouped, estimateMean } from './estimates.js';
 import type { StrategyReport } from './report-schema.js';
 import { breakdown, chains, failureCounts, noise, type Volume } from './request-counts.js';
@@ -63,13 +64,7 @@ export function newStrategyReport(
         1,
       ),
     },
-    connections: {
-      closedIdle: estimateMean(trials.map(({ connections }) => connections.closedIdle)),
-      drained: estimateMean(trials.map(({ connections }) => connections.drained)),
-      cut: estimateMean(trials.map(({ connections }) => connections.cut)),
-      handshakes: estimateMean(trials.map(({ connections }) => connections.handshakes)),
-      peakHandshakesPerUpstream: over(({ connections }) => connections.peakHandshakesPerUpstream),
-    },
+    connections: connectionReport(trials),
     latency: { addedP99Ms: over(({ connections }) => connections.addedP99Ms) },
     worst: { trial: worst.trial, errors: worst.errors, command: identity.commandFor(worst.trial) },
   } as StrategyReport;

@@ -11,6 +11,9 @@ import { ChainErrors, type ChainFailures } from '../traffic/chain-errors.js';
 import { ClusterWindows } from '../traffic/cluster-windows.js';
 import { Convergence } from '../traffic/convergence.js';
 import { Exposure } from '../traffic/exposure.js';
+import { LongLived } from '../traffic/long-lived/long-lived.js';
+import { LongLivedModel } from '../traffic/long-lived/long-lived-model.js';
+import type { LongLivedTotals } from '../traffic/long-lived/totals.js';
 import { type Bucket, isError, isFailure, Outcomes } from '../traffic/outcomes.js';
 import { ConnectionStudy, type ConnectionTotals } from '../traffic/pools/connection-study.js';
 import { type ExpectedRequests, withExtra } from '../traffic/pools/extra-failures.js';
@@ -19,6 +22,7 @@ import { type ExpectedRequests, withExtra } from '../traffic/pools/extra-failure
 export interface PreparedStrategy {
   readonly model: MeshModel;
   readonly outcomes: Outcomes;
+  readonly longLived: LongLivedModel;
   readonly connections: ConnectionStudy;
 }
 
@@ -44,6 +48,8 @@ export interface TrialResult {
   readonly completeMs: number | undefined;
   readonly unsettledShare: number;
   readonly states: readonly { readonly vs: string; readonly dr: string; readonly proxyMs: number }[];
+  /** TCP connections and HTTP streams that outlive changes; apart from the requests above. */
+  readonly longLived: LongLivedTotals;
 }
 
 export function prepareStrategy(scenario: Scenario, plan: RolloutPlan): PreparedStrategy {
@@ -53,7 +59,7 @@ export function prepareStrategy(scenario: Scenario, plan: RolloutPlan): Prepared
     connections.push(new ConnectionStudy(all));
     return connections[0];
   });
-  return { model, outcomes, connections: connections[0] };
+  return { model, outcomes, connections: connections[0], longLived: new LongLivedModel(outcomes) };
 }
 
 /** Runs one rollout; the same (root, trial) gives the same result whatever ran before. */
@@ -69,8 +75,9 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
   const windows = new ClusterWindows(model, outcomes);
   const run = newMeshRun(model, { root, trial, horizonNs });
   const convergence = new Convergence(model, run.contents, exposure, outcomes.views);
+  const longLived = new LongLived(prepared.longLived, exposure);
   const sampled = prepared.connections.newTrial(root, trial);
-  run.run(new FanOut([exposure, convergence, windows, sampled]));
+  run.run(new FanOut([exposure, convergence, windows, longLived, sampled]));
   const totals = exposure.finish(horizonNs);
   const { failures, peakFailures, ...connections } = sampled.finish(horizonNs, (proxy) => exposure.viewAt(proxy, 0));
   const extra = (counts: (bucket: Bucket) => boolean): number =>
@@ -100,6 +107,7 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
     completeMs: converged.completeNs === undefined ? undefined : nsToMs(converged.completeNs),
     unsettledShare: converged.unsettledShare,
     states: converged.states.map(({ vs, dr, proxyNs }) => ({ vs, dr, proxyMs: nsToMs(proxyNs) })),
+    longLived: longLived.finish(horizonNs),
   };
 }
 

@@ -3,8 +3,9 @@ import { fail, ok, type Result, type UserError } from '../errors.js';
 import type { Distribution } from '../kernel/distribution.js';
 import type { ManifestSet } from '../manifest/types.js';
 import type { PlannedWrite, RolloutPlan, WriteGroup } from '../rollout/plan.js';
-import type { Cell, CellWrite } from './cell.js';
+import type { Cell } from './cell.js';
 import { CellEndpoints } from './cell-endpoints.js';
+import type { CellWrite } from './cell-writes.js';
 
 export function newCellPlan(cell: Cell): Result<RolloutPlan> {
   const { before } = cell;
@@ -57,17 +58,13 @@ function plannedWrites(
   endpoints: CellEndpoints,
   revision: string,
 ): readonly PlannedWrite[] | undefined {
-  const [config] = [
-    ...object.virtualServices,
-    ...object.destinationRules,
-    ...object.gateways,
-    ...object.peerAuthentications,
-  ];
+  const { virtualServices, destinationRules, gateways, sidecars, peerAuthentications } = object;
+  const [config] = [...virtualServices, ...destinationRules, ...gateways, ...sidecars, ...peerAuthentications];
   if (config !== undefined) return [{ action, kind: config.meta.kind, key: config.meta.key, object: config, revision }];
   const [service] = object.services;
   if (service !== undefined) {
-    const write = { action, kind: service.meta.kind, key: service.meta.key, object: service, revision };
-    return [write, ...endpoints.writesOfService(action, service)];
+    const steps = endpoints.stepsOfService(action, service);
+    return [{ action, kind: service.meta.kind, key: service.meta.key, object: service, endpoints: steps, revision }];
   }
   const [workload] = object.workloads;
   return workload === undefined ? undefined : endpoints.writesOfWorkload(action, workload);
@@ -79,7 +76,7 @@ function notModelled({ object }: CellWrite): UserError {
     code: 'XDS-CELL-WRITE',
     message: `a write of ${meta?.key ?? 'this object'} is not simulated`,
     position: meta?.position ?? firstPosition(object),
-    hint: 'Cells may write VirtualService, DestinationRule, Gateway, ServiceEntry, Service and WorkloadEntry.',
+    hint: 'Cells may write VirtualService, DestinationRule, Gateway, Sidecar, ServiceEntry, Service and workloads.',
   };
 }
 

@@ -8,9 +8,11 @@ import { type Cpu, costFactor } from '../cpu.js';
 import { Fifos } from '../fifos.js';
 import { InternedSets } from '../interned-sets.js';
 import type { Content, PushContents } from '../istiod/push-content.js';
+import type { Claims } from '../istiod/responses.js';
 import type { Links } from '../links.js';
 import type { SubscriptionRequests } from '../subscriptions.js';
 import { EnvoyCosts } from './envoy-costs.js';
+import type { Listeners } from './listeners.js';
 import { Rejections } from './rejections.js';
 import type { Servers } from './servers.js';
 import type { Workers } from './workers.js';
@@ -56,6 +58,7 @@ export class Envoys {
     private readonly cpu: Cpu,
     private readonly workers: Workers,
     private readonly servers: Servers,
+    private readonly listeners: Listeners,
     private readonly contents: PushContents,
     private readonly requests: SubscriptionRequests,
     private readonly links: Links,
@@ -99,9 +102,9 @@ export class Envoys {
 
   /**
    * A new stream: what was to be said on the one before is out of date (envoy's NewGrpcMuxImpl clears its queue of ACKs).
-   * @returns the clusters that the proxy says it has, and whether one of them warms
+   * @returns what the proxy says that it has
    */
-  onStreamOpened(p: number): { readonly clusters: number; readonly isWarming: boolean } {
+  onStreamOpened(p: number): Claims {
     this.hasStream[p] = 1;
     this.outbox.clear(p);
     this.withheld.clear(p);
@@ -112,7 +115,7 @@ export class Envoys {
     );
     const isWarming = this.warmingCount[p] > 0;
     this.owesCds[p] = isWarming ? 1 : 0;
-    return { clusters: this.ctx.model.clusterSets.of(held), isWarming };
+    return { clusters: this.ctx.model.clusterSets.of(held), listeners: this.listeners.tables[p], isWarming };
   }
 
   onResponseArrived(p: number, content: number): void {
@@ -230,7 +233,7 @@ export class Envoys {
         this.applyRoutes(p, content.routes);
         break;
       case XdsType.LDS:
-        this.servers.onListeners(p, content.policies);
+        this.listeners.apply(p, content.listeners, this.servers.onListeners(p, content.policies));
         break;
     }
   }

@@ -21,6 +21,8 @@ export interface Content extends ResponseContent {
   readonly ready: number;
   /** Route table of the proxy's group (RDS). */
   readonly routes: number;
+  /** Listener table of the proxy's group (LDS). */
+  readonly listeners: number;
   /** Identity of the PeerAuthentications, see Snapshot.policies (LDS). */
   readonly policies: number;
 }
@@ -31,6 +33,8 @@ export interface Receiver {
   /** Clusters that it has been sent, and those whose endpoints it has subscribed to. */
   readonly sent: number;
   readonly subscribed: number;
+  /** Listener table that it has been sent. */
+  readonly listeners: number;
 }
 
 /** The four types, and answers to subscriptions. */
@@ -96,12 +100,20 @@ export class PushContents {
     );
   }
 
-  lds(push: number, snapshot: number, group: number): number {
-    return this.intern(XdsType.LDS, push, snapshot, group, 0, 0, 0, () => ({
-      ...this.empty(XdsType.LDS, push, snapshot, group),
-      resources: this.model.proxies.groups[group].listeners,
-      policies: this.model.snapshot(snapshot).policies,
-    }));
+  /** All listeners, and the removal of those that the proxy has been sent and that are no longer among them. */
+  lds(push: number, snapshot: number, { group, listeners: sent }: Receiver): number {
+    return this.intern(XdsType.LDS, push, snapshot, group, sent, 0, 0, () => {
+      const { snapshots } = this.model;
+      const { listeners: all, policies } = this.model.snapshot(snapshot);
+      const listeners = all[group];
+      return {
+        ...this.empty(XdsType.LDS, push, snapshot, group),
+        resources: snapshots.listenerTables.get(listeners).resources,
+        removed: snapshots.listenerTables.removed(sent, listeners),
+        listeners,
+        policies,
+      };
+    });
   }
 
   rds(push: number, snapshot: number, group: number): number {
@@ -145,6 +157,7 @@ export class PushContents {
       removedClusters: none,
       ready: none,
       routes: 0,
+      listeners: 0,
       policies: 0,
     };
   }

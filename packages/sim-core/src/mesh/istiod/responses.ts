@@ -21,11 +21,21 @@ export const ALL_TYPES = bit(XdsType.CDS) | bit(XdsType.EDS) | bit(XdsType.LDS) 
 /** A CDS request is answered, and makes istiod push EDS beside it (istiod.md 4.5). */
 export const CLUSTER_TYPES = bit(XdsType.CDS) | bit(XdsType.EDS);
 
+/** What a proxy says on a new stream that it has. */
+export interface Claims {
+  readonly clusters: number;
+  readonly listeners: number;
+  /** Some cluster warms, so that it does not ask for CDS. */
+  readonly isWarming: boolean;
+}
+
 export class Responses {
   readonly work: IstiodCosts;
   /** Clusters sent and subscribed; snapshot of the last push, that requests are answered from. */
   private readonly sent: Int32Array;
   private readonly subscribed: Int32Array;
+  /** Listener table sent. */
+  private readonly listeners: Int32Array;
   private readonly lastSnapshot: Int32Array;
   /** Snapshot of the push before: what was in scope then still matters to this one. */
   private readonly previousSnapshot: Int32Array;
@@ -50,14 +60,16 @@ export class Responses {
     );
     this.sent = Int32Array.from(groupOf, (group) => initial[group]);
     this.subscribed = this.sent.slice();
+    this.listeners = Int32Array.from(groupOf, (group) => model.firstSnapshot.listeners[group]);
     this.lastSnapshot = new Int32Array(count).fill(model.firstSnapshotId);
     this.previousSnapshot = this.lastSnapshot.slice();
   }
 
-  /** A new stream: the proxy tells which clusters it has, and is answered from the current push context. */
-  connect(p: number, clusters: number, snapshot: number): void {
+  /** A new stream: the proxy tells what it has, and is answered from the current push context. */
+  connect(p: number, { clusters, listeners }: Claims, snapshot: number): void {
     this.sent[p] = clusters;
     this.subscribed[p] = clusters;
+    this.listeners[p] = listeners;
     this.lastSnapshot[p] = snapshot;
     this.previousSnapshot[p] = snapshot;
   }
@@ -105,8 +117,9 @@ export class Responses {
 
   /** Keeps in mind what the proxy has been sent. */
   onSent(p: number, content: number): void {
-    const { type, clusters, removedClusters, routes } = this.contents.content(content);
+    const { type, clusters, removedClusters, routes, listeners } = this.contents.content(content);
     if (type === XdsType.RDS) this.cachedRoutes.add(routes);
+    if (type === XdsType.LDS) this.listeners[p] = listeners;
     if (type !== XdsType.CDS) return;
     const sets = this.model.clusterSets;
     this.sent[p] = sets.difference(sets.union(this.sent[p], clusters), removedClusters);
@@ -133,7 +146,7 @@ export class Responses {
     const { contents } = this;
     const snapshot = this.lastSnapshot[p];
     const group = this.groupOf(p);
-    const to = { group, sent: this.sent[p], subscribed: this.subscribed[p] };
+    const to = { group, sent: this.sent[p], subscribed: this.subscribed[p], listeners: this.listeners[p] };
     switch (type) {
       case XdsType.CDS:
         return contents.cds(push, extent, relevant, snapshot, to);
@@ -142,7 +155,7 @@ export class Responses {
         return contents.content(id).resources === 0 ? -1 : id;
       }
       case XdsType.LDS:
-        return contents.lds(push, snapshot, group);
+        return contents.lds(push, snapshot, to);
       case XdsType.RDS:
         return contents.rds(push, snapshot, group);
     }
