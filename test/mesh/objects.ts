@@ -46,6 +46,7 @@ export interface RouteOptions {
   readonly hosts?: readonly string[];
   readonly gateways?: readonly string[];
   readonly retries?: RetryPolicy;
+  readonly timeoutMs?: number;
 }
 
 function destinations(host: string, weights: Weights): RouteDestination[] {
@@ -57,8 +58,9 @@ function destinations(host: string, weights: Weights): RouteDestination[] {
 
 /** A VirtualService with one route for everything; its name is its host's. */
 export function virtualService(host: string, weights: Weights, options: RouteOptions = {}): VirtualService {
-  const { hosts = [host], gateways = ['mesh'], retries } = options;
-  const route: HttpRoute = { matches: [], destinations: destinations(host, weights), retries, position: POSITION };
+  const { hosts = [host], gateways = ['mesh'], retries, timeoutMs } = options;
+  const to = destinations(host, weights);
+  const route: HttpRoute = { matches: [], destinations: to, retries, timeoutMs, position: POSITION };
   return {
     type: 'VirtualService',
     meta: newMeta('VirtualService', host),

@@ -7,12 +7,12 @@ import { MeshModel } from '../../packages/sim-core/src/mesh/model.js';
 import { newMeshRun } from '../../packages/sim-core/src/mesh/run.js';
 import type { RolloutPlan } from '../../packages/sim-core/src/rollout/plan.js';
 import { PRESETS } from '../../packages/sim-core/src/scenario/presets.js';
+import { DEFAULT_TRAFFIC } from '../../packages/sim-core/src/scenario/traffic-schema.js';
 import type {
   Costs,
   EnvoyCosts,
   IstiodCosts,
   Latencies,
-  LongLivedLoad,
   MeshSize,
   Scenario,
   TrafficShape,
@@ -39,23 +39,18 @@ const MESH: MeshSize = {
   drainTimeS: 45,
 };
 
-const NO_CONNECTIONS: LongLivedLoad = { total: 0, lifetimeMs: 1, quietMs: 0 };
+export type ScenarioParts = Partial<Omit<Scenario, 'mesh' | 'traffic'>> & {
+  readonly mesh?: Partial<MeshSize>;
+  readonly traffic?: Partial<TrafficShape>;
+};
 
-/** Requests spread evenly, and nothing that stays open. */
-export function newTraffic(requestsPerSecond: number, more: Partial<TrafficShape> = {}): TrafficShape {
-  const none = { tcpConnections: NO_CONNECTIONS, streams: NO_CONNECTIONS };
-  return { requestsPerSecond, hosts: {}, sources: {}, matches: {}, ...none, ...more };
-}
-
-export type ScenarioParts = Partial<Omit<Scenario, 'mesh'>> & { readonly mesh?: Partial<MeshSize> };
-
-export function newScenario({ mesh, ...parts }: ScenarioParts = {}): Scenario {
+export function newScenario({ mesh, traffic, ...parts }: ScenarioParts = {}): Scenario {
   return {
     name: 'test',
     seed: 'test',
     trials: 1,
     mesh: { ...MESH, ...mesh },
-    traffic: newTraffic(1000),
+    traffic: { ...DEFAULT_TRAFFIC, ...traffic },
     workloads: { rollout: 'before', startMs: 2, startupMs: 3, drainMs: 5000, acceptsWhileDraining: true, flapping: [] },
     debounce: { afterMs: 100, maxMs: 10_000, endpoints: true },
     churn: { endpointEventsPerSecond: 0, configEventsPerSecond: 0 },
@@ -114,6 +109,8 @@ const STEADY_LATENCIES: Latencies = {
   requestFlushMs: 0.1,
   wakeMs: 0.1,
   workerPostMs: 0.2,
+  tcpHandshakeMs: 0.5,
+  tlsHandshakeMs: 2,
 };
 
 interface Slower {

@@ -1,4 +1,5 @@
 /** Invariants 2 and 6 for connections: each has one end, and the expected numbers agree with connections walked one by one. */
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Distribution } from '../../packages/sim-core/src/kernel/distribution.js';
@@ -7,6 +8,7 @@ import { log } from '../../packages/sim-core/src/kernel/elementary.js';
 import { Draws, newRootKey, UniformStream } from '../../packages/sim-core/src/kernel/random.js';
 import type { VirtualService } from '../../packages/sim-core/src/manifest/types.js';
 import type { PlannedWrite, RolloutPlan, WrittenObject } from '../../packages/sim-core/src/rollout/plan.js';
+import { DEFAULT_TRAFFIC } from '../../packages/sim-core/src/scenario/traffic-schema.js';
 import { LongLived } from '../../packages/sim-core/src/traffic/long-lived/long-lived.js';
 import { LongLivedModel } from '../../packages/sim-core/src/traffic/long-lived/long-lived-model.js';
 import type { ConnectionTotals } from '../../packages/sim-core/src/traffic/long-lived/totals.js';
@@ -16,7 +18,7 @@ import {
   type WalkedConnection,
 } from '../../packages/sim-core/src/traffic/long-lived/walk.js';
 import { HTTP_SERVER } from '../mesh/objects.js';
-import { newTraffic, observe } from '../mesh/runs.js';
+import { observe } from '../mesh/runs.js';
 import { times } from './counts.js';
 import { type WorldSpec, worldSpec } from './world-specs.js';
 import { HORIZON_MS, newWorld } from './worlds.js';
@@ -113,7 +115,7 @@ function compared({ world, drainTimeS, quietMs }: TcpSpec): Compared {
   const tcp = {
     ...scenario,
     mesh: { ...scenario.mesh, drainTimeS },
-    traffic: newTraffic(0, { tcpConnections }),
+    traffic: { ...DEFAULT_TRAFFIC, requestsPerSecond: 0, tcpConnections },
   };
   const readers: [LongLived, ConnectionWalk][] = [];
   let clients = 0;

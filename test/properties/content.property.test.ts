@@ -8,7 +8,7 @@ import { type Observed, observe } from '../mesh/runs.js';
 import { RUNS } from './counts.js';
 import { type EventKind, newEventKinds } from './event-kinds.js';
 import { type OpSpec, type WorldSpec, worldSpec } from './world-specs.js';
-import { HORIZON_MS, newWorld } from './worlds.js';
+import { HORIZON_MS, newWorld, ONLY_DEFAULT } from './worlds.js';
 
 function observed(spec: WorldSpec): Observed {
   const { scenario, plan, trial } = newWorld(spec);
@@ -124,7 +124,7 @@ test('sidecars get nothing of a VirtualService that is bound to gateways only', 
   fc.assert(
     fc.property(worldSpec, (spec) => {
       const hosts = spec.hosts.map((host) => ({ ...host, bound: 'gateway' as const }));
-      const routes = { weights: [0, 1, 0, 0], attempts: null };
+      const routes = { ...ONLY_DEFAULT, weights: [0, 1, 0, 0] };
       const toRoutes = (op: OpSpec): OpSpec =>
         op.op === 'routes' ? op : { op: 'routes', host: op.op === 'authentication' ? 0 : op.host, routes };
       const groups = spec.groups.map((group) => ({ ...group, ops: group.ops.map(toRoutes) }));

@@ -1,9 +1,11 @@
 /** Long-lived connections through changes of listeners, in numbers that can be worked out by hand. */
+
 import { expect, test } from 'vitest';
 import type { Distribution } from '../../packages/sim-core/src/kernel/distribution.js';
 import { exp } from '../../packages/sim-core/src/kernel/elementary.js';
 import type { DestinationRule, GatewayServer } from '../../packages/sim-core/src/manifest/types.js';
 import type { PlannedWrite, RolloutPlan, WriteGroup } from '../../packages/sim-core/src/rollout/plan.js';
+import { DEFAULT_TRAFFIC } from '../../packages/sim-core/src/scenario/traffic-schema.js';
 import type { Scenario } from '../../packages/sim-core/src/scenario/types.js';
 import { LongLived } from '../../packages/sim-core/src/traffic/long-lived/long-lived.js';
 import { LongLivedModel } from '../../packages/sim-core/src/traffic/long-lived/long-lived-model.js';
@@ -24,7 +26,7 @@ import {
   virtualService,
   type Weights,
 } from '../mesh/objects.js';
-import { newTraffic, observe, steadyScenario } from '../mesh/runs.js';
+import { observe, steadyScenario } from '../mesh/runs.js';
 
 const DB = 'db.shop.svc.cluster.local';
 const TCP_SERVER: GatewayServer = { port: 5432, portName: 'tcp', protocol: 'TCP', hosts: ['*'] };
@@ -68,7 +70,10 @@ function totalsIn(scenario: Scenario, rollout: RolloutPlan, horizonMs = 120_000)
 function totalsOf(rollout: RolloutPlan, options: Options = {}): LongLivedTotals {
   const { lifetimeMs = MEMORYLESS, quietMs = 1000, horizonMs, drainTimeS = 45 } = options;
   const tcpConnections = { total: OPEN, lifetimeMs, quietMs };
-  const scenario = { ...steadyScenario({ drainTimeS }), traffic: newTraffic(0, { tcpConnections }) };
+  const scenario = {
+    ...steadyScenario({ drainTimeS }),
+    traffic: { ...DEFAULT_TRAFFIC, requestsPerSecond: 0, tcpConnections },
+  };
   return totalsIn(scenario, rollout, horizonMs);
 }
 
@@ -190,7 +195,10 @@ test("a server's inbound chains drain too: its share of the connections is cut, 
     endpoints: [endpoint('db-1', DB, 'v1', { hasSidecar: true }), endpoint('db-2', DB, 'v1')],
   };
   const tcpConnections = { total: OPEN, lifetimeMs: MEMORYLESS, quietMs: 1000 };
-  const scenario = { ...steadyScenario({ sidecars: 1, gateways: 0 }), traffic: newTraffic(0, { tcpConnections }) };
+  const scenario = {
+    ...steadyScenario({ sidecars: 1, gateways: 0 }),
+    traffic: { ...DEFAULT_TRAFFIC, requestsPerSecond: 0, tcpConnections },
+  };
   const totals = totalsIn(scenario, plan(initial, [group(0, apply(peerAuthentication('STRICT')))]));
   checkEnds(totals);
   expect(totals.tcp.cutByServer).toBeCloseTo((OPEN / 2) * exp(-DRAIN_S / 60), 3);
@@ -213,7 +221,7 @@ test('streams are cut with the HTTP chain that they came in by, and by nothing e
     endpoints: [endpoint('web-1', web, 'v1'), endpoint('web-2', web, 'v2')],
   };
   const streams = { total: OPEN, lifetimeMs: MEMORYLESS, quietMs: 1000 };
-  const scenario = { ...steadyScenario(), traffic: newTraffic(1000, { streams }) };
+  const scenario = { ...steadyScenario(), traffic: { ...DEFAULT_TRAFFIC, streams } };
   const streamsAfter = (write: PlannedWrite) => totalsIn(scenario, plan(initial, [group(0, write)])).streams;
   expect(streamsAfter(apply(edge('new'))).cut).toBeCloseTo(OPEN * exp(-DRAIN_S / 60), 9);
   expect(streamsAfter(apply(routes({ v2: 1 })))).toMatchObject({ cut: 0, drained: 0 });

@@ -5,6 +5,7 @@ export { metricsOf, type Sample, type Scrape } from './calibration/scrape.js';
 export { fail, ok, type Result, type SourcePosition, type UserError, unreachable, type Warning } from './errors.js';
 export { nearestWord } from './manifest/nearest-word.js';
 export { parseManifests } from './manifest/parse-manifests.js';
+export { podName } from './manifest/pod-name.js';
 export type { DestinationRule, HttpMatch, SourceFile, VirtualService } from './manifest/types.js';
 export { ruleFor } from './mesh/cluster-table.js';
 export { newDictionary } from './mesh/dictionary.js';

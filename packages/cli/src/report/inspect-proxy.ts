@@ -5,11 +5,11 @@ import {
   type InspectReport,
   type MeshModel,
   type MeshState,
+  podName,
   ruleFor,
   takesHttp,
   type VirtualService,
 } from '@xdsim/sim-core';
-import { podName } from './inspect-pods.js';
 import type { Rollout } from './timeline-rollout.js';
 
 type ProxyConfig = Pick<InspectReport['proxy'], 'listeners' | 'routes' | 'clusters' | 'endpoints' | 'workers'>;

@@ -11,6 +11,11 @@ const WORDS: Readonly<Record<Bucket['cause'], string>> = {
   'endpoint-refuses': 'the endpoint refuses connections',
   'server-expects-tls': 'the client sends plaintext, and the server takes TLS only',
   'server-expects-plaintext': 'the client starts TLS, and the server takes another kind of connection',
+  'slow-answer': 'the answer takes longer than a timeout of the route',
+  'background-reset': 'the connection is cut, as happens to some requests at any time',
+  'endpoint-errors': 'the endpoint answers with an error of its own',
+  'pool-overflow': 'a limit of the connection pool refuses the request',
+  'all-ejected': 'outlier detection has ejected every endpoint',
   'no-route': 'no route matches the request',
   'answered-by-route': 'the route itself answers with this code',
 };

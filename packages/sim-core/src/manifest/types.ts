@@ -61,6 +61,10 @@ export interface RetryPolicy {
   readonly attempts: number;
   /** Envoy `retry_on` conditions; undefined: Istio's default set. */
   readonly retryOn?: readonly string[];
+  /** Of each try; undefined: none. */
+  readonly perTryTimeoutMs?: number;
+  /** A retry avoids endpoints already tried; undefined: it does unless the cluster hashes. */
+  readonly ignorePreviousHosts?: boolean;
 }
 
 export interface HttpRoute {
@@ -73,6 +77,8 @@ export interface HttpRoute {
   readonly rewrite?: { readonly uri?: string; readonly authority?: string };
   /** undefined: Istio's default policy. */
   readonly retries?: RetryPolicy;
+  /** Of the request with all its retries; undefined: none. */
+  readonly timeoutMs?: number;
   /** The VirtualService without hosts whose routes take this one's place (istiod.md 1.7). */
   readonly delegate?: { readonly namespace: string; readonly name: string };
   readonly position: SourcePosition;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   count,
   destination,
+  duration,
   flag,
   nonEmptyText,
   percentage,
@@ -35,7 +36,7 @@ const httpMatch = z.strictObject({
 
 const retries = z.strictObject({
   attempts: count.optional(),
-  perTryTimeout: text.optional(),
+  perTryTimeout: duration.optional(),
   retryOn: text.optional(),
   retryRemoteLocalities: flag.optional(),
   retryIgnorePreviousHosts: flag.optional(),
@@ -104,7 +105,7 @@ const httpRoute = z.strictObject({
     .optional(),
   delegate: z.strictObject({ name: text.optional(), namespace: text.optional() }).optional(),
   rewrite: rewrite.optional(),
-  timeout: text.optional(),
+  timeout: duration.optional(),
   retries: retries.optional(),
   fault: fault.optional(),
   mirror: destination.optional(),

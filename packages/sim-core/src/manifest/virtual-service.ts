@@ -1,3 +1,4 @@
+import { durationMs } from './duration.js';
 import { exportToOf, resolveGateway, resolveHost } from './hosts.js';
 import type {
   HttpMatch,
@@ -42,6 +43,7 @@ function httpRoute(meta: ObjectMeta, fields: HttpRouteFields, at: number): HttpR
     directResponse: directResponse && { status: directResponse.status },
     rewrite: rewrite && { uri: rewrite.uri, authority: rewrite.authority },
     retries: retryPolicy(fields),
+    timeoutMs: timeLimit(fields.timeout),
     delegate: fields.delegate && {
       namespace: fields.delegate.namespace || meta.namespace,
       name: fields.delegate.name ?? '',
@@ -86,7 +88,17 @@ function retryPolicy({ retries }: HttpRouteFields): RetryPolicy | undefined {
   const retryOn = (retries.retryOn ?? '').split(',').map((condition) => condition.trim());
   const conditions = retryOn.filter((condition) => condition !== '');
   // Without `attempts` the protobuf has 0, which switches retries off (retry.go:106-161).
-  return { attempts: retries.attempts ?? 0, retryOn: conditions.length === 0 ? undefined : conditions };
+  return {
+    attempts: retries.attempts ?? 0,
+    retryOn: conditions.length === 0 ? undefined : conditions,
+    perTryTimeoutMs: timeLimit(retries.perTryTimeout),
+    ignorePreviousHosts: retries.retryIgnorePreviousHosts,
+  };
+}
+
+/** `0s` is no limit, as Envoy reads it. */
+function timeLimit(written: string | undefined): number | undefined {
+  return (written && durationMs(written)) || undefined;
 }
 
 /** An empty list says nothing, as an absent one. */

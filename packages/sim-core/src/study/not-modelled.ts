@@ -4,5 +4,4 @@ export const NOT_MODELLED: readonly string[] = [
   'outlier ejection, load on the endpoints and their capacity',
   'requests in flight in a pod that is killed',
   'proxies of more than one control plane revision',
-  'retries by callers, and hops behind the first proxy',
 ];

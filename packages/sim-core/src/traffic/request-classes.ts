@@ -16,6 +16,10 @@ export interface RequestClass {
   /** `<VirtualService name>/<route name or http[i]>`. */
   readonly rule: string;
   readonly request: RequestAttributes;
+  /** The rule takes any method: `traffic.methods` says which there are. */
+  readonly isMethodOpen: boolean;
+  /** Name of the route in the VirtualService; undefined: it has none. */
+  readonly routeName: string | undefined;
   /** Requests per second at each proxy of the group. */
   readonly perSecond: number;
 }
@@ -31,11 +35,7 @@ export function requestClasses(model: MeshModel): readonly (readonly RequestClas
   );
 }
 
-interface Draft {
-  readonly host: string;
-  readonly rule: string;
-  readonly request: RequestAttributes;
-}
+type Draft = Omit<RequestClass, 'perSecond'>;
 
 /** Requests of a group: from the VirtualServices bound to it; without any, sidecars call the touched hosts directly. */
 function draftsOf(model: MeshModel, group: number): Draft[] {
@@ -51,7 +51,13 @@ function draftsOf(model: MeshModel, group: number): Draft[] {
   );
   if (!hasHttpRoutes && kind === 'sidecar') {
     const hosts = model.clusters.hosts.filter((host) => takesHttp(model, host));
-    return hosts.map((host) => ({ host, rule: 'default route', request: newRequest(host, 'mesh') }));
+    return hosts.map((host) => ({
+      host,
+      rule: 'default route',
+      routeName: 'default',
+      request: newRequest(host, 'mesh'),
+      isMethodOpen: true,
+    }));
   }
   return revisions.flatMap((contents) => {
     const hosts = [...new Set(contents.flatMap((content) => content.hosts))];
@@ -79,13 +85,13 @@ function draftsOfHost(host: string, contents: readonly VirtualService[], gateway
     const base = newRequest(authority, gateway);
     return service.http.flatMap((route, index) => {
       const rule = `${service.meta.name}/${route.name ?? `http[${index}]`}`;
-      if (route.matches.length === 0) return [{ host, rule, request: base }];
+      const named = { host, rule, routeName: route.name };
+      if (route.matches.length === 0) return [{ ...named, request: base, isMethodOpen: true }];
       return route.matches.flatMap((match) => {
         const example = exampleRequest(match);
         if (example === undefined) return [];
-        return [
-          { host, rule, request: { ...example, authority: match.authority ? example.authority : authority, gateway } },
-        ];
+        const request = { ...example, authority: match.authority ? example.authority : authority, gateway };
+        return [{ ...named, request, isMethodOpen: match.method === undefined }];
       });
     });
   });
