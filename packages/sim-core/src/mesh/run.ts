@@ -86,7 +86,7 @@ export class MeshRun {
       this.schedulers.push(this.newScheduler(id, cpu));
       this.addReplica(id, pushes, subscriptions);
     }
-    this.streams = new Streams(ctx, this.links, this.replicas, options.horizonNs, (p) => this.envoys.onStreamClosed(p));
+    this.streams = new Streams(ctx, this.links, this.replicas, options.horizonNs);
     this.replicaOf = this.streams.replicaOf;
     this.replicaOf.forEach((replica, p) => {
       this.connections[replica].add(p);

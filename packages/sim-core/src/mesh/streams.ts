@@ -50,7 +50,6 @@ export class Streams {
     private readonly links: Links,
     private readonly servers: readonly StreamServer[],
     private readonly horizonNs: number,
-    private readonly lost: (p: number) => void,
   ) {
     const { mesh } = ctx.model.scenario;
     const { count } = ctx.model.proxies;
@@ -143,6 +142,7 @@ export class Streams {
     }
     this.attempts[p] = 0;
     this.replicaOf[p] = replica;
+    this.links.open(p);
     ctx.sink.emit(TraceKind.StreamOpened, ctx.now, p, replica, 0, 0);
     this.servers[replica].connect(p);
     this.scheduleEnd(p, 1);
@@ -153,7 +153,6 @@ export class Streams {
     ctx.sink.emit(TraceKind.StreamClosed, ctx.now, p, this.replicaOf[p], 0, 0);
     this.replicaOf[p] = NOBODY;
     this.links.end(p);
-    this.lost(p);
     this.retry(p);
   }
 

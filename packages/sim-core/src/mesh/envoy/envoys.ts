@@ -92,9 +92,11 @@ export class Envoys {
     }
   }
 
-  /** The clusters that the proxy names on a new stream. */
+  /** The clusters that the proxy names on a new stream; what it had to say on the one before is void. */
   claims(p: number): { readonly clusters: number; readonly isWarming: boolean } {
     const { active, warming, clusterCount } = this;
+    this.outbox.clear(p);
+    this.withheld.clear(p);
     const first = p * clusterCount;
     const held = Array.from({ length: clusterCount }, (_, k) => k).filter(
       (k) => active[first + k] !== 0 || warming[first + k] !== 0,
@@ -102,12 +104,6 @@ export class Envoys {
     const isWarming = this.warmingCount[p] > 0;
     this.owesCds[p] = isWarming ? 1 : 0;
     return { clusters: this.ctx.model.clusterSets.of(held), isWarming };
-  }
-
-  /** What it would have said on the stream that is gone, it says anew on the next. */
-  onStreamClosed(p: number): void {
-    this.outbox.clear(p);
-    this.withheld.clear(p);
   }
 
   onResponseArrived(p: number, content: number): void {
@@ -171,6 +167,8 @@ export class Envoys {
   onFlush(p: number): void {
     const { ctx, outbox } = this;
     this.flushing[p] = 0;
+    // The next stream begins with all that this one would have told.
+    if (!this.links.isOpen(p)) outbox.clear(p);
     const sets = ctx.model.clusterSets;
     while (!outbox.isEmpty(p)) {
       const entry = outbox.shift(p);
