@@ -63,8 +63,10 @@ export class Connections {
   private readonly isWriting: Uint8Array;
   /** Content that the worker is making; −1: none. */
   private readonly making: Int32Array;
-  /** Newest push that is done. */
-  private readonly donePush: Int32Array;
+  /** 1: has not done the awaited push, nor a later one. */
+  private readonly isBehind: Uint8Array;
+  private behind = 0;
+  private awaitedPush = -1;
   private readonly costs: Int32Array;
   private readonly requests: Fifos;
   private freeSlots: number;
@@ -92,7 +94,7 @@ export class Connections {
     this.waking = new Uint8Array(count);
     this.types = new Uint8Array(count);
     this.making = new Int32Array(count);
-    this.donePush = new Int32Array(count).fill(-1);
+    this.isBehind = new Uint8Array(count);
     this.costs = new Int32Array(count);
     this.requests = new Fifos(count);
     this.freeSlots = slots;
@@ -113,7 +115,7 @@ export class Connections {
   connect(p: number, clusters: number, isWarming: boolean, snapshot: number, push: number): void {
     this.add(p);
     this.responses.connect(p, clusters, snapshot);
-    this.donePush[p] = push;
+    if (push < this.awaitedPush) this.setBehind(p, 1);
     // While a cluster warms, CDS is paused, also on a new stream (envoy.md 1.4).
     this.answerWhole(p, isWarming ? ALL_TYPES & ~1 : ALL_TYPES);
   }
@@ -144,10 +146,15 @@ export class Connections {
     this.dispatch();
   }
 
-  /** Whether every connection has done a push, or a later one. */
-  haveDone(push: number): boolean {
-    for (let i = 0; i < this.memberCount; i++) if (this.donePush[this.members[i]] < push) return false;
-    return true;
+  /** Keeps count of the connections that have not done a push yet, which is about to be made. */
+  awaitPush(push: number): void {
+    this.awaitedPush = push;
+    for (let i = 0; i < this.memberCount; i++) this.setBehind(this.members[i], 1);
+  }
+
+  /** Every connection has done the awaited push, or a later one. */
+  get haveDone(): boolean {
+    return this.behind === 0;
   }
 
   onRequestArrived(p: number, request: number): void {
@@ -265,7 +272,7 @@ export class Connections {
   private endPush(p: number): void {
     const push = this.current.push[p];
     this.ctx.sink.emit(TraceKind.PushDone, this.ctx.now, p, push, 0, 0);
-    this.donePush[p] = push;
+    if (push >= this.awaitedPush) this.setBehind(p, 0);
     this.state[p] = State.Idle;
     this.freeSlots++;
     this.queue.markDone(p);
@@ -311,9 +318,15 @@ export class Connections {
     this.awaitsScope[p] = 0;
     this.waking[p] = 0;
     this.isWriting[p] = 0;
+    this.setBehind(p, 0);
     const last = this.members[--this.memberCount];
     this.members[this.placeOf[p]] = last;
     this.placeOf[last] = this.placeOf[p];
+  }
+
+  private setBehind(p: number, isBehind: number): void {
+    this.behind += isBehind - this.isBehind[p];
+    this.isBehind[p] = isBehind;
   }
 
   private wake(p: number): void {
