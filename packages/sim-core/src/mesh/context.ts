@@ -41,6 +41,7 @@ export const EventKind = {
   LinkCut: 27,
   Start: 28,
   IstiodSlice: 29,
+  AgesDue: 30,
 } as const;
 
 /** What a draw is for: a stream of its own for every (entity, purpose), so that strategies meet the same luck. */

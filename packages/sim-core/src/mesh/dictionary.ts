@@ -9,7 +9,6 @@ export function newDictionary(model: MeshModel, contents: PushContents): TraceDi
 }
 
 class ModelDictionary implements TraceDictionary {
-  readonly proxies: TraceDictionary['proxies'];
   readonly clusters: readonly string[];
   readonly writes: TraceDictionary['writes'];
   readonly groups: readonly string[];
@@ -22,12 +21,15 @@ class ModelDictionary implements TraceDictionary {
     private readonly model: MeshModel,
     private readonly contents: PushContents,
   ) {
-    this.proxies = model.proxies.ids;
     this.clusters = model.clusters.clusters.map(({ name }) => name);
     this.writes = model.writes.map(({ planned: { action, key, revision } }) => ({ action, key, revision }));
     this.groups = model.plan.groups.map(({ label }) => label);
     this.endpoints = model.endpoints.endpoints.map(({ endpoint }) => endpoint.id);
     this.readiness = model.readiness;
+  }
+
+  get proxies(): TraceDictionary['proxies'] {
+    return this.model.proxies.ids;
   }
 
   content(id: number): ResponseContent {

@@ -1,16 +1,14 @@
 /** Requests that change what a proxy is subscribed to: clusters added and dropped at once, interned. */
+import { TupleIds } from '../kernel/tuple-ids.js';
+
 export class SubscriptionRequests {
   private readonly requests: { readonly added: number; readonly dropped: number }[] = [];
-  private readonly ids = new Map<number, number>();
+  private readonly ids = new TupleIds();
 
   /** `added` and `dropped` are sets of clusters. */
   idOf(added: number, dropped: number): number {
-    const key = added * 0x4000000 + dropped;
-    let id = this.ids.get(key);
-    if (id === undefined) {
-      id = this.requests.push({ added, dropped }) - 1;
-      this.ids.set(key, id);
-    }
+    const id = this.ids.of(added, dropped);
+    if (id === this.requests.length) this.requests.push({ added, dropped });
     return id;
   }
 

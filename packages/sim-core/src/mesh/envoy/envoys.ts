@@ -60,7 +60,7 @@ export class Envoys {
     private readonly links: Links,
   ) {
     const { model } = ctx;
-    const { count, groupOf, ids } = model.proxies;
+    const { count, groupOf } = model.proxies;
     const clusters = model.clusters.clusters.length;
     this.clusterCount = clusters;
     this.main = new Uint8Array(count);
@@ -72,7 +72,7 @@ export class Envoys {
     this.restNs = new Float64Array(count);
     this.owesCds = new Uint8Array(count);
     this.nacks = model.scenario.faults.nacks.map(({ proxies, types, fromMs, toMs }) => ({
-      isConcerned: new Set(ids.flatMap(({ id }, p) => (proxies.includes(id) ? [p] : []))),
+      isConcerned: new Set(model.proxies.indexesOf(proxies)),
       types: types.map((type) => XDS_TYPE_NAMES.indexOf(type)),
       fromNs: msToNs(fromMs),
       toNs: msToNs(toMs),
@@ -82,7 +82,7 @@ export class Envoys {
     this.endpoints = new Int32Array(count * clusters);
     this.warmingCount = new Int32Array(count);
     const start = model.firstSnapshot;
-    this.routes = Int32Array.from(groupOf, (group) => start.routes[group]);
+    this.routes = model.proxies.byProxy(start.routes);
     const sets = start.clusters.map(({ selector }) =>
       selector.map((labels, k) => model.endpoints.select(k, labels, model.initialReady)),
     );
@@ -201,10 +201,10 @@ export class Envoys {
 
   private isRejected(p: number, type: XdsType): boolean {
     const { now } = this.ctx;
-    return this.nacks.some(
-      ({ isConcerned, types, fromNs, toNs }) =>
-        isConcerned.has(p) && types.includes(type) && now >= fromNs && now < toNs,
-    );
+    for (const { isConcerned, types, fromNs, toNs } of this.nacks) {
+      if (isConcerned.has(p) && types.includes(type) && now >= fromNs && now < toNs) return true;
+    }
+    return false;
   }
 
   private apply(p: number, content: Content): void {
@@ -231,17 +231,16 @@ export class Envoys {
     const { ctx, active, warming } = this;
     const sets = ctx.model.clusterSets;
     const { spec } = ctx.model.clusterState(content.rules);
-    const added: number[] = [];
+    let added: number = InternedSets.EMPTY;
     for (const k of sets.members(content.clusters)) {
       const slot = p * this.clusterCount + k;
       if (!this.isChanged(slot, spec[k])) continue;
-      if (active[slot] === 0 && warming[slot] === 0) added.push(k);
+      if (active[slot] === 0 && warming[slot] === 0) added = sets.union(added, sets.single(k));
       if (warming[slot] === 0) this.warmingCount[p]++;
       warming[slot] = spec[k];
       ctx.sink.emit(TraceKind.ClusterWarming, ctx.now, p, k, spec[k], 0);
     }
-    const removed = sets.members(content.removedClusters);
-    for (const k of removed) {
+    for (const k of sets.members(content.removedClusters)) {
       const slot = p * this.clusterCount + k;
       if (warming[slot] === 0 && active[slot] === 0) continue;
       if (warming[slot] !== 0) this.stopWarming(p);
@@ -250,8 +249,9 @@ export class Envoys {
       ctx.sink.emit(TraceKind.ClusterRemoved, ctx.now, p, k, 0, 0);
       this.workers.postCluster(p, k, 0, 0);
     }
-    if (added.length === 0 && removed.length === 0) return;
-    this.outbox.push(p, this.requests.idOf(sets.of(added), content.removedClusters) * OUTS + Out.Request);
+    const dropped = content.removedClusters;
+    if (added === InternedSets.EMPTY && dropped === InternedSets.EMPTY) return;
+    this.outbox.push(p, this.requests.idOf(added, dropped) * OUTS + Out.Request);
   }
 
   private isChanged(slot: number, spec: number): boolean {

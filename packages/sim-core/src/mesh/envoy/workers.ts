@@ -2,6 +2,7 @@
  * Envoy's workers: what the main thread has decided reaches each of them as a posted closure, in order per worker, each
  * worker at its own moment (envoy.md 1.2).
  */
+import { TupleIds } from '../../kernel/tuple-ids.js';
 import { TraceKind } from '../../trace/events.js';
 import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from '../context.js';
 
@@ -22,8 +23,7 @@ export class Workers {
   private readonly last: Float64Array;
   private readonly ordinal: Int32Array;
   private readonly posts: Post[] = [];
-  /** (op, cluster) → (value, endpoints) → index into posts. */
-  private readonly ids: Map<number, number>[] = [];
+  private readonly ids = new TupleIds();
 
   constructor(private readonly ctx: RunContext) {
     this.perProxy = ctx.model.scenario.mesh.workersPerProxy;
@@ -69,14 +69,8 @@ export class Workers {
   }
 
   private postId(op: number, cluster: number, value: number, endpoints: number): number {
-    this.ids[cluster * 3 + op] ??= new Map();
-    const ids = this.ids[cluster * 3 + op];
-    const key = value * 0x4000000 + endpoints;
-    let id = ids.get(key);
-    if (id === undefined) {
-      id = this.posts.push({ op, cluster, value, endpoints }) - 1;
-      ids.set(key, id);
-    }
+    const id = this.ids.of(op, cluster, value, endpoints);
+    if (id === this.posts.length) this.posts.push({ op, cluster, value, endpoints });
     return id;
   }
 }

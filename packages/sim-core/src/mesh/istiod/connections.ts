@@ -12,7 +12,7 @@ import type { Links } from '../links.js';
 import type { SubscriptionRequests } from '../subscriptions.js';
 import type { GoScheduler } from './go-scheduler.js';
 import type { PushContents } from './push-content.js';
-import { type MergedRequests, PushQueue, type PushRequest } from './push-queue.js';
+import { type MergedRequests, PushQueue } from './push-queue.js';
 import { ALL_TYPES, CLUSTER_TYPES, Responses } from './responses.js';
 import { Scopes } from './scopes.js';
 
@@ -26,6 +26,14 @@ const ANSWER = 5;
 /** A gRPC stream takes so much ahead of its writer (grpc-go, internal/transport: defaultWriteQuota). */
 const WRITE_QUOTA_BYTES = 64 * 1024;
 const WRITE_NS = 1000;
+
+/** What a push tells every connection. */
+export interface PushRequest {
+  readonly push: number;
+  /** Set of changes, see MeshModel.changes; never empty. */
+  readonly changes: number;
+  readonly snapshot: number;
+}
 
 /** What connections need of the rest of the run. */
 export interface ConnectionParts {
@@ -47,7 +55,8 @@ export class Connections {
   private memberCount = 0;
   /** CPU time that this istiod has asked for. */
   workNs = 0;
-  private readonly order: Int32Array;
+  /** push → snapshot of its push context. */
+  private readonly snapshots: number[] = [];
   private readonly state: Uint8Array;
   /** 1: holds a slot but is still answering a request. */
   private readonly pushWaits: Uint8Array;
@@ -85,7 +94,6 @@ export class Connections {
     this.responses = new Responses(model, parts.contents, this.current, parts.replica.ready);
     this.members = new Int32Array(count);
     this.placeOf = new Int32Array(count);
-    this.order = new Int32Array(count);
     this.state = new Uint8Array(count);
     this.pushWaits = new Uint8Array(count);
     this.awaitsScope = new Uint8Array(count);
@@ -136,13 +144,13 @@ export class Connections {
   }
 
   /** Every connection, relevant or not, in an order of this push's own (istiod.md 3.1). */
-  enqueueAll(request: PushRequest): void {
-    const { ctx, memberCount: count, parts } = this;
-    const order = this.order.subarray(0, count);
-    order.set(this.members.subarray(0, count));
-    const base = request.push * ctx.model.proxies.count;
+  enqueueAll({ push, changes, snapshot }: PushRequest): void {
+    const { ctx, parts } = this;
+    this.snapshots[push] = snapshot;
+    const order = this.members.slice(0, this.memberCount);
+    const base = push * ctx.model.proxies.count;
     shuffle(order, (i) => ctx.draws.uniform(-1 - parts.replica.id, Purpose.PushOrder, base + i));
-    for (const p of order) this.queue.enqueue(p, request);
+    for (const p of order) this.queue.enqueue(p, changes, push);
     this.dispatch();
   }
 
@@ -226,14 +234,16 @@ export class Connections {
     const { current, responses } = this;
     this.state[p] = State.Pushing;
     this.pushWaits[p] = 0;
-    responses.startPush(p);
+    responses.startPush(p, this.snapshots[current.push[p]]);
     this.types[p] = responses.types(p);
     const group = this.ctx.model.proxies.groupOf[p];
     this.awaitsScope[p] = 1;
-    const isReady =
-      responses.isEndpointsOnly(p) ||
-      this.scopes.isReady(current.push[p], group, p, (push) => this.computeScope(p, push, group));
-    if (isReady) this.firstStep(p);
+    if (responses.isEndpointsOnly(p) || this.scopes.isReady(current.push[p], group)) {
+      this.firstStep(p);
+      return;
+    }
+    const missing = this.scopes.wait(group, p);
+    if (missing >= 0) this.computeScope(p, missing, group);
   }
 
   private computeScope(p: number, push: number, group: number): void {

@@ -41,16 +41,16 @@ export class Responses {
     /** The endpoints, read live. */
     private readonly ready: () => number,
   ) {
-    const { count, groupOf } = model.proxies;
+    const { proxies } = model;
     this.work = new IstiodCosts(model);
     this.relevance = new Relevance(model);
     this.cachedRoutes = new Set(model.firstSnapshot.routes);
     const initial = model.firstSnapshot.clusters.map(({ spec }) =>
       model.clusterSets.of([...spec.keys()].filter((cluster) => spec[cluster] !== 0)),
     );
-    this.sent = Int32Array.from(groupOf, (group) => initial[group]);
+    this.sent = proxies.byProxy(initial);
     this.subscribed = this.sent.slice();
-    this.lastSnapshot = new Int32Array(count).fill(model.firstSnapshotId);
+    this.lastSnapshot = new Int32Array(proxies.count).fill(model.firstSnapshotId);
     this.previousSnapshot = this.lastSnapshot.slice();
   }
 
@@ -62,9 +62,9 @@ export class Responses {
     this.previousSnapshot[p] = snapshot;
   }
 
-  startPush(p: number): void {
+  startPush(p: number, snapshot: number): void {
     this.previousSnapshot[p] = this.lastSnapshot[p];
-    this.lastSnapshot[p] = this.current.snapshot[p];
+    this.lastSnapshot[p] = snapshot;
   }
 
   subscribe(p: number, added: number, dropped: number): void {
@@ -132,12 +132,11 @@ export class Responses {
     const { contents } = this;
     const snapshot = this.lastSnapshot[p];
     const group = this.groupOf(p);
-    const to = { group, sent: this.sent[p], subscribed: this.subscribed[p] };
     switch (type) {
       case XdsType.CDS:
-        return contents.cds(push, extent, relevant, snapshot, to);
+        return contents.cds(push, extent, relevant, snapshot, group, this.sent[p]);
       case XdsType.EDS: {
-        const id = contents.eds(push, extent, relevant, snapshot, this.ready(), to);
+        const id = contents.eds(push, extent, relevant, snapshot, group, this.subscribed[p], this.ready());
         return contents.content(id).resources === 0 ? -1 : id;
       }
       case XdsType.LDS:
