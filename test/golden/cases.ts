@@ -5,6 +5,7 @@ import { newCase, trialsOf } from '../behaviours/case.js';
 
 export const CASES = [
   'blue-green',
+  'calibration',
   'canary-weights',
   'case-a-vs-first',
   'churn',

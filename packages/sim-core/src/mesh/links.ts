@@ -13,12 +13,11 @@ const WINDOW_BYTES = 1 << 20;
 /** Bytes per resource, and per service of a sidecar's routes: test/lab/scale. */
 const BYTES = { cluster: 385, endpoints: 321, listener: 3232, routedService: 374 } as const;
 
-/** An epoch counts openings and ends of a proxy's streams, modulo this; the rest of an event's argument is its payload. */
+/** An epoch is a stream's number modulo this; the rest of an event's argument is its payload. */
 const EPOCHS = 256;
 
 export class Links {
   private readonly ordinal: Int32Array;
-  /** Odd while there is no stream. */
   private readonly epoch: Uint8Array;
   /** Last delivery per direction. */
   private readonly lastDown: Float64Array;
@@ -54,20 +53,11 @@ export class Links {
   }
 
   isCurrent(p: number, tagged: number): boolean {
-    return this.isOpen(p) && (tagged & (EPOCHS - 1)) === this.epoch[p];
-  }
-
-  isOpen(p: number): boolean {
-    return (this.epoch[p] & 1) === 0;
+    return (tagged & (EPOCHS - 1)) === this.epoch[p];
   }
 
   static payload(tagged: number): number {
     return tagged >> 8;
-  }
-
-  /** A new stream after one that has ended. */
-  open(p: number): void {
-    this.epoch[p]++;
   }
 
   /** The stream has ended: what is under way on it is lost. */

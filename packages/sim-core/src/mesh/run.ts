@@ -86,7 +86,7 @@ export class MeshRun {
       this.schedulers.push(this.newScheduler(id, cpu));
       this.addReplica(id, pushes, subscriptions);
     }
-    this.streams = new Streams(ctx, this.links, this.replicas, options.horizonNs);
+    this.streams = new Streams(ctx, this.links, this.replicas, options.horizonNs, (p) => this.envoys.onStreamClosed(p));
     this.replicaOf = this.streams.replicaOf;
     this.replicaOf.forEach((replica, p) => {
       this.connections[replica].add(p);
@@ -260,7 +260,7 @@ export class MeshRun {
     const parts = { cpu, contents, subscriptions, links, replica: { id, ready: () => this.replicas[id].ready } };
     const connections = new Connections(ctx, pushSlots(mesh), parts);
     this.connections.push(connections);
-    const claims = (p: number) => this.envoys.claims(p);
-    this.replicas.push(new Replica(ctx, id, debounce, cpu, connections, pushes, this.api, claims));
+    const open = (p: number) => this.envoys.onStreamOpened(p);
+    this.replicas.push(new Replica(ctx, id, debounce, cpu, connections, pushes, this.api, open));
   }
 }

@@ -52,6 +52,7 @@ export class Streams {
     private readonly links: Links,
     private readonly servers: readonly StreamServer[],
     private readonly horizonNs: number,
+    private readonly lost: (p: number) => void,
   ) {
     const { mesh } = ctx.model.scenario;
     const { count } = ctx.model.proxies;
@@ -90,7 +91,7 @@ export class Streams {
     const { proxies, fromMs, toMs } = ctx.model.scenario.faults.partitions[index];
     for (const p of ctx.model.proxies.indexesOf(proxies)) {
       this.links.cut(p, msToNs(toMs));
-      if (toMs - fromMs <= KEEPALIVE_MS) continue;
+      if (toMs - fromMs <= KEEPALIVE_MS || this.replicaOf[p] === NOBODY) continue;
       ctx.queue.push(ctx.now + msToNs(KEEPALIVE_MS), PRIORITY, EventKind.StreamEnds, p, this.links.tag(p, Ending.Dead));
     }
   }
@@ -145,7 +146,6 @@ export class Streams {
     }
     this.attempts[p] = 0;
     this.replicaOf[p] = replica;
-    this.links.open(p);
     ctx.sink.emit(TraceKind.StreamOpened, ctx.now, p, replica, 0, 0);
     this.servers[replica].connect(p);
     const age = this.ageNs(p);
@@ -173,12 +173,13 @@ export class Streams {
     ctx.sink.emit(TraceKind.StreamClosed, ctx.now, p, this.replicaOf[p], 0, 0);
     this.replicaOf[p] = NOBODY;
     this.links.end(p);
+    this.lost(p);
     this.retry(p);
   }
 
   private retry(p: number): void {
     const { ctx } = this;
-    const bound = Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** Math.min(this.attempts[p]++, 6));
+    const bound = Math.min(BACKOFF_MAX_MS, BACKOFF_MS * (1 << Math.min(this.attempts[p]++, 6)));
     const wait = msToNs(bound * ctx.draws.uniform(p, Purpose.Backoff, this.ordinal[p]++));
     ctx.queue.push(ctx.now + wait, PRIORITY, EventKind.Reconnect, p, 0);
   }
