@@ -17,11 +17,13 @@ import {
   type WorstTrial,
   worstTrials,
 } from './comparison.js';
+import { connectionLines } from './connections-table.js';
 import { Grid } from './grid.js';
 
 export function renderTable(report: Report, width: number, facts: Facts): string {
   const { recommendation, caveats, defaults } = notesOn(report, facts);
   const rows = comparisonRows(report);
+  const connections = connectionLines(report, width);
   return [
     [wrap(titleOf(report), width)],
     tableLines(rows, width),
@@ -30,6 +32,7 @@ export function renderTable(report: Report, width: number, facts: Facts): string
       : []),
     ...callerLines(report, facts.callerRetries),
     [wrap(`Recommended: ${recommendation}`, width, '  ')],
+    ...(connections.length > 0 ? [connections] : []),
     ...(caveats.length > 0 ? [caveats.map((caveat) => wrap(`• ${caveat}`, width, '  '))] : []),
     ...(defaults.length > 0 ? [defaultLines(defaults, width)] : []),
     ...(worstTrials(report).length > 0 ? [worstLines(worstTrials(report))] : []),

@@ -6,6 +6,12 @@ import type { LongLivedLoad, Preset, Scenario } from '../scenario/types.js';
 import type { Cell } from './cell.js';
 import { holdTimes } from './slow-proxies.js';
 
+/** For ever, as far as it concerns those who use them. */
+function connectionsOf({ watched }: Cell): LongLivedLoad {
+  if (watched === undefined) return NONE;
+  return { total: watched.connections, lifetimeMs: 86_400_000, quietMs: watched.sendEveryMs };
+}
+
 const NONE: LongLivedLoad = { total: 0, lifetimeMs: 1, quietMs: 0 };
 
 /** Backends on the same host that answer at once. */
@@ -38,11 +44,10 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
     traffic: {
       ...DEFAULT_TRAFFIC,
       requestsPerSecond: (cell.requests?.perSecondPerProxy ?? 0) * proxies,
-      hosts: hostShares(cell),
+      hosts: cell.watched === undefined ? hostShares(cell) : {},
       requestDurationMs: FAST_MS,
       endpoints: slowEndpoint(cell),
-      // A cell's connections are followed one by one.
-      tcpConnections: NONE,
+      tcpConnections: connectionsOf(cell),
       streams: NONE,
     },
     workloads: { rollout: 'before', startMs: 0, startupMs: 0, drainMs: 5000, acceptsWhileDraining: true, flapping: [] },
