@@ -5,7 +5,6 @@ import { newSampler } from '../../packages/sim-core/src/kernel/distribution.js';
 import { DEFAULT_TRAFFIC } from '../../packages/sim-core/src/scenario/traffic-schema.js';
 import { retriedShare } from '../../packages/sim-core/src/traffic/caller-errors.js';
 import { delaySets, type FailingStretch, failedForGood } from '../../packages/sim-core/src/traffic/caller-retries.js';
-import type { RequestClass } from '../../packages/sim-core/src/traffic/request-classes.js';
 
 const MS = 1e6;
 const HORIZON_MS = 10_000;
@@ -97,11 +96,8 @@ function meanOverDelays(quantile: (u: number) => number, count: number, value: (
 }
 
 test('callers retry idempotent methods, those of the rule or those of the traffic', () => {
-  const { methods, callers } = DEFAULT_TRAFFIC;
-  const of = (method: string, isMethodOpen: boolean): RequestClass =>
-    ({ request: { method }, isMethodOpen }) as RequestClass;
-  expect(retriedShare(of('GET', true), methods, callers)).toBe(0.9);
-  expect(retriedShare(of('GET', false), methods, callers)).toBe(1);
-  expect(retriedShare(of('POST', false), methods, callers)).toBe(0);
-  expect(retriedShare(of('POST', false), methods, { ...callers, retriesAllMethods: true })).toBe(1);
+  expect(retriedShare(DEFAULT_TRAFFIC)).toBe(0.9);
+  expect([retriedShare(DEFAULT_TRAFFIC, 'GET'), retriedShare(DEFAULT_TRAFFIC, 'POST')]).toEqual([1, 0]);
+  const bold = { ...DEFAULT_TRAFFIC, callers: { ...DEFAULT_TRAFFIC.callers, retriesAllMethods: true } };
+  expect([retriedShare(bold), retriedShare(bold, 'POST')]).toEqual([1, 1]);
 });

@@ -177,7 +177,7 @@ function ruleNameOf(model: MeshModel, name: string, host: number, content: numbe
 }
 
 /** Manifests of Deployments know no addresses: the pod stands for its own. */
-function addressOf(model: MeshModel, number: number): string {
+export function addressOf(model: MeshModel, number: number): string {
   const { id, address } = model.endpoints.endpoints[number].endpoint;
   return address === '' ? podName(id) : address;
 }

@@ -1,5 +1,5 @@
 /** Failures that callers still see after their own retries, each of which goes to the same worker of the same proxy. */
-import type { Callers } from '../scenario/types.js';
+import type { Callers, TrafficShape } from '../scenario/types.js';
 import { delaySets, type FailingStretch, failedForGood } from './caller-retries.js';
 import type { IntervalListener } from './exposure.js';
 import type { Outcomes } from './outcomes.js';
@@ -50,7 +50,7 @@ export class CallerErrors {
       const group = model.proxies.groupOf[Math.floor(worker / model.scenario.mesh.workersPerProxy)];
       classes[group].forEach((requests, index) => {
         const perNs = requests.perSecond / model.scenario.mesh.workersPerProxy / NS_PER_SECOND;
-        const again = retriedShare(requests, model.scenario.traffic.methods, callers);
+        const again = retriedShare(model.scenario.traffic, methodOf(requests));
         const failing = stretches.flatMap((stretch) => this.failing(stretch, index, horizonNs));
         const add = (weight: number) => (key: string, ns: number) =>
           expected.set(key, (expected.get(key) ?? 0) + perNs * weight * ns);
@@ -81,15 +81,16 @@ export class CallerErrors {
   }
 }
 
-/** Share of a class's requests whose method lets callers try again. */
-export function retriedShare(
-  { request, isMethodOpen }: RequestClass,
-  methods: Readonly<Record<string, number>>,
-  { retriesAllMethods }: Callers,
-): number {
-  if (retriesAllMethods) return 1;
-  if (!isMethodOpen) return IDEMPOTENT.has(request.method) ? 1 : 0;
+/** The method that a class's rule asks for; undefined: it takes any. */
+function methodOf({ request, isMethodOpen }: RequestClass): string | undefined {
+  return isMethodOpen ? undefined : request.method;
+}
+
+/** Share of requests whose method lets callers try again; `method` undefined: those of the traffic as a whole. */
+export function retriedShare({ methods, callers }: TrafficShape, method?: string): number {
+  if (callers.retriesAllMethods) return 1;
+  if (method !== undefined) return IDEMPOTENT.has(method) ? 1 : 0;
   const shares = Object.entries(methods);
   const sum = (counted: typeof shares): number => counted.reduce((total, [, share]) => total + share, 0);
-  return sum(shares.filter(([method]) => IDEMPOTENT.has(method))) / sum(shares);
+  return sum(shares.filter(([each]) => IDEMPOTENT.has(each))) / sum(shares);
 }

@@ -6,6 +6,7 @@
  */
 import { istioBehaviour } from '../scenario/istio-versions.js';
 import type { ChainHop } from '../scenario/types.js';
+import { retriedShare } from './caller-errors.js';
 import { delaySets, failedForGood } from './caller-retries.js';
 import type { IntervalListener } from './exposure.js';
 import { isError, type Outcomes } from './outcomes.js';
@@ -27,7 +28,7 @@ interface Hop {
   readonly kind: ChainHop['proxy'];
   /** Retries of an answer of 503 that comes back. */
   readonly retries: number;
-  /** outcome → share of the host's requests that fails, times 1 / workers of the kind. */
+  /** outcome → what one worker with it adds to the mean failing share of the host's requests. */
   readonly weightOf: (outcome: number) => number;
 }
 
@@ -53,7 +54,8 @@ export class ChainErrors {
 
   /** After the last interval. */
   finish(horizonNs: number): readonly ChainFailures[] {
-    const { callers, chains, requestsPerSecond } = this.outcomes.model.scenario.traffic;
+    const { traffic } = this.outcomes.model.scenario;
+    const { callers, chains, requestsPerSecond } = traffic;
     const spans = this.spans(horizonNs);
     const sets = delaySets(callers);
     const isRetried = isAnswerRetried(HANDED_ON, conditionsOf(callers.retryOn), callers.protocol);
@@ -70,9 +72,10 @@ export class ChainErrors {
         });
         return [{ fromNs, toNs, retried: isRetried ? share : 0, lost: [{ key: '', share, isRetried }] }];
       });
-      let caller = 0;
+      const again = retriedShare(traffic);
+      let caller = (1 - again) * byHop.reduce((sum, failures) => sum + failures, 0);
       failedForGood(stretches, sets, horizonNs, (_, ns) => {
-        caller += perNs * ns;
+        caller += again * perNs * ns;
       });
       const names = chain.hops.map(({ proxy, host }) => `${proxy} → ${host}`);
       return { name: chain.name, hops: names, requests: perNs * horizonNs, byHop, caller };
@@ -126,7 +129,7 @@ function newHop(outcomes: Outcomes, { proxy: kind, host, protocol, retries, retr
     weightOf: (outcome) => {
       let share = shares.get(outcome);
       if (share === undefined) {
-        share = failingShare(outcomes, outcome, kind, host) / workers;
+        share = workers === 0 ? 0 : failingShare(outcomes, outcome, kind, host) / workers;
         shares.set(outcome, share);
       }
       return share;

@@ -34,7 +34,7 @@ export interface Bucket {
 type End = Omit<Bucket, 'host' | 'kind' | 'noise'> & { readonly share: number };
 
 /** What becomes of the requests of one class. */
-export interface ClassOutcome {
+interface ClassOutcome {
   /** At the worker. */
   readonly perSecond: number;
   /** What fails of them by the rollout's doing, as shares. */
@@ -225,7 +225,8 @@ export class Outcomes {
     return refused === 0 ? ends : [{ ...end('overflow', 'pool-overflow'), share: share * refused }, ...ends];
   }
 
-  private causeOfAbsence(cluster: number, view: View, group: number): Cause {
+  /** Why a cluster that routes name is not there, in a view of the group. */
+  causeOfAbsence(cluster: number, view: View, group: number): Cause {
     if (view.absence[cluster] === Absence.Warming) return 'eds-late';
     if (view.absence[cluster] === Absence.Removed) return 'rds-late';
     return this.finallyDefined[group].has(cluster) ? 'cds-late' : 'subset-undefined';

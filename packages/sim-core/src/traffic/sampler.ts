@@ -10,7 +10,9 @@ import type { MeshModel } from '../mesh/model.js';
 import { Takes } from '../rollout/connection-kinds.js';
 import type { IstioBehaviour } from '../scenario/istio-behaviour.js';
 import { istioBehaviour } from '../scenario/istio-versions.js';
+import type { Cause } from './causes.js';
 import type { IntervalListener } from './exposure.js';
+import type { ConnectionFacts } from './outcomes.js';
 import type { RequestClass } from './request-classes.js';
 import { type EndingName, endingOf, type Flags } from './response-flags.js';
 import { HOST_SELECTION_ATTEMPTS, isRetried, type RetryRules, retryRules } from './retries.js';
@@ -36,8 +38,13 @@ export interface SampledRequest extends SampledOutcome {
   readonly atNs: number;
   /** Number among the requests of its worker. */
   readonly ordinal: number;
-  readonly class: RequestClass;
+  /** Among the request classes of its proxy's group. */
+  readonly index: number;
   readonly ending: EndingName;
+  /** undefined where only the course of the rollout tells why a cluster is not there. */
+  readonly cause: Cause | undefined;
+  /** Of the worker at that moment. */
+  readonly view: number;
   /** Tracked cluster; −1: none, or none that the rollout touches. */
   readonly cluster: number;
   /** Of the last try; −1: none. */
@@ -49,6 +56,7 @@ export interface SampledRequest extends SampledOutcome {
 /** The tries of a request that has found a cluster with endpoints. */
 interface Tried {
   readonly ending: EndingName;
+  readonly cause: Cause;
   readonly isExhausted: boolean;
   readonly endpoint: number;
   readonly tries: number;
@@ -80,6 +88,8 @@ export class RequestSampler {
     private readonly views: Views,
     draws: Draws,
     private readonly onRequest?: (request: SampledRequest) => void,
+    /** Limits refuse requests as often as these say; without them, never. */
+    private readonly facts?: Pick<ConnectionFacts, 'overflowShare'>,
   ) {
     const { mesh, traffic } = model.scenario;
     const workers = model.proxies.count * mesh.workersPerProxy;
@@ -119,24 +129,32 @@ export class RequestSampler {
     const walked = this.walk(this.decisionsOf(view.routes, group)[index], view, this.streams[id]);
     const { kind } = this.model.proxies.groups[group];
     const ordinal = this.ordinals[id]++;
-    const request = { ...walked, host: requests.host, kind, class: requests, proxy, worker, atNs, ordinal };
+    const request = { ...walked, host: requests.host, kind, index, proxy, worker, atNs, ordinal, view: viewId };
     this.onRequest?.(request);
     return request;
   }
 
   private walk(decision: RouteDecision, view: View, stream: UniformStream) {
     const none = { destination: '', subset: '', cluster: -1, endpoint: -1, tries: 0, durationMs: 0 };
-    if (decision.kind === 'no-route') return { ...none, ...ended('no-route') };
-    if (decision.kind === 'answer') return { ...none, ...ended('answered-by-route'), code: decision.code };
+    if (decision.kind === 'no-route') return { ...none, ...ended('no-route', 'no-route') };
+    if (decision.kind === 'answer') {
+      return { ...none, ...ended('answered-by-route', 'answered-by-route'), code: decision.code };
+    }
     const { cluster, host: destination, subset } = pickPart(decision.parts, stream.next());
     const reached = { ...none, destination, subset, cluster };
     if (cluster < 0) {
-      return { ...reached, ...ended('served'), tries: 1, durationMs: this.durationMs.quantile(stream.next()) };
+      const durationMs = this.durationMs.quantile(stream.next());
+      return { ...reached, ...ended('served', 'served'), tries: 1, durationMs };
     }
-    if (view.spec[cluster] === 0) return { ...reached, ...ended('no-cluster') };
-    if (this.model.endpoints.sets.size(view.endpoints[cluster]) === 0) return { ...reached, ...ended('no-host') };
+    if (view.spec[cluster] === 0) return { ...reached, ...ended('no-cluster', undefined) };
+    if (this.model.endpoints.sets.size(view.endpoints[cluster]) === 0) {
+      return { ...reached, ...ended('no-host', 'no-ready-endpoints') };
+    }
+    if (this.facts !== undefined && stream.next() < this.facts.overflowShare(view, cluster)) {
+      return { ...reached, ...ended('overflow', 'pool-overflow'), tries: 1 };
+    }
     const { isExhausted, ...tried } = this.tries(cluster, decision, view, stream);
-    return { ...reached, ...ended(tried.ending, isExhausted), ...tried };
+    return { ...reached, ...ended(tried.ending, tried.cause, isExhausted), ...tried };
   }
 
   private tries(cluster: number, { retries, timeoutMs }: Forward, view: View, stream: UniformStream): Tried {
@@ -149,11 +167,18 @@ export class RequestSampler {
     for (let tries = 1; ; tries++) {
       const endpoint = pickHost(hosts, tried, rules.choice, stream);
       tried.push(endpoint);
-      const { ending, tookMs } = this.try(cluster, endpoint, view, rules.perTryTimeoutMs, timeoutMs - waitedMs, stream);
+      const { ending, cause, tookMs } = this.try(
+        cluster,
+        endpoint,
+        view,
+        rules.perTryTimeoutMs,
+        timeoutMs - waitedMs,
+        stream,
+      );
       waitedMs += tookMs;
       const wantsRetry = rules.retries > 0 && isRetried(ending, rules);
       if (!wantsRetry || tries > rules.retries) {
-        return { ending, isExhausted: wantsRetry, endpoint, tries, durationMs: waitedMs + backOffMs };
+        return { ending, cause, isExhausted: wantsRetry, endpoint, tries, durationMs: waitedMs + backOffMs };
       }
       backOffMs += stream.next() * Math.min(BACK_OFF_MAX_MS, ((1 << Math.min(tries, 10)) - 1) * BACK_OFF_MS);
     }
@@ -166,21 +191,27 @@ export class RequestSampler {
     perTryMs: number,
     leftMs: number,
     stream: UniformStream,
-  ): { readonly ending: EndingName; readonly tookMs: number } {
+  ): Pick<Tried, 'ending' | 'cause'> & { readonly tookMs: number } {
     const takes = this.model.conditions.takes(view.conditions, endpoint);
     const sent = this.model.connectionKind(view.spec[cluster], endpoint);
     const { backgroundResetShare } = this.model.scenario.traffic;
     if ((takes & sent) === 0) {
-      if (takes === Takes.Nothing) return { ending: 'connection-refused', tookMs: 0 };
-      return { ending: sent === Takes.Plaintext ? 'connection-cut' : 'handshake-failed', tookMs: 0 };
+      if (takes === Takes.Nothing) return { ending: 'connection-refused', cause: 'endpoint-refuses', tookMs: 0 };
+      return sent === Takes.Plaintext
+        ? { ending: 'connection-cut', cause: 'server-expects-tls', tookMs: 0 }
+        : { ending: 'handshake-failed', cause: 'server-expects-plaintext', tookMs: 0 };
     }
     const { durationMs, errors } = this.upstreams[endpoint];
-    if (stream.next() < backgroundResetShare) return { ending: 'connection-cut', tookMs: 0 };
+    if (stream.next() < backgroundResetShare) return { ending: 'connection-cut', cause: 'background-reset', tookMs: 0 };
     const tookMs = durationMs.quantile(stream.next());
-    if (tookMs > leftMs && leftMs <= perTryMs) return { ending: 'request-timeout', tookMs: leftMs };
-    if (tookMs > perTryMs) return { ending: 'try-timeout', tookMs: perTryMs };
+    if (tookMs > leftMs && leftMs <= perTryMs) {
+      return { ending: 'request-timeout', cause: 'slow-answer', tookMs: leftMs };
+    }
+    if (tookMs > perTryMs) return { ending: 'try-timeout', cause: 'slow-answer', tookMs: perTryMs };
     const isError = errors !== undefined && stream.next() < errors.share;
-    return { ending: isError ? errors.ending : 'served', tookMs };
+    return isError
+      ? { ending: errors.ending, cause: 'endpoint-errors', tookMs }
+      : { ending: 'served', cause: 'served', tookMs };
   }
 
   private decisionsOf(routes: number, group: number): readonly RouteDecision[] {
@@ -202,9 +233,9 @@ export class RequestSampler {
   }
 }
 
-function ended(ending: EndingName, isExhausted = false) {
+function ended(ending: EndingName, cause: Cause | undefined, isExhausted = false) {
   const { flag, code } = endingOf(ending);
-  return { ending, flag: isExhausted ? (`${flag},URX` as const) : flag, code };
+  return { ending, cause, flag: isExhausted ? (`${flag},URX` as const) : flag, code };
 }
 
 /** One weighted choice, made whether or not the cluster is there (envoy.md 3.4). */

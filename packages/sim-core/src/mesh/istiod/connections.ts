@@ -281,16 +281,17 @@ export class Connections {
   private serve(p: number): void {
     const { requests, responses } = this;
     while (!requests.isEmpty(p)) {
-      const { added, dropped } = this.parts.subscriptions.request(requests.shift(p));
-      if (added === InternedSets.EMPTY && dropped === InternedSets.EMPTY) {
+      const request = this.parts.subscriptions.request(requests.shift(p));
+      const { added, dropped, others } = request;
+      if (added === InternedSets.EMPTY && dropped === InternedSets.EMPTY && others === 0) {
         this.answerWhole(p, CLUSTER_TYPES);
         return;
       }
-      responses.subscribe(p, added, dropped);
-      if (added === InternedSets.EMPTY) continue;
+      responses.subscribe(p, request);
+      if (added === InternedSets.EMPTY && others <= 0) continue;
       this.state[p] = State.Answering;
-      this.making[p] = responses.answer(p, added);
-      this.run(p, responses.answerCostNs(added), ANSWER);
+      this.making[p] = responses.answer(p, request);
+      this.run(p, responses.answerCostNs(this.making[p]), ANSWER);
       return;
     }
     if (this.pushWaits[p] === 1) this.startPush(p);

@@ -16,10 +16,11 @@ import type { WaitHistogram } from './wait-histogram.js';
 import type { Window } from './windows.js';
 
 /** See proxy-cluster.ts. */
-const Purpose = { Stock: 0x200b, Phase: 0x200c } as const;
+const Purpose = { Stock: 0x200b, Phase: 0x200c, Past: 0x200d } as const;
 
-/** After so long a time the multiplier of an ejection is at its highest (envoy.md 9.1). */
+/** After so long a time an endpoint is away for the longest time that there is, and a random part of it has passed. */
 const PAST_NS = 1800e9;
+const LONGEST_AWAY_NS = 300e9;
 /** Connections that never expire are as old as this. */
 const OLDEST_NS = 86_400e9;
 
@@ -86,7 +87,7 @@ export class ClusterRollout {
 
   run(): void {
     const { windows, horizonNs } = this.parts;
-    if (this.thinned !== undefined) recall(this.cluster, this.thinned, this.tally, windows[0].fromNs);
+    if (this.thinned !== undefined) this.recall(this.thinned, this.tally);
     this.updateCounting();
     windows.forEach((window, at) => {
       const following = windows[at + 1];
@@ -96,6 +97,17 @@ export class ClusterRollout {
     });
     this.handshakes += this.growth(horizonNs - windows[windows.length - 1].toNs);
     if (this.thinned !== undefined) this.usual = this.withoutRollout();
+  }
+
+  /** What the detector knows from the time before the first window. */
+  private recall(thinned: Thinned, tally: Tally): void {
+    const { setting, windows, start, draws, entity } = this.parts;
+    if (start.spec === 0 || !remembers(setting, start.spec, start.members, start.conditions)) return;
+    const [{ fromNs }] = windows;
+    const pastNs = PAST_NS + LONGEST_AWAY_NS * draws.uniform(entity, Purpose.Past, 0);
+    tally.isCounting = false;
+    thinned.run(fromNs - pastNs, fromNs);
+    tally.isCounting = true;
   }
 
   private newCluster(tally: Tally): ProxyCluster {
@@ -266,7 +278,7 @@ export class ClusterRollout {
     if (remembers(setting, start.spec, start.members, start.conditions)) {
       const cluster = this.newCluster(usual);
       const thinned = new Thinned(cluster, parts.draws, parts.entity, usual);
-      recall(cluster, thinned, usual, windows[0].fromNs);
+      this.recall(thinned, usual);
       thinned.run(windows[0].fromNs, horizonNs);
       return usual;
     }
@@ -283,14 +295,4 @@ export class ClusterRollout {
 function mayEject({ setting, start, changes }: RolloutParts): boolean {
   const specs = [start.spec, ...changes.map((change) => (change.kind === 'swap' ? change.spec : 0))];
   return specs.some((spec) => setting.policyOf(spec).outlierDetection !== undefined);
-}
-
-/** What the detector knows from the time before. */
-function recall(cluster: ProxyCluster, thinned: Thinned, tally: Tally, untilNs: number): void {
-  const balancer = cluster.balancerOf(0);
-  if (balancer === undefined || balancer.members.length === 0) return;
-  if (!remembers(cluster.setting, balancer.object.spec, balancer.members, cluster.conditions)) return;
-  tally.isCounting = false;
-  thinned.run(untilNs - PAST_NS, untilNs);
-  tally.isCounting = true;
 }
