@@ -2,7 +2,13 @@
 import type { Result } from '../errors.js';
 import type { SourceFile } from '../manifest/types.js';
 import { newScenarioJsonSchema } from '../scenario/json-schema.js';
-import { readScenario, readScenarioFlags, type ScenarioInput } from '../scenario/load.js';
+import {
+  type CalibratedValues,
+  readCalibration,
+  readScenario,
+  readScenarioFlags,
+  type ScenarioInput,
+} from '../scenario/load.js';
 import type { Override } from '../scenario/overrides.js';
 import { newScenarioTemplate, type TemplateValues } from '../scenario/template.js';
 import type { Scenario } from '../scenario/types.js';
@@ -30,6 +36,11 @@ export function scenarioFromFlags(
   overrides: readonly Override[] = [],
 ): Result<ScenarioInput> {
   return readScenarioFlags(paths, overrides, STRATEGY_SCHEMAS);
+}
+
+/** What `calibrate` has written, checked as fields of a scenario. */
+export function parseCalibration(file: SourceFile): Result<CalibratedValues> {
+  return readCalibration(file, STRATEGY_SCHEMAS);
 }
 
 /** A commented scenario file with every default spelled out. */
