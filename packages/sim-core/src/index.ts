@@ -1,7 +1,7 @@
 /** The public surface, sorted by file; all else is private. */
 export { type Calibration, calibrate } from './calibration/calibrate.js';
 export { type CalibrationFile, calibrationSchema, newCalibrationFile } from './calibration/calibration-file.js';
-export { metricsOf, type Sample, type Scrape } from './calibration/scrape.js';
+export { GAUGES, metricsOf, type Sample, type Scrape } from './calibration/scrape.js';
 export { fail, ok, type Result, type SourcePosition, type UserError, unreachable, type Warning } from './errors.js';
 export { nearestWord } from './manifest/nearest-word.js';
 export { parseManifests } from './manifest/parse-manifests.js';
@@ -15,9 +15,9 @@ export { newMeshRun } from './mesh/run.js';
 export { StateAt } from './mesh/state-at.js';
 export { STRATEGIES } from './rollout/registry.js';
 export {
-  defaultScenario,
   parseCalibration,
   parseScenario,
+  scenarioFromFlags,
   scenarioJsonSchema,
   scenarioTemplate,
 } from './rollout/scenario-reader.js';

@@ -11,7 +11,6 @@ import {
 } from '../scenario/load.js';
 import type { Override } from '../scenario/overrides.js';
 import { newScenarioTemplate, type TemplateValues } from '../scenario/template.js';
-import type { Scenario } from '../scenario/types.js';
 import { STRATEGY_SCHEMAS } from './registry.js';
 
 /** @param calibration the file that the scenario names, see calibrationOf */
@@ -21,13 +20,6 @@ export function parseScenario(
   calibration?: SourceFile,
 ): Result<ScenarioInput> {
   return readScenario(file, overrides, STRATEGY_SCHEMAS, calibration);
-}
-
-/** Every default, for a mesh of which nothing is known. */
-export function defaultScenario(): Scenario {
-  const input = scenarioFromFlags({ before: 'before', after: 'after' });
-  if (!input.ok) throw new Error(`the defaults are refused: ${input.errors[0].message}`);
-  return input.value.scenario;
 }
 
 /** `--before DIR --after DIR` in place of a scenario file. */
