@@ -173,28 +173,30 @@ test('an address is asked once, and for nothing else', async () => {
   expect(stdout).toContain(`source: "${url}/metrics"`);
 });
 
-test.each<[string, RequestListener, RegExp]>([
-  ['an error of the server', (_, response) => response.writeHead(503).end(), /answers 503/],
+const IN_VAIN = 'does not answer within 0.5 s';
+
+test.each<[string, RequestListener, string]>([
+  ['an error of the server', (_, response) => response.writeHead(503).end(), 'answers 503'],
   [
     'a redirect, wherever it leads',
     (_, response) => response.writeHead(302, { location: '/elsewhere' }).end(),
-    /cannot be read: .*redirect/,
+    'unexpected redirect',
   ],
-  ['no answer in time', () => {}, /does not answer within 0\.3 s/],
+  ['no answer in time', () => {}, IN_VAIN],
   [
     'an answer that never ends',
     (_, response) => {
       const timer = setInterval(() => response.write('pilot_xds 1\n'), 20);
       response.on('close', () => clearInterval(timer));
     },
-    /does not answer within 0\.3 s/,
+    IN_VAIN,
   ],
-  ['more than is wanted', (_, response) => response.end('x'.repeat(70_000)), /more than 0\.0625 MiB/],
+  ['more than is wanted', (_, response) => response.end('x'.repeat(70_000)), 'more than 0.0625 MiB'],
 ])('from an address, %s', async (_, listener, message) => {
-  const limits = { timeoutMs: 300, mebibytesMax: 1 / 16 };
+  const limits = { timeoutMs: message === IN_VAIN ? 500 : 30_000, mebibytesMax: 1 / 16 };
   const read = await readMetricsSource(`${await serve(listener)}/metrics`, limits);
   expect(read).toMatchObject({ ok: false, errors: [{ code: 'XDS-METRICS-URL' }] });
-  if (!read.ok) expect(read.errors[0].message).toMatch(message);
+  if (!read.ok) expect(read.errors[0].message).toContain(message);
 });
 
 test('a range query of a large mesh has hundreds of thousands of values', () => {

@@ -49,11 +49,14 @@ const GATEWAY_API = 'gateway.networking.k8s.io/v1';
 
 const UNMODELLED: readonly [after: string, codes: string[]][] = [
   [virtualService([], { ...MOVED, exportTo: ['.'] }), ['EXPORT-TO']],
-  [virtualService([], { ...MOVED, tcp: [{ route: [{ destination: { host: 'db' } }] }] }), ['TCP-ROUTE']],
   [
-    virtualService([], { ...MOVED, tls: [{ match: [{ sniHosts: ['a'] }], route: [{ destination: { host: 'db' } }] }] }),
-    ['TLS-ROUTE'],
+    virtualService([], {
+      ...MOVED,
+      tcp: [{ match: [{ sourceLabels: { app: 'a' } }], route: [{ destination: { host: 'db' } }] }],
+    }),
+    ['SOURCE-LABELS'],
   ],
+  [virtualService([], { ...MOVED, tcp: [{ route: [{ destination: { host: 'db' } }] }] }), []],
   [virtualService([], { http: [{ delegate: { name: 'x' } }] }), ['DELEGATE']],
   [virtualService([], { ...MOVED, hosts: [] }), ['DELEGATE']],
   // The delegate of a root is modelled; what is not, is told of the root.

@@ -2,11 +2,14 @@
 import type {
   DestinationRule,
   Gateway,
+  GatewayServer,
   HttpRoute,
+  Layer4Match,
   MtlsMode,
   ObjectMeta,
   PeerAuthentication,
   RetryPolicy,
+  RouteDestination,
   ServiceObject,
   SidecarResource,
   VirtualService,
@@ -43,16 +46,21 @@ export interface RouteOptions {
   readonly hosts?: readonly string[];
   readonly gateways?: readonly string[];
   readonly retries?: RetryPolicy;
+  readonly timeoutMs?: number;
+}
+
+function destinations(host: string, weights: Weights): RouteDestination[] {
+  return Object.entries(weights).map(([target, weight]) => {
+    const [subset, other = host] = target.split('@');
+    return { host: other, subset: subset === '' ? undefined : subset, weight, position: POSITION };
+  });
 }
 
 /** A VirtualService with one route for everything; its name is its host's. */
 export function virtualService(host: string, weights: Weights, options: RouteOptions = {}): VirtualService {
-  const { hosts = [host], gateways = ['mesh'], retries } = options;
-  const destinations = Object.entries(weights).map(([target, weight]) => {
-    const [subset, other = host] = target.split('@');
-    return { host: other, subset: subset === '' ? undefined : subset, weight, position: POSITION };
-  });
-  const route: HttpRoute = { matches: [], destinations, retries, position: POSITION };
+  const { hosts = [host], gateways = ['mesh'], retries, timeoutMs } = options;
+  const to = destinations(host, weights);
+  const route: HttpRoute = { matches: [], destinations: to, retries, timeoutMs, position: POSITION };
   return {
     type: 'VirtualService',
     meta: newMeta('VirtualService', host),
@@ -60,8 +68,22 @@ export function virtualService(host: string, weights: Weights, options: RouteOpt
     exportTo: ['*'],
     gateways,
     http: [route],
-    hasTcpOrTls: false,
+    tls: [],
+    tcp: [],
   };
+}
+
+/** The same with one TCP route, or with one TLS route for these server names. */
+export function layer4Service(
+  host: string,
+  weights: Weights,
+  { hosts = [host], gateways = ['mesh'], match = {} }: Omit<RouteOptions, 'retries'> & { match?: Partial<Layer4Match> },
+): VirtualService {
+  const given = { sniHosts: [], destinationSubnets: [], sourceLabels: {}, ...match };
+  const matches = Object.keys(match).length === 0 ? [] : [given];
+  const route = { matches, destinations: destinations(host, weights), position: POSITION };
+  const layer = given.sniHosts.length > 0 ? { tls: [route] } : { tcp: [route] };
+  return { ...virtualService(host, {}, { hosts, gateways }), http: [], ...layer };
 }
 
 /** Each subset selects `version: <label>`; its own name where no label is given. */
@@ -81,18 +103,23 @@ export function destinationRule(
   };
 }
 
-export function gateway(name: string, selector: Readonly<Record<string, string>> = { app: name }): Gateway {
-  const servers = [{ port: 80, protocol: 'HTTP', hosts: ['*'] }];
+export const HTTP_SERVER: GatewayServer = { port: 80, portName: 'http', protocol: 'HTTP', hosts: ['*'] };
+
+export function gateway(
+  name: string,
+  selector: Readonly<Record<string, string>> = { app: name },
+  servers: readonly GatewayServer[] = [HTTP_SERVER],
+): Gateway {
   return { type: 'Gateway', meta: newMeta('Gateway', name), selector, servers };
 }
 
-export function service(host: string, ports: readonly number[] = [80]): ServiceObject {
+export function service(host: string, ports: readonly number[] = [80], protocol = 'HTTP'): ServiceObject {
   return {
     type: 'Service',
     meta: newMeta('Service', host),
     hosts: [host],
     exportTo: ['*'],
-    ports: ports.map((number) => ({ name: `http-${number}`, number, protocol: 'HTTP' })),
+    ports: ports.map((number) => ({ name: `${protocol.toLowerCase()}-${number}`, number, protocol })),
     resolution: 'EDS',
     endpoints: [],
   };

@@ -55,6 +55,14 @@ function lineOf(event: TraceEvent): string | undefined {
       return event.content === null
         ? `worker ${event.worker} lost ${shortCluster(event.cluster)}`
         : `worker ${event.worker} has ${shortCluster(event.cluster)}`;
+    case 'listeners-loaded':
+      return 'listeners loaded';
+    case 'worker-listeners':
+      return `worker ${event.worker} uses the listeners`;
+    case 'listener-draining':
+      return `${event.listeners.join(', ')} drains`;
+    case 'listener-drained':
+      return `${event.listeners.join(', ')} drained`;
     case 'stream-closed':
       return `stream to ${event.istiod} lost`;
     case 'stream-opened':
@@ -83,6 +91,7 @@ function shortKey(key: string): string {
   return key
     .replace(/^VirtualService.*/, 'VS')
     .replace(/^DestinationRule.*/, 'DR')
+    .replace(/^(?:Gateway|Service|PeerAuthentication)\b.*/, (key) => key.slice(0, key.indexOf('/')))
     .replace(/^Endpoint\/[^/]*\//, '');
 }
 

@@ -8,7 +8,7 @@ import { type Observed, observe } from '../mesh/runs.js';
 import { RUNS } from './counts.js';
 import { type EventKind, newEventKinds } from './event-kinds.js';
 import { type OpSpec, type WorldSpec, worldSpec } from './world-specs.js';
-import { HORIZON_MS, newWorld } from './worlds.js';
+import { HORIZON_MS, newWorld, ONLY_DEFAULT } from './worlds.js';
 
 function observed(spec: WorldSpec): Observed {
   const { scenario, plan, trial } = newWorld(spec);
@@ -89,8 +89,8 @@ test('a push sends what its kinds ask for: routes no EDS, a rule or endpoints th
         if (!hasClusters && !kinds.has('endpoints')) expect(eds).toEqual([]);
         else if (hasRoutes) expect(eds).toHaveLength(1);
         for (const { resources, clusters } of eds) {
-          const { otherServices } = seen.model.firstSnapshot.scopes[proxies.groupOf[proxy]];
-          expect(resources - clusterSets.size(clusters)).toBe(hasRoutes ? otherServices : 0);
+          const { otherClusters } = seen.model.firstSnapshot.scopes[proxies.groupOf[proxy]];
+          expect(resources - clusterSets.size(clusters)).toBe(hasRoutes ? otherClusters : 0);
         }
         for (const { type, clusters } of contents) {
           if (type === XdsType.CDS && !hasClusters) expect(clusterSets.size(clusters)).toBe(0);
@@ -124,7 +124,7 @@ test('sidecars get nothing of a VirtualService that is bound to gateways only', 
   fc.assert(
     fc.property(worldSpec, (spec) => {
       const hosts = spec.hosts.map((host) => ({ ...host, bound: 'gateway' as const }));
-      const routes = { weights: [0, 1, 0, 0], attempts: null };
+      const routes = { ...ONLY_DEFAULT, weights: [0, 1, 0, 0] };
       const toRoutes = (op: OpSpec): OpSpec =>
         op.op === 'routes' ? op : { op: 'routes', host: op.op === 'authentication' ? 0 : op.host, routes };
       const groups = spec.groups.map((group) => ({ ...group, ops: group.ops.map(toRoutes) }));

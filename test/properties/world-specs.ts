@@ -46,6 +46,9 @@ export interface RouteSpec {
   /** Of the default cluster, then of each of SUBSETS; all 0 stands for all of it to the default cluster. */
   readonly weights: readonly number[];
   readonly attempts: number | null;
+  readonly retryOn: readonly string[] | null;
+  readonly perTryMs: number | null;
+  readonly timeoutMs: number | null;
 }
 
 export type OpSpec =
@@ -76,6 +79,7 @@ export interface WorldSpec {
   readonly groups: readonly GroupSpec[];
   readonly readyMs: readonly number[];
   readonly requestsPerSecond: number;
+  readonly backgroundResetShare: number;
   readonly trial: number;
 }
 
@@ -103,12 +107,16 @@ const weights = fc
 const routeSpec: fc.Arbitrary<RouteSpec> = fc.record({
   weights,
   attempts: fc.option(fc.nat(3), { freq: 3 }),
+  retryOn: fc.constantFrom(null, null, ['5xx'], ['reset'], ['connect-failure', '504'], ['503']),
+  // Around the median of 20 ms and the p95 of 100 ms.
+  perTryMs: fc.constantFrom(null, null, null, 15, 60, 200),
+  timeoutMs: fc.constantFrom(null, null, null, 10, 100, 150),
 });
 
 const ruleSpec: fc.Arbitrary<RuleSpec> = fc.record({
   has: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
   shift: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(2) }),
-  policy: fc.nat(3),
+  policy: fc.nat(4),
 });
 
 const endpointSpec = fc.record({
@@ -177,6 +185,7 @@ export const worldSpec: fc.Arbitrary<WorldSpec> = fc
       ),
       readyMs: swarm.readiness ? fc.array(fc.nat(900), { maxLength: 3 }) : fc.constant([]),
       requestsPerSecond: fc.integer({ min: 1, max: 2_500 }),
+      backgroundResetShare: fc.constantFrom(0, 0, 0, 0.01, 0.3),
       trial: fc.nat(1_000_000),
     }),
   );

@@ -5,6 +5,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 
 const TRIALS_MAX = 1_000_000;
 const WORKERS_MAX = 256;
+const LINES = 20;
+const LINES_MAX = 10_000;
 
 export const TEXT_FORMATS = ['text', 'json'] as const;
 export type TextFormat = (typeof TEXT_FORMATS)[number];
@@ -25,6 +27,10 @@ export function addStudyOptions(command: Command): Command {
 
 export function formatOption<T extends string>(formats: readonly [T, ...T[]]): Option {
   return new Option('--format <format>', 'of the result').choices(formats).default(formats[0]);
+}
+
+export function linesOption(): Option {
+  return new Option('--lines <n>', 'of --format accesslog').default(LINES).argParser(wholeNumber(1, LINES_MAX));
 }
 
 export function outOption(): Option {

@@ -142,7 +142,8 @@ function routes(subset: string): VirtualService {
     exportTo: ['*'],
     gateways: ['mesh', 'default/any'],
     http: [{ matches: [], destinations: [destination], position: POSITION }],
-    hasTcpOrTls: false,
+    tls: [],
+    tcp: [],
   };
 }
 

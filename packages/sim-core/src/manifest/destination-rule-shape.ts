@@ -106,7 +106,7 @@ const portPolicy = {
   tls: tls.optional(),
 };
 
-const trafficPolicy = z.strictObject({
+export const trafficPolicy = z.strictObject({
   ...portPolicy,
   portLevelSettings: z.array(z.strictObject({ port: portSelector.optional(), ...portPolicy })).optional(),
   tunnel: z.strictObject({ protocol: text.optional(), targetHost: text, targetPort: count }).optional(),

@@ -30,6 +30,8 @@ const serverTls = z.strictObject({
   insecureSkipVerify: flag.optional(),
 });
 
+export type ServerTlsFields = z.infer<typeof serverTls>;
+
 export const gatewayShape = z.looseObject({
   spec: z.strictObject({
     selector: textMap.optional(),

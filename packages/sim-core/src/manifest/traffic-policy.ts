@@ -76,13 +76,15 @@ export interface ClusterPolicy {
   /** Requests after which a connection is closed; Infinity: never. */
   readonly maxRequestsPerConnection: number;
   readonly maxRetries: number;
-  /** Of a connection without requests. */
+  /** Of a connection without requests; Infinity: it stays. */
   readonly idleTimeoutMs: number;
   /** Upstream connections speak HTTP/2 and carry so many streams at once; 1: HTTP/1.1. */
   readonly maxConcurrentStreams: number;
   readonly loadBalancing: LoadBalancing;
   /** What a consistent hash is made of; undefined: nothing is hashed. */
   readonly hashKey?: 'header' | 'cookie' | 'source-ip' | 'query-parameter';
+  /** Least places on the ring, over all endpoints; or slots of Maglev's table. */
+  readonly hashTableSize: number;
   /** How long a new endpoint gets less than its share (slow start); 0: no time. */
   readonly warmupMs: number;
   readonly warmupMinimumPercent: number;
@@ -112,7 +114,8 @@ export function clusterPolicy(policy: EffectivePolicy): ClusterPolicy {
     http2MaxRequests: limit(http.http2MaxRequests),
     maxRequestsPerConnection: limit(http.maxRequestsPerConnection),
     maxRetries: limit(http.maxRetries),
-    idleTimeoutMs: ms(http.idleTimeout, IDLE_TIMEOUT_MS),
+    // 0 switches it off.
+    idleTimeoutMs: ms(http.idleTimeout, IDLE_TIMEOUT_MS) || Number.POSITIVE_INFINITY,
     maxConcurrentStreams: http.h2UpgradePolicy === 'UPGRADE' ? (http.maxConcurrentStreams ?? STREAMS_MAX) : 1,
     ...balancing(policy.loadBalancer),
     tls: policy.tls?.mode ?? (policy.tls === undefined ? 'AUTO' : 'DISABLE'),
@@ -129,6 +132,7 @@ function balancing(written: EffectivePolicy['loadBalancer']) {
   return {
     loadBalancing: algorithm(written),
     ...(hash && { hashKey: hashKey(hash) }),
+    hashTableSize: hashTableSize(hash),
     warmupMs: ms(duration ?? written?.warmupDurationSecs, 0),
     warmupMinimumPercent: minimumPercent,
     warmupAggression: aggression,
@@ -148,6 +152,12 @@ function algorithm(written: EffectivePolicy['loadBalancer']): LoadBalancing {
       // LEAST_CONN is the old name of LEAST_REQUEST, which is also Istio's default (istiod.md 8.3).
       return 'LEAST_REQUEST';
   }
+}
+
+/** Envoy's defaults; Istio leaves a size out when it is 0. */
+function hashTableSize(hash: NonNullable<EffectivePolicy['loadBalancer']>['consistentHash']): number {
+  if (hash?.maglev !== undefined) return hash.maglev.tableSize || 65_537;
+  return hash?.ringHash?.minimumRingSize || hash?.minimumRingSize || 1024;
 }
 
 function hashKey(hash: NonNullable<NonNullable<EffectivePolicy['loadBalancer']>['consistentHash']>) {

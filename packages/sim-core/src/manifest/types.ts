@@ -4,6 +4,7 @@
  */
 import type { SourcePosition, Warning } from '../errors.js';
 import type { TrafficPolicyFields } from './destination-rule-shape.js';
+import type { ServerTlsFields } from './other-shapes.js';
 
 export interface ObjectMeta {
   /** `Kind/namespace/name`, unique within a manifest set. */
@@ -60,6 +61,10 @@ export interface RetryPolicy {
   readonly attempts: number;
   /** Envoy `retry_on` conditions; undefined: Istio's default set. */
   readonly retryOn?: readonly string[];
+  /** Of each try; undefined: none. */
+  readonly perTryTimeoutMs?: number;
+  /** A retry avoids endpoints already tried; undefined: it does unless the cluster hashes. */
+  readonly ignorePreviousHosts?: boolean;
 }
 
 export interface HttpRoute {
@@ -72,8 +77,30 @@ export interface HttpRoute {
   readonly rewrite?: { readonly uri?: string; readonly authority?: string };
   /** undefined: Istio's default policy. */
   readonly retries?: RetryPolicy;
+  /** Of the request with all its retries; undefined: none. */
+  readonly timeoutMs?: number;
   /** The VirtualService without hosts whose routes take this one's place (istiod.md 1.7). */
   readonly delegate?: { readonly namespace: string; readonly name: string };
+  readonly position: SourcePosition;
+}
+
+/** What a connection must be like, and the proxy that it comes to: all that is given must hold. */
+export interface Layer4Match {
+  /** Server names, with or without a leading `*`; none in a TCP route. */
+  readonly sniHosts: readonly string[];
+  readonly destinationSubnets: readonly string[];
+  readonly port?: number;
+  /** Bound gateways of this match (qualified `ns/name` or `mesh`); undefined: those of the VirtualService. */
+  readonly gateways?: readonly string[];
+  readonly sourceLabels: Readonly<Record<string, string>>;
+  readonly sourceNamespace?: string;
+}
+
+/** A TCP or TLS route: it is in listeners, and carries connections where they were sent first. */
+export interface Layer4Route {
+  /** Alternatives; empty means "every connection". */
+  readonly matches: readonly Layer4Match[];
+  readonly destinations: readonly RouteDestination[];
   readonly position: SourcePosition;
 }
 
@@ -89,7 +116,8 @@ export interface VirtualService {
   /** Qualified `namespace/name`, or `mesh`; `['mesh']` when absent. */
   readonly gateways: readonly string[];
   readonly http: readonly HttpRoute[];
-  readonly hasTcpOrTls: boolean;
+  readonly tls: readonly Layer4Route[];
+  readonly tcp: readonly Layer4Route[];
 }
 
 export interface Subset {
@@ -110,11 +138,16 @@ export interface DestinationRule {
   readonly trafficPolicy?: TrafficPolicyFields;
 }
 
-interface GatewayServer {
+export interface GatewayServer {
   readonly port: number;
+  readonly portName: string;
+  /** In capitals. */
   readonly protocol: string;
+  /** `host`, or `namespace/host`. */
   readonly hosts: readonly string[];
   readonly bind?: string;
+  /** As written. */
+  readonly tls?: ServerTlsFields;
 }
 
 export interface Gateway {
@@ -147,9 +180,10 @@ export interface PeerAuthentication {
   readonly portModes: Readonly<Record<number, MtlsMode>>;
 }
 
-interface ServicePort {
+export interface ServicePort {
   readonly name: string;
   readonly number: number;
+  /** In capitals; `AUTO`: the proxy finds out. */
   readonly protocol: string;
   /** Where it leads on the workload; undefined: to the same number, or to one that the manifests do not tell. */
   readonly targetPort?: number;

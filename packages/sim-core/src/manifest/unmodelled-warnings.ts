@@ -19,6 +19,7 @@ export function unmodelledWarnings(rollout: Rollout): Warning[] {
   return [
     ...severalVirtualServices(rollout),
     ...virtualServices.flatMap((service) => virtualServiceWarnings(service, rollout)),
+    ...virtualServices.flatMap(sourceWarnings),
     ...touchingRules(rollout).flatMap((rule) => [...exportWarnings(rule.meta), ...localityWarnings(rule)]),
     ...serviceWarnings(rollout),
     ...sidecarWarnings(rollout),
@@ -80,14 +81,6 @@ function virtualServiceWarnings(virtualService: VirtualService, rollout: Rollout
     const message = `${meta.key} has no hosts, and no VirtualService of these manifests delegates to it: it routes nothing`;
     found.push(warning('DELEGATE', message, meta, []));
   }
-  for (const [layer, name] of [
-    ['tcp', 'TCP'],
-    ['tls', 'TLS'],
-  ] as const) {
-    if (listOf(fieldOf(spec, layer)).length === 0) continue;
-    const message = `${meta.key} has ${name} routes: they live in listeners, which are not modelled`;
-    found.push(warning(`${name}-ROUTE`, message, meta, ['spec', layer]));
-  }
   for (const [at, route] of listOf(fieldOf(spec, 'http')).entries()) {
     const notes: [field: string, code: string, what: string][] = [
       ['delegate', 'DELEGATE', 'delegates: requests that only a match of the delegate tells apart are not told apart'],
@@ -107,6 +100,21 @@ function virtualServiceWarnings(virtualService: VirtualService, rollout: Rollout
 function isDelegatedTo({ namespace, name }: ObjectMeta, { before, after }: Rollout): boolean {
   return [...before.virtualServices, ...after.virtualServices].some(({ http }) =>
     http.some(({ delegate }) => delegate?.namespace === namespace && delegate.name === name),
+  );
+}
+
+/** Listeners are made for the sidecar of one pod, whose labels count; here a namespace has one kind of sidecar. */
+function sourceWarnings(virtualService: VirtualService): Warning[] {
+  const { meta } = virtualService;
+  return (['tls', 'tcp'] as const).flatMap((layer) =>
+    virtualService[layer].flatMap(({ matches }, at) =>
+      matches.flatMap(({ sourceLabels }, index) => {
+        if (Object.keys(sourceLabels).length === 0) return [];
+        const message = `${meta.key} ${layer}[${at}] is for sidecars with labels: no sidecar is taken to have them`;
+        const path = ['spec', layer, at, 'match', index, 'sourceLabels'];
+        return [warning('SOURCE-LABELS', message, meta, path)];
+      }),
+    ),
   );
 }
 

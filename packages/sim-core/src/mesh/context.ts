@@ -42,12 +42,13 @@ export const EventKind = {
   Start: 28,
   IstiodSlice: 29,
   ServerChanged: 30,
-  PodProbed: 40,
-  PodAvailable: 41,
-  PodGone: 42,
-  PodSlice: 43,
-  PodFlaps: 44,
-  PodProbedAgain: 45,
+  DrainOver: 31,
+  PodProbed: 32,
+  PodAvailable: 33,
+  PodGone: 34,
+  PodSlice: 35,
+  PodFlaps: 36,
+  PodProbedAgain: 37,
 } as const;
 
 /** What a draw is for: a stream of its own for every (entity, purpose), so that strategies meet the same luck. */
@@ -83,11 +84,12 @@ export const Purpose = {
   TimeSlice: 28,
   ServerPost: 29,
   ServerChange: 30,
-  PodStart: 40,
-  PodStartup: 41,
-  PodSlice: 42,
-  PodFlap: 43,
-  PodDown: 44,
+  ListenerPost: 31,
+  PodStart: 32,
+  PodStartup: 33,
+  PodSlice: 34,
+  PodFlap: 35,
+  PodDown: 36,
 } as const;
 
 /** One for all events of the mesh: at equal times they run in the order in which they were scheduled. */

@@ -2,6 +2,7 @@
 import type { ResponseContent, RevisionNames, TraceDictionary } from '../trace/events.js';
 import type { ObjectRevision } from './group-scope.js';
 import type { PushContents } from './istiod/push-content.js';
+import type { Listener } from './listeners/listener-tables.js';
 import type { MeshModel } from './model.js';
 
 export function newDictionary(model: MeshModel, contents: PushContents): TraceDictionary {
@@ -15,6 +16,7 @@ class ModelDictionary implements TraceDictionary {
   readonly groups: readonly string[];
   readonly endpoints: readonly string[];
   private readonly routeNames: RevisionNames[] = [];
+  private readonly listenerNames: RevisionNames[] = [];
   private readonly snapshotNames: RevisionNames[] = [];
 
   constructor(
@@ -51,6 +53,21 @@ class ModelDictionary implements TraceDictionary {
   routes(id: number): RevisionNames {
     this.routeNames[id] ??= this.named(this.model.snapshots.routeTables[id].revisions);
     return this.routeNames[id];
+  }
+
+  listeners(id: number): RevisionNames {
+    this.listenerNames[id] ??= this.named(this.model.snapshots.listenerTables.get(id).revisions);
+    return this.listenerNames[id];
+  }
+
+  replacedListeners(from: number, to: number): readonly string[] {
+    const tables = this.model.snapshots.listenerTables;
+    const gone = new Set(tables.replaced(from, to));
+    const loses = ({ chains }: Listener): boolean => chains.some(({ id }) => gone.has(id));
+    return tables
+      .get(from)
+      .listeners.filter(loses)
+      .map(({ name }) => name);
   }
 
   /** Objects that do not exist at their revision are left out. */

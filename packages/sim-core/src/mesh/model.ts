@@ -6,6 +6,7 @@
 
 import type { Distribution } from '../kernel/distribution.js';
 import { secures } from '../manifest/peer-authentication.js';
+import { isHttp } from '../manifest/protocols.js';
 import type { TlsMode } from '../manifest/traffic-policy.js';
 import type { DestinationRule, Gateway, ServiceObject, VirtualService } from '../manifest/types.js';
 import { Takes } from '../rollout/connection-kinds.js';
@@ -17,11 +18,13 @@ import { Changes } from './changes.js';
 import { type ClusterState, ClusterTable } from './cluster-table.js';
 import { EndpointConditions } from './endpoint-conditions.js';
 import { EndpointTable } from './endpoint-table.js';
+import type { ScopeInput } from './group-scope.js';
 import { Inbound } from './inbound.js';
 import { InternedSets } from './interned-sets.js';
+import { GroupListeners } from './listeners/group-listeners.js';
 import { newProxies, type Proxies } from './proxies.js';
 import { type Snapshot, Snapshots } from './snapshots.js';
-import { isHttp, portsOf, subsetsOf, touchedHosts } from './touched-hosts.js';
+import { portsOf, subsetsOf, touchedHosts } from './touched-hosts.js';
 import { concernsHost, revisionsOf, ruleCombinations, type TrackedObject, trackedObjects } from './tracked-objects.js';
 
 /** A workload's rollout, its pods as endpoints. */
@@ -69,7 +72,8 @@ export class MeshModel {
   /** What each endpoint takes before the rollout, as an id of `conditions`. */
   readonly initialConditions: number;
   readonly serverChanges: readonly { readonly endpoint: number; readonly takes: number; readonly atMs: Distribution }[];
-  private readonly services: readonly ServiceObject[];
+  /** As the manifests define them, in every revision. */
+  readonly services: readonly ServiceObject[];
   /** endpoint → bits of Takes that clients have been sending it. */
   private readonly sentBefore: Uint8Array;
 
@@ -108,11 +112,12 @@ export class MeshModel {
     const input = {
       objects: this.objects,
       hosts,
-      services,
-      serviceCount: scenario.mesh.services,
+      ...this.knownServices(hosts, services),
       filtersGatewayClusters: scenario.mesh.filterGatewayClusters,
     };
-    this.snapshots = new Snapshots(input, this.clusters, this.proxies.groups);
+    const { groups } = this.proxies;
+    const listeners = new GroupListeners(this.objects, initial, this.clusters, groups);
+    this.snapshots = new Snapshots(input, this.clusters, groups, listeners);
     this.services = services;
     const { endpoints: all } = this.endpoints;
     this.inbound = new Inbound(all, services, this.proxies.groups);
@@ -212,6 +217,23 @@ export class MeshModel {
 
   get lastSnapshot(): Snapshot {
     return this.snapshot(this.snapshotId(this.objects.map((object) => object.revisions.length - 1)));
+  }
+
+  /** @param services in every revision */
+  private knownServices(
+    hosts: readonly string[],
+    services: readonly ServiceObject[],
+  ): Pick<ScopeInput, 'services' | 'definedHosts' | 'anonymousServices'> {
+    const { initial } = this.plan;
+    const written = new Set(this.objects.map(({ key }) => key));
+    const definedHosts = new Set(services.flatMap((service) => service.hosts));
+    const there = initial.services.flatMap((service) => service.hosts);
+    const named = new Set([...there, ...hosts.filter((host) => !definedHosts.has(host))]);
+    return {
+      services: initial.services.filter(({ meta }) => !written.has(meta.key)),
+      definedHosts,
+      anonymousServices: Math.max(0, this.scenario.mesh.services - named.size),
+    };
   }
 
   private newWrites(writes: readonly PlannedWrite[]): ModelWrite[] {

@@ -13,6 +13,7 @@ import { Churn } from './churn.js';
 import { EventKind, newDelays, PRIORITY, Purpose, type RunContext } from './context.js';
 import { type Cpu, DedicatedCpu, SharedCpu } from './cpu.js';
 import { Envoys } from './envoy/envoys.js';
+import { Listeners } from './envoy/listeners.js';
 import { Servers } from './envoy/servers.js';
 import { Workers } from './envoy/workers.js';
 import { Connections } from './istiod/connections.js';
@@ -60,6 +61,7 @@ export class MeshRun {
   private readonly envoys: Envoys;
   private readonly workers: Workers;
   private readonly servers: Servers;
+  private readonly listeners: Listeners;
   readonly contents: PushContents;
   private readonly horizonNs: number;
   private sink: TraceSink = NOBODY;
@@ -82,9 +84,19 @@ export class MeshRun {
     const cpu = this.host ?? new DedicatedCpu(ctx);
     this.workers = new Workers(ctx);
     this.servers = new Servers(ctx);
+    this.listeners = new Listeners(ctx, this.workers);
     this.links = new Links(ctx, this.contents);
     const subscriptions = new SubscriptionRequests();
-    this.envoys = new Envoys(ctx, cpu, this.workers, this.servers, this.contents, subscriptions, this.links);
+    this.envoys = new Envoys(
+      ctx,
+      cpu,
+      this.workers,
+      this.servers,
+      this.listeners,
+      this.contents,
+      subscriptions,
+      this.links,
+    );
     this.workloads = new Workloads(ctx);
     this.api = new ApiServer(ctx, mesh.istiodReplicas, this.workloads);
     const pushes: PushCounter = { next: 0 };
@@ -195,6 +207,9 @@ export class MeshRun {
         break;
       case EventKind.ServerChanged:
         this.servers.onChanged(a, b);
+        break;
+      case EventKind.DrainOver:
+        this.listeners.onDrainOver(a);
         break;
       case EventKind.PodProbed:
         this.workloads.onProbed(a);

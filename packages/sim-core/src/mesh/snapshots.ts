@@ -4,6 +4,8 @@ import { mtlsMode } from '../manifest/peer-authentication.js';
 import type { DestinationRule, PeerAuthentication, VirtualService } from '../manifest/types.js';
 import type { ClusterState, ClusterTable } from './cluster-table.js';
 import { type GroupScope, groupScope, type ObjectRevision, type ScopeInput } from './group-scope.js';
+import { type GroupListeners, isLayer4Only } from './listeners/group-listeners.js';
+import type { ListenerTables } from './listeners/listener-tables.js';
 import type { ProxyGroup } from './proxies.js';
 
 /** The routes that a group of proxies gets. */
@@ -29,6 +31,8 @@ export interface Snapshot {
   readonly rules: Int32Array;
   /** group → route table id. */
   readonly routes: Int32Array;
+  /** group → listener table id. */
+  readonly listeners: Int32Array;
   /** Identity of the PeerAuthentications, see Snapshots.policies. */
   readonly policies: number;
 }
@@ -51,7 +55,12 @@ export class Snapshots {
     private readonly input: ScopeInput,
     private readonly clusters: ClusterTable,
     private readonly groups: readonly ProxyGroup[],
+    private readonly listeners: GroupListeners,
   ) {}
+
+  get listenerTables(): ListenerTables {
+    return this.listeners.tables;
+  }
 
   /** The state for one revision of each object; the same revisions give the same id. */
   idOf(revisions: readonly number[]): number {
@@ -78,6 +87,7 @@ export class Snapshots {
       clusters: [...rules].map((id) => this.clusterStates[id]),
       rules,
       routes: Int32Array.from(scopes, (scope, group) => this.routesOf(scope, group)),
+      listeners: Int32Array.from(scopes, (scope, group) => this.listeners.idOf(scope, group, revisions)),
       policies,
     };
   }
@@ -114,7 +124,10 @@ export class Snapshots {
     const { objects } = this.input;
     const used = scope.boundRules;
     const applied = scope.rulesOfHost
-      .map((rules, h) => (scope.hosts[h] ? rules.join(' ') + (isPlaintext[h] ? 'p' : '') : '-'))
+      .map((rules, h) => {
+        const ports = scope.ports[h]?.join(' ');
+        return scope.hosts[h] ? `${rules.join(' ')}:${ports}${isPlaintext[h] ? 'p' : ''}` : '-';
+      })
       .join('/');
     const key = `${used.map(({ object, revision }) => `${object}.${revision}`).join(',')}|${applied}`;
     let id = this.ruleSetIds.get(key);
@@ -123,7 +136,11 @@ export class Snapshots {
       this.ruleSetIds.set(key, id);
       const content = (object: number) => objects[object].revisions[revisions[object]] as DestinationRule;
       this.clusterStates.push(
-        this.clusters.newState((h) => (scope.hosts[h] ? scope.rulesOfHost[h].map(content) : undefined), isPlaintext),
+        this.clusters.newState(
+          (h) => (scope.hosts[h] ? scope.rulesOfHost[h].map(content) : undefined),
+          scope.ports,
+          isPlaintext,
+        ),
       );
     }
     return id;
@@ -132,17 +149,18 @@ export class Snapshots {
   private routesOf(scope: GroupScope, group: number): number {
     const { objects } = this.input;
     const { kind } = this.groups[group];
-    const bound = scope.boundVirtualServices;
+    // What has TCP and TLS routes only is in the listeners.
+    const isRouted = ({ object }: ObjectRevision): boolean => !isLayer4Only(objects[object].revisions);
+    const bound = scope.boundVirtualServices.filter(isRouted);
+    const routed = scope.virtualServices.filter(isRouted);
     const hosts = kind === 'sidecar' ? scope.hosts : scope.hosts.map(() => true);
     const services = kind === 'sidecar' ? scope.services : 0;
-    const imported = scope.virtualServices.map(({ object, revision }) => `${object}.${revision}`).join(',');
+    const imported = routed.map(({ object, revision }) => `${object}.${revision}`).join(',');
     const named = bound.map(({ object, revision }) => `${object}.${revision}`).join(',');
     const key = `${group}:${named}|${imported}|${hosts.map(Number).join('')}|${services}`;
     let id = this.routeTableIds.get(key);
     if (id === undefined) {
-      const contents = scope.virtualServices.map(
-        ({ object, revision }) => objects[object].revisions[revision] as VirtualService,
-      );
+      const contents = routed.map(({ object, revision }) => objects[object].revisions[revision] as VirtualService);
       const delegates = contents.filter((content) => content.hosts.length === 0);
       const virtualServices = contents
         .filter((content) => content.hosts.length > 0)

@@ -1,4 +1,5 @@
 /** The configuration objects that a rollout can touch, with every revision that they go through. */
+import { destinationsOf } from '../manifest/destination-hosts.js';
 import { hostMatches } from '../manifest/hosts.js';
 import { needsPush } from '../manifest/needs-push.js';
 import { secures } from '../manifest/peer-authentication.js';
@@ -46,10 +47,14 @@ export function trackedObjects(plan: RolloutPlan): TrackedObject[] {
     ...initial.peerAuthentications,
     ...[...initial.gateways, ...initial.services].filter((object) => written.has(object.meta.key)),
   ];
+  const writtenGateways = objectsWritten.filter((object) => object.type === 'Gateway');
+  const gateways = new Set(writtenGateways.map(({ meta: { namespace, name } }) => `${namespace}/${name}`));
+  const isTouched = (service: VirtualService): boolean =>
+    routesToAny(service, hosts) || isVirtualServiceBoundTo(service, gateways);
   const objects = new Map<string, TrackedObject>();
   for (const object of standing) {
     const isBystander = object.type === 'VirtualService' && object.hosts.length > 0 && !isRoot(object);
-    if (isBystander && !written.has(object.meta.key) && !routesToAny(object, hosts)) continue;
+    if (isBystander && !written.has(object.meta.key) && !isTouched(object)) continue;
     objects.set(object.meta.key, newTracked(object.meta.key, object.type, object));
   }
   for (const write of writes) {
@@ -86,7 +91,7 @@ function routesToAny(service: VirtualService, hosts: ReadonlySet<string>): boole
 export function hostsOf(object: WrittenObject): readonly string[] {
   switch (object.type) {
     case 'VirtualService':
-      return object.http.flatMap((route) => route.destinations.map((destination) => destination.host));
+      return destinationsOf(object).map(({ host }) => host);
     case 'DestinationRule':
       return [object.host];
     case 'Service':

@@ -34,9 +34,12 @@ const OLDEST: IstioBehaviour = {
   mergedEndpoints: 'service',
   destinationRuleEds: 'full',
   mergedEds: 'partial',
+  goneServiceEds: 'removed',
   filteredGatewayCds: 'full',
   endpointPushContext: false,
   virtualServiceController: false,
+  retriesStatus503: true,
+  retriesInboundResets: false,
 };
 
 interface Difference {
@@ -49,6 +52,12 @@ interface Difference {
 const DIFFERENCES: readonly Difference[] = [
   { minor: 26, behaviour: { irrelevantChanges: 'left-out' }, source: 'istio 29ea0d4b939, 2025-03-18' },
   { minor: 26, behaviour: { virtualServiceCds: 'full-or-none' }, source: 'istio 3b16f5f763c, 2025-04-01' },
+  {
+    minor: 24,
+    behaviour: { retriesStatus503: false },
+    source: 'istio#50506, EXCLUDE_UNSAFE_503_FROM_DEFAULT_RETRY',
+  },
+  { minor: 24, behaviour: { retriesInboundResets: true }, source: 'istio#51704' },
   {
     minor: 30,
     behaviour: {
@@ -67,6 +76,7 @@ const DIFFERENCES: readonly Difference[] = [
     behaviour: { endpointPushContext: true, mergedEndpoints: 'endpoints' },
     source: 'istio 3dcae099a42, 2026-05-04',
   },
+  { minor: 31, behaviour: { goneServiceEds: 'empty' }, source: 'istio 5bf365f704b, 2026-06-04' },
 ];
 
 /** What each behaviour is, in words; its values are those of IstioBehaviour. */
@@ -78,9 +88,12 @@ export const BEHAVIOURS: Readonly<Record<Behaviour, string>> = {
   mergedEndpoints: 'endpoints in a batch with configuration are taken for',
   destinationRuleEds: 'EDS for a DestinationRule change',
   mergedEds: 'EDS when a VirtualService is in the same push',
+  goneServiceEds: 'EDS of a service that is gone',
   filteredGatewayCds: 'CDS of gateways that are filtered',
   endpointPushContext: 'endpoint pushes build a push context',
   virtualServiceController: 'VirtualServices go through a controller first',
+  retriesStatus503: 'default retries cover an answer of 503',
+  retriesInboundResets: 'inbound retries on reset-before-request',
 };
 
 /** The oldest first. */

@@ -156,6 +156,12 @@ function meshField(name: MeshSizeName) {
       'istiod ends a connection at this age ± 10 %, and the proxy connects anew. Minutes, or `never`.',
       'Istio chart: keepaliveMaxServerConnectionAge',
     ),
+    drainTimeS: field(
+      z.number().min(0).max(86_400),
+      45,
+      'ProxyConfig.drainDuration: how long a replaced filter chain of a listener keeps its connections.',
+      'Istio pkg/config/mesh',
+    ),
   };
   const object = z.strictObject(shape).superRefine((mesh, ctx) => {
     const proxies = mesh.sidecars + mesh.gateways;

@@ -32,6 +32,8 @@ export interface MeshSize {
   readonly filterGatewayClusters: boolean;
   /** istiod ends each connection at this age, ± 10 % (istiod.md 1.11). */
   readonly maxConnectionAgeMin: number | 'never';
+  /** How long replaced filter chains of a listener keep their connections (envoy.md 11.4). */
+  readonly drainTimeS: number;
 }
 
 /** Pods that come and go during the rollout. */
@@ -88,6 +90,67 @@ export interface TrafficShape {
   readonly sources: Readonly<Partial<Record<'gateway' | 'sidecar', number>>>;
   /** Relative share per match rule, named `<VirtualService name>/<route name or http[i]>`; 1 where not named. */
   readonly matches: Readonly<Record<string, number>>;
+  /** TCP connections by TCP and TLS routes, and HTTP streams that stay open: websockets, gRPC streams. */
+  readonly tcpConnections: LongLivedLoad;
+  readonly streams: LongLivedLoad;
+  /** Relative share per HTTP method, where the match rule leaves it open. */
+  readonly methods: Readonly<Record<string, number>>;
+  /** Request sent → answer begins, at an endpoint that serves it. */
+  readonly requestDurationMs: Distribution;
+  /** Share of tries that end as UC, rollout or not. */
+  readonly backgroundResetShare: number;
+  /** Endpoints unlike the others, by labels (`version=v2`, several with commas) or by name (`reviews-v2-0`). */
+  readonly endpoints: Readonly<Record<string, EndpointTraits>>;
+  readonly callers: Callers;
+  readonly chains: readonly Chain[];
+}
+
+/** What sets some endpoints apart; what is left out is as everywhere. */
+export interface EndpointTraits {
+  readonly durationMs?: Distribution;
+  /** Share of requests that the application answers with an error of its own. */
+  readonly errorShare: number;
+  readonly errorCode: 500 | 503;
+}
+
+/** Who sends the requests, and how they retry on their own. */
+export interface Callers {
+  readonly retries: number;
+  /** Conditions and status codes as in a VirtualService, separated by commas. */
+  readonly retryOn: string;
+  readonly delayMs: Distribution;
+  /** Each further delay is so many times longer. */
+  readonly delayFactor: number;
+  readonly retriesAllMethods: boolean;
+  readonly protocol: 'http' | 'grpc';
+}
+
+/** A user request that passes several proxies, one after another. */
+export interface Chain {
+  readonly name: string;
+  readonly hops: readonly ChainHop[];
+  /** undefined: that of all traffic. */
+  readonly requestsPerSecond?: number;
+}
+
+export interface ChainHop {
+  readonly proxy: 'gateway' | 'sidecar';
+  /** Fully qualified host of a VirtualService. */
+  readonly host: string;
+  readonly protocol: 'http' | 'grpc';
+  /** undefined: as the host's route before the rollout says. */
+  readonly retries?: number;
+  readonly retryOn?: string;
+}
+
+/** Connections that outlive a rollout, in a steady state before it. */
+export interface LongLivedLoad {
+  /** Open at any time, over the mesh. */
+  readonly total: number;
+  /** How long each is wanted by those who use it. */
+  readonly lifetimeMs: Distribution;
+  /** Longest time without a byte in either direction. */
+  readonly quietMs: number;
 }
 
 /** Delays between the parts, in ms, each drawn on its own. */
@@ -110,6 +173,9 @@ export interface Latencies {
   readonly wakeMs: Distribution;
   /** Main thread posts → a worker runs the closure. */
   readonly workerPostMs: Distribution;
+  /** Connecting to an endpoint; and what TLS adds to that. */
+  readonly tcpHandshakeMs: Distribution;
+  readonly tlsHandshakeMs: Distribution;
 }
 
 /** CPU time of one istiod, in µs (istiod.md 12–13). */

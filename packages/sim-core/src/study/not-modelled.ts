@@ -1,8 +1,6 @@
 /** What the answer leaves out, said with every result. */
 export const NOT_MODELLED: readonly string[] = [
-  'connections: resets, drains, handshakes and pool limits after a policy change',
-  'outlier ejection, load on the endpoints and their capacity',
   'requests in flight in a pod that is killed',
+  'localities of endpoints, active health checks',
   'proxies of more than one control plane revision',
-  'retries by callers, and hops behind the first proxy',
 ];

@@ -85,7 +85,7 @@ export function newStudy(input: StudyInput): Result<Study> {
   const files = [...named, ...input.before, ...input.after];
   const planWarnings = strategies.flatMap(({ prepared }) => [
     ...(prepared.model.plan.warnings ?? []),
-    ...unknownTrafficNames(scenario.traffic, prepared.outcomes.classes.flat()),
+    ...unknownTrafficNames(scenario.traffic, prepared.outcomes),
   ]);
   return ok({
     scenario,

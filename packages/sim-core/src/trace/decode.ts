@@ -81,6 +81,14 @@ function decoded({ kind, timeNs, proxy: p, a, b, c }: RecordedEvent, names: Trac
       return { kind: 'push-begun', timeMs, proxy, push: a };
     case TraceKind.EndpointCondition:
       return { kind: 'endpoint-condition', timeMs, endpoint: names.endpoints[a], takes: takesOf(b) };
+    case TraceKind.ListenersLoaded:
+      return { kind: 'listeners-loaded', timeMs, proxy, revisions: names.listeners(a) };
+    case TraceKind.WorkerListeners:
+      return { kind: 'worker-listeners', timeMs, proxy, worker: a + 1, revisions: names.listeners(b) };
+    case TraceKind.ListenerDraining:
+      return { kind: 'listener-draining', timeMs, proxy, listeners: drainedNames(names, a, b, c) };
+    case TraceKind.ListenerDrained:
+      return { kind: 'listener-drained', timeMs, proxy, listeners: drainedNames(names, a, b, c) };
     case TraceKind.NackSent:
       return { kind: 'nack-sent', timeMs, proxy, ...response(names, a) };
     default:
@@ -100,6 +108,13 @@ function takesOf(bits: number): ('plaintext' | 'mutual-tls' | 'tls')[] {
     ['tls', Takes.Tls],
   ] as const;
   return kinds.filter(([, bit]) => (bits & bit) !== 0).map(([name]) => name);
+}
+
+/** Envoy's name of the listener that all inbound connections of a sidecar come to. */
+const INBOUND = 'virtualInbound';
+
+function drainedNames(names: TraceDictionary, table: number, replaced: number, inbound: number): string[] {
+  return [...names.replacedListeners(replaced, table), ...(inbound === 1 ? [INBOUND] : [])];
 }
 
 function write(names: TraceDictionary, index: number) {

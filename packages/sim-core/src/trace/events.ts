@@ -71,6 +71,17 @@ export const TraceKind = {
   PushBegun: 30,
   /** a: endpoint, b: bits of Takes. New connections to it are taken or refused by them from now on. */
   EndpointCondition: 31,
+  /**
+   * proxy; a: listener table in force from now on, b: table that it replaces, c: 1: inbound filter chains go too. The
+   * chains that go drain: their connections carry on until the drain time is over, and take nothing new.
+   */
+  ListenerDraining: 32,
+  /** proxy; a, b, c: as in its ListenerDraining. What is left on those chains is cut. */
+  ListenerDrained: 33,
+  /** proxy; a: listener table. Changed listeners are ready on the main thread. */
+  ListenersLoaded: 34,
+  /** proxy; a: worker, b: listener table. New connections of the worker come to it. */
+  WorkerListeners: 35,
 } as const;
 
 export type TraceKind = (typeof TraceKind)[keyof typeof TraceKind];
@@ -100,6 +111,10 @@ export interface TraceDictionary {
   snapshot(id: number): RevisionNames;
   /** Revisions of the VirtualServices in a route table. */
   routes(id: number): RevisionNames;
+  /** Revisions of the VirtualServices and Gateways in a listener table. */
+  listeners(id: number): RevisionNames;
+  /** Names of the listeners that lose filter chains when one table replaces another. */
+  replacedListeners(from: number, to: number): readonly string[];
 }
 
 /** Object (`Kind/namespace/name`) → revision in the words of the plan. */

@@ -1,6 +1,6 @@
 /**
  * Which revision each proxy acts on, and what follows: propagation, skew, inconsistency, completion. A proxy acts on a
- * revision when its effects are complete there: routes loaded in all workers, all clusters of a DestinationRule added,
+ * revision when its effects are complete there: routes and listeners loaded in all workers, all clusters of a DestinationRule added,
  * swapped, removed. While it is half applied the proxy counts for both. Reads the trace only.
  */
 
@@ -9,6 +9,8 @@ import type { PushContents } from '../mesh/istiod/push-content.js';
 import type { MeshModel } from '../mesh/model.js';
 import { TraceKind, type TraceSink, XdsType } from '../trace/events.js';
 import type { Exposure } from './exposure.js';
+import { LoadedTables } from './loaded-tables.js';
+import { RevisionStates } from './revision-states.js';
 import { Stopwatch } from './stopwatch.js';
 import type { Views } from './views.js';
 
@@ -25,13 +27,14 @@ export interface ConvergenceTotals {
   readonly states: readonly { readonly vs: string; readonly dr: string; readonly proxyNs: number }[];
 }
 
+type RevisionsIn = (table: number) => readonly ObjectRevision[];
+
 export class Convergence implements TraceSink {
   private readonly model: MeshModel;
   private readonly workers: number;
+  private readonly routes: LoadedTables;
+  private readonly listeners: LoadedTables;
   /** Per proxy: what it acts on, and what is being applied (the same when nothing is). */
-  private readonly routes: Int32Array;
-  private readonly routesTarget: Int32Array;
-  private readonly workerRoutes: Int32Array;
   private readonly rules: Int32Array;
   private readonly rulesTarget: Int32Array;
   /** The same of PeerAuthentications, for the sidecars that stand before endpoints. */
@@ -40,7 +43,7 @@ export class Convergence implements TraceSink {
   /** Rules that the last endpoints were selected by. */
   private readonly endpointRules: Int32Array;
   private readonly stateSinceNs: Float64Array;
-  private readonly states = new Map<number, { vs: string; dr: string; proxyNs: number }>();
+  private readonly states: RevisionStates;
   /** object → revision → proxies that act on it. */
   private readonly acting: number[][];
   /** Objects on whose revision two proxies differ. */
@@ -52,6 +55,10 @@ export class Convergence implements TraceSink {
   private readonly concerned: Uint8Array;
   private readonly complete = new Map<number, Map<number, boolean>>();
 
+  /** Objects at their revisions in a route table, and in a listener table. */
+  private readonly routesIn: RevisionsIn = (table) => this.model.snapshots.routeTables[table].revisions;
+  private readonly listenersIn: RevisionsIn = (table) => this.model.snapshots.listenerTables.get(table).revisions;
+
   constructor(
     model: MeshModel,
     private readonly contents: PushContents,
@@ -62,18 +69,16 @@ export class Convergence implements TraceSink {
     this.workers = model.scenario.mesh.workersPerProxy;
     const { count, groupOf, groups } = model.proxies;
     const start = model.firstSnapshot;
-    this.routes = Int32Array.from(groupOf, (group) => start.routes[group]);
-    this.routesTarget = this.routes.slice();
-    this.workerRoutes = Int32Array.from(
-      { length: count * this.workers },
-      (_, i) => this.routes[Math.floor(i / this.workers)],
-    );
+    const atStart = (tables: Int32Array) => Int32Array.from(groupOf, (group) => tables[group]);
+    this.routes = new LoadedTables(atStart(start.routes), this.workers);
+    this.listeners = new LoadedTables(atStart(start.listeners), this.workers);
     this.rules = Int32Array.from(groupOf, (group) => start.rules[group]);
     this.rulesTarget = this.rules.slice();
     this.endpointRules = this.rules.slice();
     this.policies = new Int32Array(count).fill(start.policies);
     this.policiesTarget = this.policies.slice();
     this.stateSinceNs = new Float64Array(count);
+    this.states = new RevisionStates(model);
     this.acting = model.objects.map((object) => object.revisions.map(() => 0));
     const last = model.lastSnapshot;
     const isServerConcerned = start.policies !== last.policies;
@@ -81,11 +86,13 @@ export class Convergence implements TraceSink {
       Number(
         start.routes[group] !== last.routes[group] ||
           start.rules[group] !== last.rules[group] ||
+          start.listeners[group] !== last.listeners[group] ||
           (isServerConcerned && model.inbound.endpointsOf.has(p)),
       ),
     );
     groups.forEach((group, g) => {
-      this.count(model.snapshots.routeTables[start.routes[g]].revisions, group.count);
+      this.count(this.routesIn(start.routes[g]), group.count);
+      this.count(this.listenersIn(start.listeners[g]), group.count);
       this.count(model.snapshots.ruleSets[start.rules[g]], group.count);
     });
     this.count(model.snapshots.policySets[start.policies], model.inbound.endpointsOf.size);
@@ -96,11 +103,20 @@ export class Convergence implements TraceSink {
     switch (kind) {
       case TraceKind.RoutesLoaded:
         this.leaveState(proxy, timeNs);
-        this.startRoutes(proxy, a);
+        this.start(this.routes, this.routesIn, proxy, a);
+        this.enterState(timeNs);
+        break;
+      case TraceKind.ListenersLoaded:
+        this.leaveState(proxy, timeNs);
+        this.start(this.listeners, this.listenersIn, proxy, a);
         this.enterState(timeNs);
         break;
       case TraceKind.WorkerRoutes:
-        this.workerRoutes[proxy * this.workers + a] = b;
+        this.routes.onWorker(proxy, a, b);
+        this.settle(proxy, timeNs);
+        break;
+      case TraceKind.WorkerListeners:
+        this.listeners.onWorker(proxy, a, b);
         this.settle(proxy, timeNs);
         break;
       case TraceKind.ResponseApplied:
@@ -130,10 +146,10 @@ export class Convergence implements TraceSink {
       this.leaveState(p, horizonNs);
       if (this.concerned[p] === 0) continue;
       concerned++;
-      const routes = last.routes[this.model.proxies.groupOf[p]];
-      const rules = last.rules[this.model.proxies.groupOf[p]];
+      const group = this.model.proxies.groupOf[p];
+      const rules = last.rules[group];
       const isRuled = this.rules[p] === rules && this.rulesTarget[p] === rules;
-      const isRouted = this.routes[p] === routes && this.routesTarget[p] === routes;
+      const isRouted = isAt(this.routes, p, last.routes[group]) && isAt(this.listeners, p, last.listeners[group]);
       const isServer = this.model.inbound.endpointsOf.has(p);
       if (!isRuled || !isRouted || (isServer && this.policies[p] !== last.policies)) unsettled++;
     }
@@ -144,7 +160,7 @@ export class Convergence implements TraceSink {
       inconsistentNs: this.inconsistent.stop(horizonNs),
       completeNs: unsettled > 0 ? undefined : this.lastNs,
       unsettledShare: concerned === 0 ? 0 : unsettled / concerned,
-      states: [...this.states.values()],
+      states: this.states.list,
     };
   }
 
@@ -175,11 +191,15 @@ export class Convergence implements TraceSink {
     this.settle(p, timeNs);
   }
 
-  private startRoutes(p: number, routes: number): void {
-    const tables = this.model.snapshots.routeTables;
-    this.abandon(tables[this.routes[p]].revisions, tables[this.routesTarget[p]].revisions);
-    this.routesTarget[p] = routes;
-    if (routes !== this.routes[p]) this.count(tables[routes].revisions, 1);
+  private start(tables: LoadedTables, revisionsIn: RevisionsIn, p: number, table: number): void {
+    this.abandon(revisionsIn(tables.acting[p]), revisionsIn(tables.target[p]));
+    tables.target[p] = table;
+    if (table !== tables.acting[p]) this.count(revisionsIn(table), 1);
+  }
+
+  private end(tables: LoadedTables, revisionsIn: RevisionsIn, p: number): void {
+    this.count(revisionsIn(tables.acting[p]), -1);
+    tables.acting[p] = tables.target[p];
   }
 
   /** A change that the next one overtakes: what it had begun counts no longer. */
@@ -196,8 +216,9 @@ export class Convergence implements TraceSink {
       this.lastNs = timeNs;
     }
     const isRulesDone = this.rules[p] !== this.rulesTarget[p] && this.areClustersComplete(p);
-    const isRoutesDone = this.routes[p] !== this.routesTarget[p] && this.areRoutesComplete(p);
-    if (!isRulesDone && !isRoutesDone) {
+    const isRoutesDone = this.routes.isDone(p);
+    const isListenersDone = this.listeners.isDone(p);
+    if (!isRulesDone && !isRoutesDone && !isListenersDone) {
       this.update(timeNs);
       return;
     }
@@ -206,10 +227,8 @@ export class Convergence implements TraceSink {
       this.count(model.snapshots.ruleSets[this.rules[p]], -1);
       this.rules[p] = this.rulesTarget[p];
     }
-    if (isRoutesDone) {
-      this.count(model.snapshots.routeTables[this.routes[p]].revisions, -1);
-      this.routes[p] = this.routesTarget[p];
-    }
+    if (isRoutesDone) this.end(this.routes, this.routesIn, p);
+    if (isListenersDone) this.end(this.listeners, this.listenersIn, p);
     this.lastNs = timeNs;
     this.enterState(timeNs);
   }
@@ -218,13 +237,6 @@ export class Convergence implements TraceSink {
     const endpoints = this.model.inbound.endpointsOf.get(p) ?? [];
     const target = this.policiesTarget[p];
     return endpoints.every((endpoint) => this.exposure.takes(endpoint) === this.model.takes(endpoint, target));
-  }
-
-  private areRoutesComplete(p: number): boolean {
-    for (let w = 0; w < this.workers; w++) {
-      if (this.workerRoutes[p * this.workers + w] !== this.routesTarget[p]) return false;
-    }
-    return true;
   }
 
   private areClustersComplete(p: number): boolean {
@@ -272,24 +284,12 @@ export class Convergence implements TraceSink {
     const duration = timeNs - this.stateSinceNs[p];
     this.stateSinceNs[p] = timeNs;
     if (duration === 0 || this.concerned[p] === 0) return;
-    const { routes, routesTarget, rules, rulesTarget } = this;
-    const isHalfRouted = routes[p] !== routesTarget[p];
-    const isHalfRuled = rules[p] !== rulesTarget[p];
-    this.addState(routes[p], rules[p], duration);
-    if (isHalfRouted) this.addState(routesTarget[p], rules[p], duration);
-    if (isHalfRuled) this.addState(routes[p], rulesTarget[p], duration);
-    if (isHalfRouted && isHalfRuled) this.addState(routesTarget[p], rulesTarget[p], duration);
-  }
-
-  private addState(table: number, rules: number, durationNs: number): void {
-    const key = table * 0x4000000 + rules;
-    let state = this.states.get(key);
-    if (state === undefined) {
-      const { routeTables, ruleSets } = this.model.snapshots;
-      state = { vs: this.nameOf(routeTables[table].revisions), dr: this.nameOf(ruleSets[rules]), proxyNs: 0 };
-      this.states.set(key, state);
+    const { routes, listeners, rules, rulesTarget } = this;
+    for (const rule of rules[p] === rulesTarget[p] ? [rules[p]] : [rules[p], rulesTarget[p]]) {
+      for (const listener of both(listeners, p)) {
+        for (const route of both(routes, p)) this.states.add(route, listener, rule, duration);
+      }
     }
-    state.proxyNs += durationNs;
   }
 
   private enterState(timeNs: number): void {
@@ -302,13 +302,15 @@ export class Convergence implements TraceSink {
     this.skew.set(isSkewed, timeNs);
     this.inconsistent.set(isSkewed || this.exposure.isContradicting, timeNs);
   }
+}
 
-  /** One name where all changed objects are at the same revision, else all of them. */
-  private nameOf(revisions: readonly ObjectRevision[]): string {
-    const changed = revisions.filter(({ object }) => this.model.objects[object].revisions.length > 1);
-    const names = new Set(changed.map(({ object, revision }) => this.model.objects[object].revisionNames[revision]));
-    return names.size === 0 ? 'unchanged' : [...names].join('+');
-  }
+/** The table that a proxy acts on, and beside it the one that it is taking over. */
+function both({ acting, target }: LoadedTables, p: number): readonly number[] {
+  return acting[p] === target[p] ? [acting[p]] : [acting[p], target[p]];
+}
+
+function isAt({ acting, target }: LoadedTables, p: number, table: number): boolean {
+  return acting[p] === table && target[p] === table;
 }
 
 function isSkewed(acting: readonly number[]): boolean {

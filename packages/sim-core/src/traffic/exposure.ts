@@ -95,6 +95,9 @@ export class Exposure implements TraceSink {
       case TraceKind.WorkerRoutes:
         this.change(proxy, a, views.withRoutes(this.viewAt(proxy, a), b), timeNs);
         break;
+      case TraceKind.WorkerListeners:
+        this.change(proxy, a, views.withListeners(this.viewAt(proxy, a), b), timeNs);
+        break;
       case TraceKind.WorkerCluster:
         this.change(proxy, a, views.withCluster(this.viewAt(proxy, a), b, c), timeNs);
         break;

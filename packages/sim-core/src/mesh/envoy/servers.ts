@@ -30,20 +30,24 @@ export class Servers {
     });
   }
 
-  onListeners(p: number, policies: number): void {
+  /** @returns whether its inbound listeners have other filter chains than before */
+  onListeners(p: number, policies: number): boolean {
     const { ctx, takes } = this;
     const { model } = ctx;
     const endpoints = model.inbound.endpointsOf.get(p);
-    if (endpoints === undefined) return;
+    if (endpoints === undefined) return false;
+    let isReplaced = false;
     for (const endpoint of endpoints) {
       const now = model.takes(endpoint, policies);
       if (takes[endpoint] === now) continue;
       takes[endpoint] = now;
+      isReplaced = true;
       const delay = drawNs(ctx, ctx.delays.workerPostMs, endpoint, Purpose.ServerPost, this.ordinal[endpoint]++);
       const at = Math.max(ctx.now + delay, this.lastNs.get(p) ?? 0);
       this.lastNs.set(p, at);
       ctx.queue.push(at, PRIORITY, EventKind.ServerChanged, endpoint, now);
     }
+    return isReplaced;
   }
 
   onChanged(endpoint: number, takes: number): void {

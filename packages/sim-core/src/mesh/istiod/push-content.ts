@@ -17,10 +17,14 @@ export interface Content extends ResponseContent {
   readonly clusters: number;
   /** Tracked clusters that it removes (CDS). */
   readonly removedClusters: number;
+  /** Other clusters that come with it; below 0: that go (CDS). */
+  readonly otherClusters: number;
   /** Ready endpoints of the mesh when it was made (EDS). */
   readonly ready: number;
   /** Route table of the proxy's group (RDS). */
   readonly routes: number;
+  /** Listener table of the proxy's group (LDS). */
+  readonly listeners: number;
   /** Identity of the PeerAuthentications, see Snapshot.policies (LDS). */
   readonly policies: number;
 }
@@ -28,9 +32,14 @@ export interface Content extends ResponseContent {
 /** What istiod knows of a proxy when it makes a push for it. */
 export interface Receiver {
   readonly group: number;
-  /** Clusters that it has been sent, and those whose endpoints it has subscribed to. */
+  /** Tracked clusters that it has been sent, and those whose endpoints it has subscribed to. */
   readonly sent: number;
   readonly subscribed: number;
+  /** Listener table that it has been sent. */
+  readonly listeners: number;
+  /** How many others it has been sent, and subscribed to. */
+  readonly others: number;
+  readonly otherSubscriptions: number;
 }
 
 /** The four types, and answers to subscriptions. */
@@ -58,19 +67,22 @@ export class PushContents {
     const { rebuilt, othersRebuilt } = relevant;
     const isFull = extent === Extent.Full;
     const about = isFull ? -1 : rebuilt * 2 + othersRebuilt;
-    return this.intern(XdsType.CDS, push, snapshot, about, to.group, to.sent, 0, () => {
+    return this.intern(XdsType.CDS, push, snapshot, about, to.group, to.sent, to.others, () => {
       const { clusterSets: sets } = this.model;
       const { spec } = this.model.snapshot(snapshot).clusters[to.group];
       const built = [...spec.keys()].filter((cluster) => spec[cluster] !== 0);
       const sent = built.filter((k) => isFull || sets.has(rebuilt, k) || !sets.has(to.sent, k));
       const gone = sets.members(to.sent).filter((cluster) => spec[cluster] === 0);
-      const others = isFull ? this.othersOf(snapshot, to.group) : othersRebuilt;
+      const all = this.othersOf(snapshot, to.group);
+      const coming = all - to.others;
+      const others = isFull ? all : othersRebuilt + Math.max(0, coming);
       return {
         ...this.empty(XdsType.CDS, push, snapshot, to.group),
         resources: sent.length + others + this.model.proxies.groups[to.group].staticClusters,
-        removed: gone.length,
+        removed: gone.length + Math.max(0, -coming),
         clusters: sets.of(sent),
         removedClusters: sets.of(gone),
+        otherClusters: coming,
       };
     });
   }
@@ -78,30 +90,48 @@ export class PushContents {
   /** EDS covers what the proxy has subscribed to: of the affected services, or all of it. */
   eds(push: number, extent: Extent, relevant: Relevant, snapshot: number, ready: number, to: Receiver): number {
     const isFull = extent === Extent.Full;
-    const about = isFull ? -1 : relevant.affected * 2 + relevant.othersAffected;
+    const about = isFull ? -1 - to.otherSubscriptions : relevant.affected * 2 + relevant.othersAffected;
     return this.intern(XdsType.EDS, push, snapshot, ready, about, to.subscribed, to.group, () => {
       const sets = this.model.clusterSets;
-      const clusters = isFull
-        ? to.subscribed
-        : sets.of(sets.members(to.subscribed).filter((cluster) => sets.has(relevant.affected, cluster)));
-      const others = isFull ? this.othersOf(snapshot, to.group) : relevant.othersAffected;
-      return this.newEds(push, snapshot, to.group, ready, clusters, others);
+      if (isFull) return this.newEds(push, snapshot, to.group, ready, to.subscribed, to.otherSubscriptions);
+      const affected = sets.members(to.subscribed).filter((cluster) => sets.has(relevant.affected, cluster));
+      const isGone = (cluster: number): boolean => this.isServiceGone(snapshot, to.group, cluster);
+      const named = this.model.istio.goneServiceEds === 'empty' ? affected : affected.filter((k) => !isGone(k));
+      return {
+        ...this.newEds(push, snapshot, to.group, ready, sets.of(named), relevant.othersAffected),
+        removed: affected.length - named.length,
+      };
     });
   }
 
-  /** The answer to a subscription: just the clusters asked for, from the last push context of the connection. */
-  answer(snapshot: number, group: number, ready: number, clusters: number): number {
-    return this.intern(ANSWER, snapshot, ready, clusters, group, 0, 0, () =>
-      this.newEds(-1, snapshot, group, ready, clusters, 0),
+  private isServiceGone(snapshot: number, group: number, cluster: number): boolean {
+    return !this.model.snapshot(snapshot).scopes[group].hosts[this.model.clusters.clusters[cluster].host];
+  }
+
+  /**
+   * The answer to a subscription: just the clusters asked for, from the last push context of the connection.
+   * @param others how many clusters that the rollout does not touch
+   */
+  answer(snapshot: number, group: number, ready: number, clusters: number, others: number): number {
+    return this.intern(ANSWER, snapshot, ready, clusters, group, others, 0, () =>
+      this.newEds(-1, snapshot, group, ready, clusters, others),
     );
   }
 
-  lds(push: number, snapshot: number, group: number): number {
-    return this.intern(XdsType.LDS, push, snapshot, group, 0, 0, 0, () => ({
-      ...this.empty(XdsType.LDS, push, snapshot, group),
-      resources: this.model.proxies.groups[group].listeners,
-      policies: this.model.snapshot(snapshot).policies,
-    }));
+  /** All listeners, and the removal of those that the proxy has been sent and that are no longer among them. */
+  lds(push: number, snapshot: number, { group, listeners: sent }: Receiver): number {
+    return this.intern(XdsType.LDS, push, snapshot, group, sent, 0, 0, () => {
+      const { snapshots } = this.model;
+      const { listeners: all, policies } = this.model.snapshot(snapshot);
+      const listeners = all[group];
+      return {
+        ...this.empty(XdsType.LDS, push, snapshot, group),
+        resources: snapshots.listenerTables.get(listeners).resources,
+        removed: snapshots.listenerTables.removed(sent, listeners),
+        listeners,
+        policies,
+      };
+    });
   }
 
   rds(push: number, snapshot: number, group: number): number {
@@ -112,9 +142,9 @@ export class PushContents {
     }));
   }
 
-  /** Clusters that the rollout does not touch: one for each other service in scope. */
-  othersOf(snapshot: number, group: number): number {
-    return this.model.snapshot(snapshot).scopes[group].otherServices;
+  /** Clusters in scope that the rollout does not touch. */
+  private othersOf(snapshot: number, group: number): number {
+    return this.model.snapshot(snapshot).scopes[group].otherClusters;
   }
 
   private newEds(
@@ -143,8 +173,10 @@ export class PushContents {
       removed: 0,
       clusters: none,
       removedClusters: none,
+      otherClusters: 0,
       ready: none,
       routes: 0,
+      listeners: 0,
       policies: 0,
     };
   }

@@ -14,6 +14,7 @@ import { type Batch, Debounce } from './debounce.js';
 import { EndpointIndex } from './endpoint-index.js';
 import type { GoScheduler } from './go-scheduler.js';
 import { IstiodCosts } from './istiod-costs.js';
+import type { Claims } from './responses.js';
 
 /** Pushes are numbered over all replicas of a run. */
 export interface PushCounter {
@@ -46,8 +47,8 @@ export class Replica implements StreamServer {
     private readonly pushes: PushCounter,
     /** What a list of everything would give. */
     private readonly api: { readonly ready: number; readonly revisions: readonly number[] },
-    /** The proxy's side of a new stream: it says which clusters it has, and whether one of them warms. */
-    private readonly open: (p: number) => { readonly clusters: number; readonly isWarming: boolean },
+    /** The proxy's side of a new stream: it says what it has. */
+    private readonly open: (p: number) => Claims,
   ) {
     const { model } = ctx;
     this.store = model.objects.map(() => 0);
@@ -77,8 +78,7 @@ export class Replica implements StreamServer {
   }
 
   connect(p: number): void {
-    const { clusters, isWarming } = this.open(p);
-    this.connections.connect(p, clusters, isWarming, this.snapshot, this.pushes.next - 1);
+    this.connections.connect(p, this.open(p), this.snapshot, this.pushes.next - 1);
   }
 
   disconnect(p: number): void {
