@@ -4,9 +4,13 @@
  */
 import type { Distribution } from '../kernel/distribution.js';
 
+export type MeshSizeName = 'laptop' | 'small' | 'medium' | 'large';
+
 export interface MeshSize {
   /** Istio version, e.g. `1.32`. */
   readonly istio: string;
+  /** Where those of the next five numbers come from that nobody has set (mesh-sizes.ts); undefined: nobody has named one. */
+  readonly size?: MeshSizeName;
   readonly sidecars: number;
   readonly gateways: number;
   /** All services of the mesh, the changed hosts included. */
