@@ -24,6 +24,7 @@ const ROOMS = [
   'mesh',
   'traffic',
   'study',
+  'story',
   'validation',
   'calibration',
   'index.ts',

@@ -1,4 +1,5 @@
 /** The page as users get it: built, served on loopback below some path, in a browser of the machine. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -21,9 +22,23 @@ const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': '
 /** The page is not at the root of its server. */
 const BASE = '/some/where/';
 
-/** undefined: this machine has none. */
-export function findBrowser(): string | undefined {
-  return [process.env.CHROME_PATH, ...BROWSERS].find((path) => path !== undefined && path !== '' && existsSync(path));
+const UNPACK = fileURLToPath(new URL('../../scripts/chromium.mjs', import.meta.url));
+
+interface Executable {
+  readonly path: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The machine's own Chromium, or else the one of the npm package. Fonts are those of the package in both cases, so that
+ * pictures are comparable.
+ */
+function findBrowser(): Executable {
+  const folder = execFileSync(process.execPath, [UNPACK], { encoding: 'utf8' }).trim();
+  const env = { ...process.env, FONTCONFIG_PATH: join(folder, 'fonts') };
+  const path = [process.env.CHROME_PATH, ...BROWSERS].find((name) => name !== undefined && existsSync(name));
+  if (path !== undefined) return { path, env };
+  return { path: join(folder, 'chromium'), env: { ...env, LD_LIBRARY_PATH: join(folder, 'al2023/lib') } };
 }
 
 export interface BuiltPage {
@@ -32,7 +47,8 @@ export interface BuiltPage {
   close(): Promise<void>;
 }
 
-export async function openBuiltPage(executablePath: string): Promise<BuiltPage> {
+export async function openBuiltPage(): Promise<BuiltPage> {
+  const { path: executablePath, env } = findBrowser();
   const dir = mkdtempSync(join(tmpdir(), 'xdsim-page-'));
   await build({
     root: VIZ,
@@ -48,7 +64,7 @@ export async function openBuiltPage(executablePath: string): Promise<BuiltPage> 
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // As root, in a container, there is no sandbox to be had; the page is our own.
-  const browser = await chromium.launch({ executablePath, args: FLAGS, chromiumSandbox: false });
+  const browser = await chromium.launch({ executablePath, env, args: FLAGS, chromiumSandbox: false });
   return {
     browser,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${BASE}`,

@@ -1,5 +1,18 @@
 /** `xdsim run`: one rollout, told as a timeline. */
-import { encodeNdjson, fail, newStudy, ok, type Result, type Study, type UserError } from '@xdsim/sim-core';
+import {
+  encodeNdjson,
+  type Focus,
+  fail,
+  focusOf,
+  newRollout,
+  newStudy,
+  ok,
+  type Result,
+  type Rollout,
+  type Study,
+  traceHeaderOf,
+  type UserError,
+} from '@xdsim/sim-core';
 import { Command } from 'commander';
 import { formatWarning } from '../errors.js';
 import type { ExitCode } from '../exit-codes.js';
@@ -8,7 +21,6 @@ import { checkWritable, say } from '../output.js';
 import { renderConfiguration } from '../report/configuration.js';
 import { renderJson } from '../report/json.js';
 import { newRunReport } from '../report/timeline-report.js';
-import { type Focus, focusOf, newRollout, type Rollout, traceHeaderOf } from '../report/timeline-rollout.js';
 import { renderTimeline } from '../report/timeline-text.js';
 import { writeTrace } from '../report/timeline-trace-file.js';
 import { readStudyInput, type StudyOptions } from '../study-input.js';

@@ -1,5 +1,5 @@
 /** The time axis and the grid lines below it. */
-import { ticks } from 'd3';
+import { ticks } from 'd3-array';
 import { type Frame, isSeen, type Part } from './frame.js';
 import { element, text } from './svg.js';
 

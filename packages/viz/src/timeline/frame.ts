@@ -1,5 +1,5 @@
 /** What all parts of a timeline share: where time lies on the page, and how a moment is written. */
-import { type ScaleLinear, scaleLinear } from 'd3';
+import { type ScaleLinear, scaleLinear } from 'd3-scale';
 import type { Span } from '../rollout-timeline.js';
 
 export interface Frame {

@@ -1,5 +1,5 @@
 /** One shape per message type, so that no colour is needed to tell them apart. */
-import { type SymbolType, symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle } from 'd3';
+import { type SymbolType, symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle } from 'd3-shape';
 import type { XdsTypeName } from '../rollout-timeline.js';
 import { element } from './svg.js';
 

@@ -1,7 +1,8 @@
 /** The proxies, in the order in which they converge: a lane for some of them, and one for all the others together. */
 
 import { XDS_TYPE_NAMES } from '@xdsim/sim-core';
-import { area, curveStepAfter, group } from 'd3';
+import { group } from 'd3-array';
+import { area, curveStepAfter } from 'd3-shape';
 import type { Message, RolloutTimeline } from '../rollout-timeline.js';
 import { laneName, rowLetters } from './control-plane.js';
 import { type Frame, isNarrow, isSeen, moment, type Part } from './frame.js';

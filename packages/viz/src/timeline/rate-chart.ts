@@ -1,5 +1,7 @@
 /** Expected 5xx per second of the whole mesh, below the lanes. */
-import { area, curveStepAfter, max, scaleLinear } from 'd3';
+import { max } from 'd3-array';
+import { scaleLinear } from 'd3-scale';
+import { area, curveStepAfter } from 'd3-shape';
 import type { RateStep, RolloutTimeline } from '../rollout-timeline.js';
 import { type Frame, isNarrow, moment, type Part } from './frame.js';
 import { element, text, title } from './svg.js';

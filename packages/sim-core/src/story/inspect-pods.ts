@@ -1,6 +1,7 @@
 /** Pods as `kubectl get pods` lists them: those of the hosts that the rollout touches. */
-import { type InspectReport, type MeshState, Presence } from '@xdsim/sim-core';
-import type { Rollout } from './timeline-rollout.js';
+import { type MeshState, Presence } from '../mesh/mesh-state.js';
+import type { InspectReport } from '../trace/inspect-report.js';
+import type { Rollout } from './rollout.js';
 
 export function podsOf({ presence }: MeshState, { strategy }: Rollout): InspectReport['pods'] {
   return strategy.prepared.model.endpoints.endpoints

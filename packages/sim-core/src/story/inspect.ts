@@ -1,33 +1,34 @@
 /** The mesh at one instant as `xdsim.inspect/v1`. */
-import {
-  type DestinationRule,
-  type InspectReport,
-  istiodName,
-  type MeshState,
-  NOT_MODELLED,
-  StateAt,
-  type VirtualService,
-  XdsType,
-} from '@xdsim/sim-core';
-import { TOOL } from '../tool.js';
+import type { DestinationRule, VirtualService } from '../manifest/types.js';
+import type { MeshState } from '../mesh/mesh-state.js';
+import type { StateAt } from '../mesh/state-at.js';
+import { NOT_MODELLED } from '../study/not-modelled.js';
+import { istiodName } from '../trace/decode.js';
+import { XdsType } from '../trace/events.js';
+import type { InspectReport } from '../trace/inspect-report.js';
 import { byName, podsOf } from './inspect-pods.js';
 import { proxyConfig } from './inspect-proxy.js';
-import type { Focus, Rollout } from './timeline-rollout.js';
+import type { Focus, Rollout } from './rollout.js';
 
 const NS_PER_MS = 1e6;
 /** istioctl's name of the cluster that a proxy runs in, where nothing else is configured. */
 const CLUSTER = 'Kubernetes';
 
-export function newInspectReport(rollout: Rollout, focus: Focus, atMs: number): InspectReport {
-  const { study, strategy, trial, contents, recording, dictionary } = rollout;
+/** @param states of the rollout's recording; whoever looks at many instants keeps it */
+export function newInspectReport(
+  rollout: Rollout,
+  states: StateAt,
+  focus: Focus,
+  atMs: number,
+  tool: InspectReport['tool'],
+): InspectReport {
+  const { study, strategy, trial, dictionary } = rollout;
   const { scenario } = study;
-  const { model } = strategy.prepared;
-  const states = new StateAt(model, contents, recording);
   const state = states.seek(Math.round(atMs * NS_PER_MS));
   const { id, kind } = dictionary.proxies[focus.proxy];
   return {
     schema: 'xdsim.inspect/v1',
-    tool: { ...TOOL },
+    tool: { ...tool },
     scenario: { name: scenario.name, file: scenario.file ?? null, seed: scenario.seed },
     strategy: strategy.name,
     trial,

@@ -1,15 +1,11 @@
 /** What `istioctl proxy-config` shows of one proxy: the main thread's routes, clusters and endpoints; then the workers. */
-import {
-  type DestinationRule,
-  type HttpMatch,
-  type InspectReport,
-  type MeshModel,
-  type MeshState,
-  ruleFor,
-  type VirtualService,
-} from '@xdsim/sim-core';
+import type { DestinationRule, HttpMatch, VirtualService } from '../manifest/types.js';
+import { ruleFor } from '../mesh/cluster-table.js';
+import type { MeshState } from '../mesh/mesh-state.js';
+import type { MeshModel } from '../mesh/model.js';
+import type { InspectReport } from '../trace/inspect-report.js';
 import { podName } from './inspect-pods.js';
-import type { Rollout } from './timeline-rollout.js';
+import type { Rollout } from './rollout.js';
 
 type ProxyConfig = Pick<InspectReport['proxy'], 'routes' | 'clusters' | 'endpoints' | 'workers'>;
 

@@ -1,24 +1,17 @@
 /** One rollout of a study, run with every reader that its story needs. */
-import {
-  Convergence,
-  type ConvergenceTotals,
-  decode,
-  Exposure,
-  type ExposureTotals,
-  FanOut,
-  newDictionary,
-  newMeshRun,
-  type PushContents,
-  Recording,
-  type RolloutWindow,
-  type Study,
-  type StudyStrategy,
-  type TraceDictionary,
-  type TraceEvent,
-  type TraceHeader,
-  TraceKind,
-} from '@xdsim/sim-core';
-import { FailingStretches, InconsistentWindows } from './timeline-windows.js';
+import { newDictionary } from '../mesh/dictionary.js';
+import type { PushContents } from '../mesh/istiod/push-content.js';
+import { newMeshRun } from '../mesh/run.js';
+import type { Study, StudyStrategy } from '../study/study.js';
+import { decode } from '../trace/decode.js';
+import { type TraceDictionary, TraceKind } from '../trace/events.js';
+import { FanOut } from '../trace/fan-out.js';
+import { Recording } from '../trace/recording.js';
+import type { RolloutWindow } from '../trace/run-report.js';
+import type { TraceEvent, TraceHeader } from '../trace/trace-event.js';
+import { Convergence, type ConvergenceTotals } from '../traffic/convergence.js';
+import { Exposure, type ExposureTotals } from '../traffic/exposure.js';
+import { FailingStretches, InconsistentWindows } from './windows.js';
 
 export interface Rollout {
   readonly study: Study;

@@ -1,5 +1,5 @@
 /** Causes of failures in words that need no other page. */
-import type { Bucket } from '@xdsim/sim-core';
+import type { Bucket } from '../traffic/outcomes.js';
 
 const WORDS: Readonly<Record<Bucket['cause'], string>> = {
   served: 'served',
