@@ -3,6 +3,7 @@ export { type Calibration, calibrate } from './calibration/calibrate.js';
 export { type CalibrationFile, calibrationSchema, newCalibrationFile } from './calibration/calibration-file.js';
 export { metricsOf, type Sample, type Scrape } from './calibration/scrape.js';
 export { fail, ok, type Result, type SourcePosition, type UserError, unreachable, type Warning } from './errors.js';
+export { Draws, type RootKey } from './kernel/random.js';
 export { nearestWord } from './manifest/nearest-word.js';
 export { parseManifests } from './manifest/parse-manifests.js';
 export type { DestinationRule, HttpMatch, SourceFile, VirtualService } from './manifest/types.js';

@@ -1,6 +1,6 @@
 /** One shape per message type, so that no colour is needed to tell them apart. */
 import { type SymbolType, symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle } from 'd3-shape';
-import type { XdsTypeName } from '../rollout-timeline.js';
+import type { XdsTypeName } from '../rollout/picture.js';
 import { element } from './svg.js';
 
 const SHAPES: Readonly<Record<XdsTypeName, SymbolType>> = {

@@ -1,0 +1,86 @@
+/** The engine beside the page: the same source as the command line's. */
+import { decode, newInspectReport, NOT_MODELLED, scenarioTemplate, type Study } from '@xdsim/sim-core';
+import { compare } from './comparison.js';
+import type { Answers, Asked, StudyChoice, StudyFacts, Told } from './protocol.js';
+import { filesOf, Refusal, rolloutOf, studyOf } from './studies.js';
+
+const TOOL = { name: 'xdsim', version: __XDSIM_VERSION__ };
+const NS_PER_MS = 1e6;
+
+/** The comparison that is wanted; an earlier one stops. */
+let comparing = 0;
+
+self.addEventListener('message', async ({ data: asked }: MessageEvent<Asked>) => {
+  try {
+    say({ id: asked.id, type: 'answer', answer: await answerTo(asked) });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    say({ id: asked.id, type: 'refused', errors: error.errors });
+  }
+});
+
+function say(told: Told): void {
+  self.postMessage(told);
+}
+
+async function answerTo(asked: Asked): Promise<Answers[keyof Answers]> {
+  switch (asked.kind) {
+    case 'study':
+      return factsOf(studyOf(asked.choice), asked.choice.source);
+    case 'rollout':
+      return rolloutOf(asked.choice).picture;
+    case 'event': {
+      const { recording, dictionary } = rolloutOf(asked.choice).rollout;
+      return asked.index >= 0 && asked.index < recording.length ? decode(recording, asked.index, dictionary) : undefined;
+    }
+    case 'inspect': {
+      const { rollout, states } = rolloutOf(asked.choice);
+      return newInspectReport(rollout, states, { proxy: asked.proxy, why: '' }, asked.atNs / NS_PER_MS, TOOL);
+    }
+    case 'compare': {
+      comparing = asked.id;
+      const { id, trials } = asked;
+      const tell = (answer: Answers['compare']) => say({ id, type: 'partial', answer });
+      return compare(studyOf(asked.choice), trials, tell, () => comparing === id) as Promise<Answers['compare']>;
+    }
+    case 'template':
+      return scenarioTemplate({ name: 'change', before: 'before', after: 'after' });
+    case 'stop':
+      comparing = 0;
+      return undefined;
+  }
+}
+
+function factsOf(study: Study, source: StudyChoice['source']): StudyFacts {
+  const { mesh, traffic, debounce, seed, name, trials } = study.scenario;
+  const files = filesOf(source);
+  return {
+    name,
+    source: study.source,
+    seed,
+    trials,
+    strategies: study.strategies.map((strategy) => ({ name: strategy.name, label: strategy.label })),
+    mesh: {
+      istio: mesh.istio,
+      sidecars: mesh.sidecars,
+      gateways: mesh.gateways,
+      services: mesh.services,
+      istiodReplicas: mesh.istiodReplicas,
+      istiodCores: mesh.istiodCores,
+      workersPerProxy: mesh.workersPerProxy,
+    },
+    requestsPerSecond: traffic.requestsPerSecond,
+    debounceMs: debounce.afterMs,
+    horizonMs: study.horizonMs,
+    changes: study.changes.changes.map(
+      ({ kind, namespace, name, action, details }) =>
+        `${action} ${kind}/${namespace}/${name}${details.length > 0 ? `: ${details.join('; ')}` : ''}`,
+    ),
+    warnings: study.warnings.map(({ message }) => message),
+    notModelled: NOT_MODELLED,
+    files:
+      files === undefined
+        ? []
+        : [...(files.scenarioFile === undefined ? [] : [files.scenarioFile]), ...files.before, ...files.after],
+  };
+}
