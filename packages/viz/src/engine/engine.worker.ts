@@ -1,7 +1,6 @@
 /** The engine beside the page: the same source as the command line's. */
-import { decode, newInspectReport, NOT_MODELLED, scenarioTemplate, type Study } from '@xdsim/sim-core';
-import { compare } from './comparison.js';
-import type { Answers, Asked, StudyChoice, StudyFacts, Told } from './protocol.js';
+import { decode, newInspectReport, NOT_MODELLED, type Study } from '@xdsim/sim-core';
+import type { Answers, Asked, CaseFiles, StudyFacts, Told } from './protocol.js';
 import { filesOf, Refusal, rolloutOf, studyOf } from './studies.js';
 
 const TOOL = { name: 'xdsim', version: __XDSIM_VERSION__ };
@@ -26,34 +25,35 @@ function say(told: Told): void {
 async function answerTo(asked: Asked): Promise<Answers[keyof Answers]> {
   switch (asked.kind) {
     case 'study':
-      return factsOf(studyOf(asked.choice), asked.choice.source);
+      return factsOf(await studyOf(asked.choice), await filesOf(asked.choice.source));
     case 'rollout':
-      return rolloutOf(asked.choice).picture;
+      return (await rolloutOf(asked.choice)).picture;
     case 'event': {
-      const { recording, dictionary } = rolloutOf(asked.choice).rollout;
+      const { recording, dictionary } = (await rolloutOf(asked.choice)).rollout;
       return asked.index >= 0 && asked.index < recording.length ? decode(recording, asked.index, dictionary) : undefined;
     }
     case 'inspect': {
-      const { rollout, states } = rolloutOf(asked.choice);
+      const { rollout, states } = await rolloutOf(asked.choice);
       return newInspectReport(rollout, states, { proxy: asked.proxy, why: '' }, asked.atNs / NS_PER_MS, TOOL);
     }
     case 'compare': {
+      // What the first lesson does not need is loaded when it is asked for.
+      const { compare } = await import('./comparison.js');
       comparing = asked.id;
       const { id, trials } = asked;
       const tell = (answer: Answers['compare']) => say({ id, type: 'partial', answer });
-      return compare(studyOf(asked.choice), trials, tell, () => comparing === id) as Promise<Answers['compare']>;
+      return compare(await studyOf(asked.choice), trials, tell, () => comparing === id) as Promise<Answers['compare']>;
     }
     case 'template':
-      return scenarioTemplate({ name: 'change', before: 'before', after: 'after' });
+      return (await import('./template.js')).template();
     case 'stop':
       comparing = 0;
       return undefined;
   }
 }
 
-function factsOf(study: Study, source: StudyChoice['source']): StudyFacts {
+function factsOf(study: Study, files: CaseFiles | undefined): StudyFacts {
   const { mesh, traffic, debounce, seed, name, trials } = study.scenario;
-  const files = filesOf(source);
   return {
     name,
     source: study.source,

@@ -29,26 +29,26 @@ export class Refusal extends Error {
 }
 
 /** @throws Refusal with the user's errors */
-export function studyOf({ source, sets, seed }: StudyChoice): Study {
-  const study = studies.get(JSON.stringify({ source, sets, seed }), () => {
-    const files = typeof source === 'string' ? bundledCase(source) : source;
-    if (files === undefined) throw new Refusal([unknownCase(String(source))]);
-    return newStudy({ ...files, overrides: sets, flags: { seed } });
-  });
+export async function studyOf({ source, sets, seed }: StudyChoice): Promise<Study> {
+  const files = await filesOf(source);
+  if (files === undefined) throw new Refusal([unknownCase(String(source))]);
+  const study = studies.get(JSON.stringify({ source, sets, seed }), () =>
+    newStudy({ ...files, overrides: sets, flags: { seed } }),
+  );
   if (!study.ok) throw new Refusal(study.errors);
   return study.value;
 }
 
 /** @throws Refusal with the user's errors */
-export function rolloutOf(choice: RolloutChoice): DrawnRollout {
-  const study = studyOf(choice);
+export async function rolloutOf(choice: RolloutChoice): Promise<DrawnRollout> {
+  const study = await studyOf(choice);
   const names = study.strategies.map(({ name }) => name);
   if (!names.includes(choice.strategy)) throw new Refusal([unknownStrategy(choice.strategy, names)]);
   return rollouts.get(JSON.stringify(choice), () => newDrawnRollout(study, choice.strategy, choice.trial));
 }
 
 /** Files of a case, for showing and editing. */
-export function filesOf(source: StudyChoice['source']): CaseFiles | undefined {
+export async function filesOf(source: StudyChoice['source']): Promise<CaseFiles | undefined> {
   return typeof source === 'string' ? bundledCase(source) : source;
 }
 

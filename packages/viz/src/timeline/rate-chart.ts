@@ -1,9 +1,8 @@
 /** Expected 5xx per second of the whole mesh, below the lanes. */
 import { max } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
-import { area, curveStepAfter } from 'd3-shape';
 import type { RateStep, RolloutPicture } from '../rollout/picture.js';
-import { type Frame, isNarrow, moment, type Part } from './frame.js';
+import { type Frame, isNarrow, moment, type Part, px } from './frame.js';
 import { element, text, title } from './svg.js';
 
 const HEIGHT_PX = 64;
@@ -29,14 +28,15 @@ export function rateChart(run: RolloutPicture, frame: Frame): Part {
 }
 
 function rateArea(run: RolloutPicture, frame: Frame, y: (perSecond: number) => number, peak: number): string {
-  const path = area<RateStep>()
-    .x(({ atNs }) => Math.round(frame.x(atNs) * 100) / 100)
-    .y0(y(0))
-    .y1(({ perSecond }) => Math.round(y(perSecond) * 100) / 100)
-    .curve(curveStepAfter)(visibleSteps(run, frame));
+  const steps = visibleSteps(run, frame);
+  const [first, ...rest] = steps;
+  if (first === undefined) return '';
+  const start = `M${px(frame.x(first.atNs))} ${px(y(0))}V${px(y(first.perSecond))}`;
+  const d = rest.map(({ atNs, perSecond }) => `H${px(frame.x(atNs))}V${px(y(perSecond))}`).join('');
+  const path = `${start}${d}V${px(y(0))}z`;
   const at = run.errorRate.find(({ perSecond }) => perSecond === peak);
   const hint = frame.tooltips && at !== undefined ? title(frame.words.peak(peak.toFixed(1), moment(at.atNs))) : '';
-  return element('path', { class: 'tl-rate', d: path ?? '' }, hint);
+  return element('path', { class: 'tl-rate', d: path }, hint);
 }
 
 /** The steps in view, with the rate that holds at either edge: neighbours outside would be drawn on the edge. */
