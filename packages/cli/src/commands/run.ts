@@ -16,8 +16,10 @@ import {
 import { Command } from 'commander';
 import { formatWarning } from '../errors.js';
 import type { ExitCode } from '../exit-codes.js';
-import { addStudyOptions, formatOption, outOption, TEXT_FORMATS, type TextFormat, wholeNumber } from '../options.js';
+import { addStudyOptions, formatOption, outOption, TEXT_FORMATS, wholeNumber } from '../options.js';
 import { checkWritable, say } from '../output.js';
+import { singlePage } from '../page/built-page.js';
+import { newGivenCase } from '../page/given-case.js';
 import { renderConfiguration } from '../report/configuration.js';
 import { renderJson } from '../report/json.js';
 import { newRunReport } from '../report/timeline-report.js';
@@ -34,8 +36,10 @@ export interface RolloutOptions extends StudyOptions {
   readonly proxy?: string;
 }
 
+const FORMATS = [...TEXT_FORMATS, 'html'] as const;
+
 interface RunOptions extends RolloutOptions {
-  readonly format: TextFormat;
+  readonly format: (typeof FORMATS)[number];
   readonly out?: string;
   readonly trace?: string;
 }
@@ -46,7 +50,7 @@ export function newRunCommand(finish: Finish): Command {
   return addRolloutOptions(new Command('run'))
     .description('Tell one rollout as a timeline: writes, pushes, what each proxy applies, when requests would fail.')
     .option('--proxy <id>', 'the one to tell in full (default: the one that fails longest, else the last to converge)')
-    .addOption(formatOption(TEXT_FORMATS))
+    .addOption(formatOption(FORMATS))
     .addOption(outOption())
     .option('--trace <file>', 'write every event as NDJSON (xdsim.trace/v1)')
     .addHelpText(
@@ -55,7 +59,8 @@ export function newRunCommand(finish: Finish): Command {
 Examples:
   $ xdsim run scenarios/blue-green --strategy vs-first --trial 0
   $ xdsim run scenarios/blue-green --strategy simultaneous --trial 17 --proxy gw-1
-  $ xdsim run scenarios/blue-green --strategy dr-first --trial 3 --trace trace.ndjson`,
+  $ xdsim run scenarios/blue-green --strategy dr-first --trial 3 --trace trace.ndjson
+  $ xdsim run scenarios/blue-green --strategy vs-first --format html --out vs-first.html`,
     )
     .action(async (scenario: string | undefined, options: RunOptions) => finish(await run(scenario, options)));
 }
@@ -71,6 +76,7 @@ async function run(scenario: string | undefined, options: RunOptions): Promise<E
     const writable = checkWritable(file);
     if (!writable.ok) return failed(writable.errors);
   }
+  if (options.format === 'html') return deliverPage(scenario, options);
   const rollout = await readRollout(scenario, options);
   if (!rollout.ok) return failed(rollout.errors);
   const focus = chosenProxy(rollout.value, options.proxy);
@@ -87,6 +93,17 @@ async function run(scenario: string | undefined, options: RunOptions): Promise<E
   const code = delivered(text, options.out);
   sayNotModelled(report.notModelled);
   return code;
+}
+
+/** The page on this trial, in one file. */
+async function deliverPage(scenario: string | undefined, options: RunOptions): Promise<ExitCode> {
+  const { strategy, trial, out } = options;
+  const input = await readStudyInput(scenario, options, [strategy]);
+  if (!input.ok) return failed(input.errors);
+  const study = newStudy(input.value);
+  if (!study.ok) return failed(study.errors);
+  const page = singlePage(newGivenCase(input.value, { room: 'explore', strategy, trial }));
+  return page.ok ? delivered(page.value, out) : failed(page.errors);
 }
 
 /** Reads the input, says what will be run, and runs it. */

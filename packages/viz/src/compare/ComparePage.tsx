@@ -12,11 +12,11 @@ import { address, choices, go } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { StrategyRows } from './StrategyRows.js';
 
-const TRIALS = [40, 100, 400, 1000] as const;
+const TRIALS = [40, 100, 400, 1000, 4000];
 
 export function ComparePage() {
   const t = words();
-  const trials = useSignal<number>(TRIALS[2]);
+  const { trials } = address.value;
   const state = useSignal<ComparisonState | undefined>(undefined);
   const errors = useSignal<readonly UserError[]>([]);
   const isRunning = useSignal(false);
@@ -31,7 +31,7 @@ export function ComparePage() {
     const take = (answer: ComparisonState | undefined) => {
       if (isWanted && answer !== undefined) state.value = answer;
     };
-    void compareEngine.ask({ kind: 'compare', choice, trials: trials.value }, take).then((answer) => {
+    void compareEngine.ask({ kind: 'compare', choice, trials }, take).then((answer) => {
       if (!isWanted) return;
       isRunning.value = false;
       if (answer.ok) take(answer.value);
@@ -41,30 +41,30 @@ export function ComparePage() {
       isWanted = false;
       void compareEngine.ask({ kind: 'stop' });
     };
-  }, [key.value, trials.value]);
+  }, [key.value, trials]);
   const present = state.value;
   return (
     <>
       <aside class="explore" aria-label={t.rooms.compare}>
         <h1>{t.rooms.compare}</h1>
         <div class="fields">
-          <CaseChooser onChange={(name) => go({ case: name, sets: [], other: undefined, selected: undefined, atNs: 0 })} />
+          <CaseChooser
+            onChange={(name) => go({ case: name, sets: [], other: undefined, selected: undefined, atNs: 0 })}
+          />
           <label>
             <span>{t.compare.trials}</span>
-            <select
-              id="trials"
-              value={trials.value}
-              onChange={(event) => {
-                trials.value = Number(event.currentTarget.value);
-              }}
-            >
-              {TRIALS.map((count) => (
+            <select id="trials" value={trials} onChange={(event) => go({ trials: Number(event.currentTarget.value) })}>
+              {[...new Set([...TRIALS, trials])].map((count) => (
                 <option key={count}>{count}</option>
               ))}
             </select>
           </label>
         </div>
-        <WhatIf sets={address.value.sets} onChange={(sets) => go({ sets }, 'replace')} strategy={address.value.strategy} />
+        <WhatIf
+          sets={address.value.sets}
+          onChange={(sets) => go({ sets }, 'replace')}
+          strategy={address.value.strategy}
+        />
       </aside>
       <div class="workbench" aria-busy={isRunning.value}>
         <h2>{t.compare.title}</h2>
@@ -80,7 +80,9 @@ export function ComparePage() {
                 <button
                   type="button"
                   onClick={() =>
-                    compareEngine.restart([{ code: 'XDS-PAGE-STOPPED', message: t.cancelled.message, hint: t.cancelled.hint }])
+                    compareEngine.restart([
+                      { code: 'XDS-PAGE-STOPPED', message: t.cancelled.message, hint: t.cancelled.hint },
+                    ])
                   }
                 >
                   {t.cancel}
@@ -94,7 +96,9 @@ export function ComparePage() {
                 {present.report.recommended.why}
               </span>
             </p>
-            <p class="soft">{t.compare.dots} {t.compare.groupMeaning}</p>
+            <p class="soft">
+              {t.compare.dots} {t.compare.groupMeaning}
+            </p>
             <button
               type="button"
               onClick={() =>

@@ -71,7 +71,9 @@ export function StrategyRows({ state }: { readonly state: ComparisonState }) {
                   <button
                     type="button"
                     disabled={name === address.value.strategy}
-                    onClick={() => go({ room: 'explore', other: { strategy: name, sets: address.peek().sets }, atNs: 0 })}
+                    onClick={() =>
+                      go({ room: 'explore', other: { strategy: name, sets: address.peek().sets }, atNs: 0 })
+                    }
                   >
                     {t.sideBySide}
                   </button>

@@ -1,5 +1,6 @@
 /** The engine beside the page: the same source as the command line's. */
-import { decode, newInspectReport, NOT_MODELLED, type Study } from '@xdsim/sim-core';
+import './no-eval.js';
+import { decode, NOT_MODELLED, newInspectReport, type Study } from '@xdsim/sim-core';
 import type { Answers, Asked, CaseFiles, StudyFacts, Told } from './protocol.js';
 import { filesOf, Refusal, rolloutOf, studyOf } from './studies.js';
 
@@ -30,7 +31,9 @@ async function answerTo(asked: Asked): Promise<Answers[keyof Answers]> {
       return (await rolloutOf(asked.choice)).picture;
     case 'event': {
       const { recording, dictionary } = (await rolloutOf(asked.choice)).rollout;
-      return asked.index >= 0 && asked.index < recording.length ? decode(recording, asked.index, dictionary) : undefined;
+      return asked.index >= 0 && asked.index < recording.length
+        ? decode(recording, asked.index, dictionary)
+        : undefined;
     }
     case 'inspect': {
       const { rollout, states } = await rolloutOf(asked.choice);

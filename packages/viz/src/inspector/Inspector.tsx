@@ -1,6 +1,7 @@
 /** What is chosen, at the present moment; or else a list of what can be. */
+
+import { type Selection, selection, selectionText } from '../state/address.js';
 import { branches } from '../state/branches.js';
-import { selection, type Selection, selectionText } from '../state/address.js';
 import { address, go } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { FailureView } from './FailureView.js';
@@ -55,7 +56,11 @@ function Selected({ selected }: { readonly selected: Selection | undefined }) {
     }
     case 'message': {
       const message = picture.messages[selected.index];
-      return message === undefined ? <MeshView picture={picture} /> : <MessageView picture={picture} message={message} />;
+      return message === undefined ? (
+        <MeshView picture={picture} />
+      ) : (
+        <MessageView picture={picture} message={message} />
+      );
     }
     case 'failure':
       return selected.index < picture.requests.atNs.length ? (

@@ -16,16 +16,23 @@ export interface LateMessage {
 }
 
 /** undefined: no message would help. */
-export function lateMessage(picture: RolloutPicture, proxy: number, cause: Bucket['cause'], ns: number): LateMessage | undefined {
+export function lateMessage(
+  picture: RolloutPicture,
+  proxy: number,
+  cause: Bucket['cause'],
+  ns: number,
+): LateMessage | undefined {
   const type = TYPES[cause];
   if (type === undefined) return undefined;
   const endNs = picture.failing.find(
     (span) => span.proxy === proxy && span.cause === cause && span.fromNs <= ns && ns < span.toNs,
   )?.toNs;
   const applied = picture.messages.filter(
-    (message) => message.proxy === proxy && message.type === type && message.appliedNs !== undefined && message.appliedNs > ns,
+    (message) =>
+      message.proxy === proxy && message.type === type && message.appliedNs !== undefined && message.appliedNs > ns,
   );
   // The last that is applied before the failure ends; workers follow the main thread.
-  const message = applied.findLast(({ appliedNs }) => endNs !== undefined && (appliedNs as number) <= endNs) ?? applied[0];
+  const message =
+    applied.findLast(({ appliedNs }) => endNs !== undefined && (appliedNs as number) <= endNs) ?? applied[0];
   return { type, message: endNs === undefined || endNs >= picture.horizonNs ? undefined : message };
 }

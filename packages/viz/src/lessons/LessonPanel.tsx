@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { figuresOf } from '../rollout/figures.js';
 import { ofLesson } from '../shell/TopBar.js';
 import { branches } from '../state/branches.js';
-import { play, seek } from '../state/playback.js';
+import { play, reducedMotion, seek } from '../state/playback.js';
 import { address, go, goToLesson, playing } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { LESSONS, optionOf } from './lessons.js';
@@ -25,6 +25,7 @@ export function LessonPanel() {
     if (address.peek().variant !== 0) go({ variant: 0 });
     seek(lesson.atMs * 1e6);
     play();
+    showStage();
   };
   return (
     <article class="lesson" aria-labelledby="lesson-title">
@@ -58,7 +59,7 @@ export function LessonPanel() {
         {hasRun.value && !playing.value && variant === 0 && <Verdict guess={guess.value} />}
       </section>
       <details open={hasRun.value && !playing.value} class="explanation">
-        <summary>{t.lesson.answer}</summary>
+        <summary>{t.lesson.happens}</summary>
         {text.explanation.map((paragraph) => (
           <p key={paragraph}>{paragraph}</p>
         ))}
@@ -115,6 +116,13 @@ export function LessonPanel() {
       </nav>
     </article>
   );
+}
+
+/** On a phone the stage is below the text. */
+function showStage(): void {
+  const stage = document.getElementById('stage');
+  if (stage === null || stage.getBoundingClientRect().top < innerHeight / 2) return;
+  stage.scrollIntoView({ behavior: reducedMotion.matches ? 'auto' : 'smooth' });
 }
 
 function LessonList({ number }: { readonly number: number }) {

@@ -68,7 +68,10 @@ export const LESSONS: readonly Lesson[] = [
     slowness: 1000,
     viewMs: [100, 210],
     predict: { figure: 'errors', edges: [0.05, 50] },
-    variants: [{ strategy: 'simultaneous', sets: services(10) }, { strategy: 'simultaneous', sets: services(1000) }],
+    variants: [
+      { strategy: 'simultaneous', sets: services(10) },
+      { strategy: 'simultaneous', sets: services(1000) },
+    ],
   },
   {
     id: 'removeWindow',
@@ -78,7 +81,10 @@ export const LESSONS: readonly Lesson[] = [
     slowness: 300,
     viewMs: [100, 420],
     predict: { figure: 'failing', edges: [30, 120] },
-    variants: [{ strategy: 'simultaneous', sets: services(200) }, { strategy: 'simultaneous', sets: services(10) }],
+    variants: [
+      { strategy: 'simultaneous', sets: services(200) },
+      { strategy: 'simultaneous', sets: services(10) },
+    ],
   },
   {
     id: 'debounce',

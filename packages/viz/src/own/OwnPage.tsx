@@ -10,7 +10,7 @@ import { OWN } from '../state/address.js';
 import { stageEngine } from '../state/engines.js';
 import { go, ownCase } from '../state/store.js';
 import { words } from '../strings/index.js';
-import { readFiles, type ReadProblem } from './read-files.js';
+import { type ReadProblem, readFiles } from './read-files.js';
 import { YamlEditor } from './YamlEditor.js';
 
 const SCENARIO = 'scenario.yaml';
@@ -47,11 +47,22 @@ export function OwnPage() {
     await check();
     if (facts.peek() === undefined) return;
     const [first] = facts.peek()!.strategies;
-    go({ room: 'explore', case: OWN, strategy: first.name, sets: [], other: undefined, trial: 0, seed: '', atNs: 0, selected: undefined });
+    go({
+      room: 'explore',
+      case: OWN,
+      strategy: first.name,
+      sets: [],
+      other: undefined,
+      trial: 0,
+      seed: '',
+      atNs: 0,
+      selected: undefined,
+    });
   };
   const start = async (name: string) => {
     const answer = await stageEngine.ask({ kind: 'study', choice: { source: name, sets: [] } });
-    if (answer.ok) take(answer.value.files.map(({ path, text }) => ({ path: path.replace(`scenarios/${name}/`, ''), text })));
+    if (answer.ok)
+      take(answer.value.files.map(({ path, text }) => ({ path: path.replace(`scenarios/${name}/`, ''), text })));
   };
   useEffect(() => {
     const prevent = (event: DragEvent) => event.preventDefault();
@@ -118,7 +129,10 @@ export function OwnPage() {
           <button
             type="button"
             onClick={() => {
-              files.value = [...files.value, { path: SCENARIO, text: 'schema: xdsim.scenario/v1\nname: my-change\nbefore: before\nafter: after\n' }];
+              files.value = [
+                ...files.value,
+                { path: SCENARIO, text: 'schema: xdsim.scenario/v1\nname: my-change\nbefore: before\nafter: after\n' },
+              ];
               open.value = SCENARIO;
             }}
           >
@@ -136,7 +150,8 @@ export function OwnPage() {
         <Errors
           errors={errors.value}
           onPlace={({ position }) => {
-            if (position !== undefined && files.value.some(({ path }) => path === position.file)) open.value = position.file;
+            if (position !== undefined && files.value.some(({ path }) => path === position.file))
+              open.value = position.file;
           }}
         />
       )}
@@ -191,7 +206,10 @@ function isScenario(path: string): boolean {
   return /(^|\/)scenario\.(ya?ml|json)$/.test(path);
 }
 
-function problemInWords({ problem, name }: ReadProblem, t: { tooMuch: (limit: string) => string; notText: (name: string) => string; nothing: string }): string {
+function problemInWords(
+  { problem, name }: ReadProblem,
+  t: { tooMuch: (limit: string) => string; notText: (name: string) => string; nothing: string },
+): string {
   if (problem === 'too-much') return t.tooMuch('2 MB');
   return problem === 'not-text' ? t.notText(name) : t.nothing;
 }

@@ -14,7 +14,7 @@ export interface Editor {
 
 const LOOK = EditorView.theme({
   '&': { fontSize: '13px', maxHeight: '26rem', color: 'inherit', backgroundColor: 'transparent' },
-  '.cm-scroller': { overflow: 'auto', fontFamily: 'ui-monospace, monospace' },
+  '.cm-scroller': { overflow: 'auto', minHeight: '18rem', fontFamily: 'ui-monospace, monospace' },
   '.cm-gutters': { backgroundColor: 'transparent', color: 'inherit', border: 'none' },
   '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'transparent' },
   '.cm-content': { caretColor: 'currentcolor' },
@@ -39,7 +39,12 @@ export function newEditor(holder: HTMLElement, text: string, label: string, onEd
   });
   return {
     mark: (errors) => {
-      view.dispatch(setDiagnostics(view.state, errors.flatMap((error) => diagnosticOf(view, error) ?? [])));
+      view.dispatch(
+        setDiagnostics(
+          view.state,
+          errors.flatMap((error) => diagnosticOf(view, error) ?? []),
+        ),
+      );
       const [first] = errors;
       if (first?.position === undefined) return;
       const line = view.state.doc.line(Math.min(first.position.line, view.state.doc.lines));

@@ -17,7 +17,9 @@ interface Found {
 
 export async function readFiles(from: DataTransfer | FileList): Promise<readonly SourceFile[] | ReadProblem> {
   const found = from instanceof FileList ? ofList(from) : await ofDrop(from);
-  const manifests = found.filter(({ path }) => MANIFEST.test(path) && !path.split('/').some((part) => part.startsWith('.')));
+  const manifests = found.filter(
+    ({ path }) => MANIFEST.test(path) && !path.split('/').some((part) => part.startsWith('.')),
+  );
   if (manifests.length === 0) return { problem: 'nothing', name: '' };
   const bytes = manifests.reduce((sum, { file }) => sum + file.size, 0);
   if (bytes > MOST_BYTES || manifests.length > MOST_FILES) return { problem: 'too-much', name: '' };
@@ -69,5 +71,7 @@ async function textOf(file: File): Promise<string | undefined> {
 function withoutCommonFolder(files: readonly SourceFile[]): readonly SourceFile[] {
   const [first] = files[0].path.split('/');
   const isCommon = first !== 'before' && first !== 'after' && files.every(({ path }) => path.startsWith(`${first}/`));
-  return isCommon ? withoutCommonFolder(files.map(({ path, text }) => ({ path: path.slice(first.length + 1), text }))) : files;
+  return isCommon
+    ? withoutCommonFolder(files.map(({ path, text }) => ({ path: path.slice(first.length + 1), text })))
+    : files;
 }

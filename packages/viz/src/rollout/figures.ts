@@ -40,5 +40,7 @@ export function figuresOf(result: TrialResult): Readonly<Record<FigureName, numb
 /** Three digits of a count, none after the point where it is large. */
 export function countInWords(value: number): string {
   if (value === 0) return '0';
-  return value >= 1000 ? String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',') : String(Number(value.toPrecision(3)));
+  return value >= 1000
+    ? String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',')
+    : String(Number(value.toPrecision(3)));
 }

@@ -5,8 +5,8 @@ import {
   newRollout,
   type Rollout,
   runStudyTrial,
-  type Study,
   StateAt,
+  type Study,
   TraceKind,
 } from '@xdsim/sim-core';
 import { Failures } from './failures.js';

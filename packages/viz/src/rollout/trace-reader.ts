@@ -1,6 +1,22 @@
 /** Writes, pushes, messages and connections of a trace, with the names that its numbers stand for. */
-import { type MeshModel, type TraceDictionary, TraceKind, type TraceSink, XDS_TYPE_NAMES, XdsType } from '@xdsim/sim-core';
-import type { Delivery, Message, PushMark, QueueLine, RolloutPicture, Span, Subscription, WriteMark } from './picture.js';
+import {
+  type MeshModel,
+  type TraceDictionary,
+  TraceKind,
+  type TraceSink,
+  XDS_TYPE_NAMES,
+  XdsType,
+} from '@xdsim/sim-core';
+import type {
+  Delivery,
+  Message,
+  PushMark,
+  QueueLine,
+  RolloutPicture,
+  Span,
+  Subscription,
+  WriteMark,
+} from './picture.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Read = Pick<

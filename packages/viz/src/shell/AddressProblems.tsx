@@ -1,6 +1,7 @@
 /** What of the URL could not be read. */
-import { addressProblems, goToLesson, ownCase, address } from '../state/store.js';
+
 import { OWN } from '../state/address.js';
+import { address, addressProblems, goToLesson, ownCase } from '../state/store.js';
 import { words } from '../strings/index.js';
 
 export function AddressProblems() {

@@ -2,7 +2,13 @@
 import type { UserError } from '@xdsim/sim-core';
 import { words } from '../strings/index.js';
 
-export function Errors({ errors, onPlace }: { readonly errors: readonly UserError[]; readonly onPlace?: (error: UserError) => void }) {
+export function Errors({
+  errors,
+  onPlace,
+}: {
+  readonly errors: readonly UserError[];
+  readonly onPlace?: (error: UserError) => void;
+}) {
   const t = words();
   return (
     <section class="problem" role="alert">

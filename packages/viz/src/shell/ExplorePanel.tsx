@@ -16,12 +16,15 @@ export function ExplorePanel() {
   const facts = branches[0].facts.value;
   const strategies = facts?.strategies ?? [];
   const label = strategies.find(({ name }) => name === strategy)?.label;
-  const toOther = (name: string) => go({ other: name === '' ? undefined : { strategy: name, sets: address.peek().sets } });
+  const toOther = (name: string) =>
+    go({ other: name === '' ? undefined : { strategy: name, sets: address.peek().sets } });
   return (
     <aside class="explore" aria-label={t.rooms.explore}>
       <h1>{t.rooms.explore}</h1>
       <div class="fields">
-        <CaseChooser onChange={(name) => go({ case: name, sets: [], other: undefined, selected: undefined, atNs: 0 })} />
+        <CaseChooser
+          onChange={(name) => go({ case: name, sets: [], other: undefined, selected: undefined, atNs: 0 })}
+        />
         <label>
           <span>{t.cases.strategy}</span>
           <select id="strategy" value={strategy} onChange={(event) => go({ strategy: event.currentTarget.value })}>
@@ -37,11 +40,7 @@ export function ExplorePanel() {
         )}
         <label>
           <span>{t.cases.against}</span>
-          <select
-            id="other"
-            value={other?.strategy ?? ''}
-            onChange={(event) => toOther(event.currentTarget.value)}
-          >
+          <select id="other" value={other?.strategy ?? ''} onChange={(event) => toOther(event.currentTarget.value)}>
             <option value="">{t.cases.alone}</option>
             {strategies.map(({ name }) => (
               <option key={name}>{name}</option>

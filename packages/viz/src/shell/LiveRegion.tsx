@@ -1,11 +1,11 @@
 /** The present moment in words for a screen reader: when it rests, and not sixty times a second. */
 import { effect, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { duration } from '../timeline/frame.js';
 import { momentCounts } from '../rollout/moment-counts.js';
 import { branches } from '../state/branches.js';
 import { now, playing } from '../state/store.js';
 import { words } from '../strings/index.js';
+import { duration } from '../timeline/frame.js';
 import { eventSentence } from './event-sentence.js';
 
 const REST_MS = 400;

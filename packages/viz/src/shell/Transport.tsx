@@ -1,19 +1,10 @@
 /** Play, step, jump, scrub. */
 import { useComputed, useSignal } from '@preact/signals';
+import { branches } from '../state/branches.js';
+import { endNs, jumpToFailure, jumpToWindow, pause, play, SPEEDS, seek, stepEvent } from '../state/playback.js';
+import { now, playing, skipsQuiet, slowness } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { duration } from '../timeline/frame.js';
-import {
-  endNs,
-  jumpToFailure,
-  jumpToWindow,
-  pause,
-  play,
-  SPEEDS,
-  seek,
-  stepEvent,
-} from '../state/playback.js';
-import { branches } from '../state/branches.js';
-import { now, playing, skipsQuiet, slowness } from '../state/store.js';
 import { eventIndex, eventSentence } from './event-sentence.js';
 import { Icon, type IconName } from './Icon.js';
 import { Scrubber } from './Scrubber.js';

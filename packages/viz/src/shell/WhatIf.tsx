@@ -67,7 +67,11 @@ export function WhatIf({ sets, onChange, strategy }: Props) {
   );
 }
 
-function SliderField(props: { slider: Slider; set: Override | undefined; put: (path: string, value: string | undefined) => void }) {
+function SliderField(props: {
+  slider: Slider;
+  set: Override | undefined;
+  put: (path: string, value: string | undefined) => void;
+}) {
   const { slider, set, put } = props;
   const t = words().whatIf;
   const { path, values } = slider;

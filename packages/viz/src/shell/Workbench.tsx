@@ -1,8 +1,8 @@
 /** What is seen: the stage of each branch, the transport, the timelines, inspector and numbers. */
 import { Inspector } from '../inspector/Inspector.js';
+import { Stage } from '../stage/Stage.js';
 import { type Branch, branches, shown } from '../state/branches.js';
 import { choices } from '../state/store.js';
-import { Stage } from '../stage/Stage.js';
 import { words } from '../strings/index.js';
 import { TimelinePanel } from '../timeline/TimelinePanel.js';
 import { Assumptions } from './Assumptions.js';

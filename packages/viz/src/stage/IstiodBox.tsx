@@ -50,7 +50,15 @@ export function istiodAt(picture: RolloutPicture, index: number, ns: number): Is
   return { state, share, events, leftNs, waiting, inService, push: last?.push };
 }
 
-export function IstiodBox({ picture, index, box }: { readonly picture: RolloutPicture; readonly index: number; readonly box: Box }) {
+export function IstiodBox({
+  picture,
+  index,
+  box,
+}: {
+  readonly picture: RolloutPicture;
+  readonly index: number;
+  readonly box: Box;
+}) {
   const t = words().stage;
   const moment = useComputed(() => istiodAt(picture, index, now.value));
   const text = useComputed(() => {

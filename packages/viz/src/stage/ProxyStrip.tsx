@@ -37,7 +37,14 @@ export function ProxyStrip({ picture, box }: { readonly picture: RolloutPicture;
         const look = looks[stateIdAt(picture, proxy, ns)];
         if (painted[rank] === look) return;
         painted[rank] = look;
-        paintCell(c, look, (rank % cells.columns) * cells.size, Math.floor(rank / cells.columns) * cells.size, cells.size, paintedWith as Theme);
+        paintCell(
+          c,
+          look,
+          (rank % cells.columns) * cells.size,
+          Math.floor(rank / cells.columns) * cells.size,
+          cells.size,
+          paintedWith as Theme,
+        );
       });
     });
   }, [picture, box.width, box.height]);

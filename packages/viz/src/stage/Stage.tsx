@@ -2,8 +2,8 @@
 import { effect, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { charactersOf } from '../rollout/characters.js';
-import type { RolloutPicture } from '../rollout/picture.js';
 import { momentCounts } from '../rollout/moment-counts.js';
+import type { RolloutPicture } from '../rollout/picture.js';
 import type { Selection } from '../state/address.js';
 import type { Branch } from '../state/branches.js';
 import { reducedMotion } from '../state/playback.js';
@@ -13,11 +13,12 @@ import { duration } from '../timeline/frame.js';
 import { ApiServerBox } from './ApiServerBox.js';
 import { IstiodBox } from './IstiodBox.js';
 import { type Box, type StageLayout, stageLayout } from './layout.js';
-import { type Hit, paintStage, type Scene } from './paint.js';
 import { ProxyCard } from './ProxyCard.js';
 import { ProxyStrip } from './ProxyStrip.js';
+import { type Hit, paintStage, type Scene } from './paint.js';
 import { SubsetBox } from './SubsetBox.js';
 import { theme } from './theme.js';
+import { Wires } from './Wires.js';
 
 const CLICK_PX = 14;
 /** A request is seen for so long of the viewer's time. */
@@ -56,7 +57,16 @@ export function Stage({ branch, picture }: { readonly branch: Branch; readonly p
     >
       {width.value > 0 && (
         <>
-          <Movement branch={branch} picture={picture} layout={layout} cardOf={cardOf} width={width.value} hits={hits} label={label.value} />
+          <Movement
+            branch={branch}
+            picture={picture}
+            layout={layout}
+            cardOf={cardOf}
+            width={width.value}
+            hits={hits}
+            label={label.value}
+          />
+          <Wires layout={layout} width={width.value} />
           <ApiServerBox picture={picture} box={layout.api} />
           {layout.istiods.map((box, i) => (
             <IstiodBox key={i} picture={picture} index={i} box={box} />

@@ -19,6 +19,17 @@ export interface StageLayout {
   readonly subsets: readonly Box[];
 }
 
+export type Point = readonly [x: number, y: number];
+
+/** Where a box is entered and left: at its sides, or above and below it on a phone. */
+export function into(box: Box, isNarrow: boolean): Point {
+  return isNarrow ? [box.x + box.width / 2, box.y] : [box.x, box.y + box.height / 2];
+}
+
+export function out(box: Box, isNarrow: boolean): Point {
+  return isNarrow ? [box.x + box.width / 2, box.y + box.height] : [box.x + box.width, box.y + box.height / 2];
+}
+
 export interface StageContent {
   readonly istiods: number;
   readonly cards: number;
@@ -33,7 +44,7 @@ const CARD_PX = 58;
 const SMALL_CARD_PX = 34;
 const ROOMY_CARDS = 7;
 const STRIP_PX = 120;
-const LEAST_PX = 330;
+const LEAST_PX = 250;
 const SUBSET_PX = 54;
 const ISTIOD_PX = 148;
 const MOST_ISTIODS = 3;
@@ -53,10 +64,10 @@ function wide(width: number, content: StageContent): StageLayout {
   const shownIstiods = Math.min(MOST_ISTIODS, istiods);
   const height = Math.max(LEAST_PX, inner, shownIstiods * (ISTIOD_PX + GAP_PX)) + 2 * GAP_PX;
   const apiWidth = Math.max(96, width * 0.13);
-  const istiodWidth = Math.max(130, width * 0.17);
-  const subsetWidth = Math.max(104, width * 0.15);
-  const left = apiWidth + istiodWidth + width * 0.13;
-  const right = width - subsetWidth - width * 0.09;
+  const istiodWidth = Math.max(130, width * 0.15);
+  const subsetWidth = Math.max(104, width * 0.13);
+  const left = apiWidth + istiodWidth + width * 0.12;
+  const right = width - subsetWidth - width * 0.075;
   const top = (height - inner) / 2;
   const cardWidth = (right - left - (columns - 1) * GAP_PX) / columns;
   const cards = Array.from({ length: count }, (_, i) => ({
@@ -65,7 +76,9 @@ function wide(width: number, content: StageContent): StageLayout {
     width: cardWidth,
     height: cardHeight,
   }));
-  const strip = hasStrip ? { x: left, y: top + cardsHeight + 2 * GAP_PX, width: right - left, height: STRIP_PX } : undefined;
+  const strip = hasStrip
+    ? { x: left, y: top + cardsHeight + 2 * GAP_PX, width: right - left, height: STRIP_PX }
+    : undefined;
   return {
     isNarrow: false,
     height,

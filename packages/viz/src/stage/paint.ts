@@ -5,7 +5,7 @@ import type { Message, RolloutPicture } from '../rollout/picture.js';
 import type { Selection } from '../state/address.js';
 import { shortName } from '../timeline/control-plane.js';
 import { colourOf, drawGlyph } from './glyph-paths.js';
-import { type Box, type StageLayout, stripCells } from './layout.js';
+import { type Box, into, out, type Point, type StageLayout, stripCells } from './layout.js';
 import type { Theme } from './theme.js';
 
 /** What can be clicked, where it was drawn. */
@@ -32,30 +32,16 @@ export interface Scene {
 const INBOX_GAP_PX = 15;
 const MOST_IN_INBOX = 6;
 const MOST_REQUESTS = 400;
+/** Among many small cards dashes only hide what is behind them. */
+const SMALL_PX = 50;
 
 export function paintStage(c: CanvasRenderingContext2D, scene: Scene, ns: number): Hit[] {
   const hits: Hit[] = [];
-  paintWires(c, scene);
   paintWrites(c, scene, ns);
   paintRequests(c, scene, ns, hits);
   paintSubscriptions(c, scene, ns);
   paintMessages(c, scene, ns, hits);
   return hits;
-}
-
-function paintWires(c: CanvasRenderingContext2D, { layout, theme }: Scene): void {
-  const { api, istiods, cards, strip, subsets, isNarrow } = layout;
-  c.strokeStyle = theme.line;
-  c.lineWidth = 1;
-  c.beginPath();
-  for (const istiod of istiods) {
-    line(c, out(api, false), into(istiod, false));
-    for (const card of strip === undefined ? cards : [...cards, strip]) line(c, out(istiod, isNarrow), into(card, isNarrow));
-  }
-  for (const subset of subsets) {
-    for (const card of strip === undefined ? cards : [...cards, strip]) line(c, out(card, isNarrow), into(subset, isNarrow));
-  }
-  c.stroke();
 }
 
 /** From the API server to each istiod, once stored. */
@@ -110,7 +96,14 @@ function paintMessages(c: CanvasRenderingContext2D, scene: Scene, ns: number, hi
   }
 }
 
-function paintSpeck(c: CanvasRenderingContext2D, message: Message, from: Point, to: Point, theme: Theme, ns: number): void {
+function paintSpeck(
+  c: CanvasRenderingContext2D,
+  message: Message,
+  from: Point,
+  to: Point,
+  theme: Theme,
+  ns: number,
+): void {
   const arrival = message.receivedNs ?? ns + 1;
   const at = between(from, to, (ns - message.sentNs) / Math.max(1, arrival - message.sentNs));
   drawGlyph(c, message.type, at[0], at[1], message.push === undefined, theme, 3);
@@ -125,12 +118,14 @@ function paintSubscriptions(c: CanvasRenderingContext2D, { picture, layout, card
     const from = into(card, layout.isNarrow);
     const to = out(layout.istiods[0], layout.isNarrow);
     c.strokeStyle = theme.eds;
-    c.setLineDash([3, 4]);
     c.lineWidth = 1.25;
-    c.beginPath();
-    line(c, from, to);
-    c.stroke();
-    c.setLineDash([]);
+    if (card.height > SMALL_PX) {
+      c.setLineDash([3, 4]);
+      c.beginPath();
+      line(c, from, to);
+      c.stroke();
+      c.setLineDash([]);
+    }
     const [x, y] = between(from, to, share);
     c.fillStyle = theme.bg;
     c.beginPath();
@@ -165,7 +160,9 @@ function paintRequests(c: CanvasRenderingContext2D, scene: Scene, ns: number, hi
       hits.push({ x: at[0], y: at[1], selection: { kind: 'failure', index: i } });
       continue;
     }
-    const target = picture.subsets.findIndex(({ host, subset }) => host === bucket.destination && subset === bucket.subset);
+    const target = picture.subsets.findIndex(
+      ({ host, subset }) => host === bucket.destination && subset === bucket.subset,
+    );
     const to = layout.subsets[target];
     if (to === undefined) continue;
     const [x, y] = between(from, into(to, layout.isNarrow), share);
@@ -174,16 +171,6 @@ function paintRequests(c: CanvasRenderingContext2D, scene: Scene, ns: number, hi
     c.arc(x, y, card === undefined ? 1.5 : 2.25, 0, 2 * Math.PI);
     c.fill();
   }
-}
-
-type Point = readonly [x: number, y: number];
-
-function into(box: Box, isNarrow: boolean): Point {
-  return isNarrow ? [box.x + box.width / 2, box.y] : [box.x, box.y + box.height / 2];
-}
-
-function out(box: Box, isNarrow: boolean): Point {
-  return isNarrow ? [box.x + box.width / 2, box.y + box.height] : [box.x + box.width, box.y + box.height / 2];
 }
 
 function between([x1, y1]: Point, [x2, y2]: Point, share: number): Point {
@@ -245,7 +232,12 @@ function cellBox({ layout, rankOf, picture }: Scene, proxy: number): Box {
   const strip = layout.strip as Box;
   const { columns, size } = stripCells(strip, picture.proxies.length);
   const rank = rankOf[proxy];
-  return { x: strip.x + (rank % columns) * size, y: strip.y + Math.floor(rank / columns) * size, width: size, height: size };
+  return {
+    x: strip.x + (rank % columns) * size,
+    y: strip.y + Math.floor(rank / columns) * size,
+    width: size,
+    height: size,
+  };
 }
 
 function cellOf(scene: Scene, proxy: number): Point {

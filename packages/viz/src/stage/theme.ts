@@ -1,7 +1,21 @@
 /** Colours of the canvas, from the style sheet: light or dark as the page is. */
 import { signal } from '@preact/signals';
 
-const NAMES = ['bg', 'ink', 'soft', 'line', 'fail', 'new', 'cds', 'eds', 'lds', 'rds', 'ok', 'lane', 'between'] as const;
+const NAMES = [
+  'bg',
+  'ink',
+  'soft',
+  'line',
+  'fail',
+  'new',
+  'cds',
+  'eds',
+  'lds',
+  'rds',
+  'ok',
+  'lane',
+  'between',
+] as const;
 
 export type Theme = Readonly<Record<(typeof NAMES)[number], string>>;
 

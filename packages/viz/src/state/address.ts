@@ -33,13 +33,25 @@ export interface Address {
   /** Empty: of the scenario. */
   readonly seed: string;
   readonly trial: number;
+  /** Of a comparison. */
+  readonly trials: number;
   readonly atNs: number;
   readonly selected: Selection | undefined;
   /** undefined: of the browser. */
   readonly language: Language | undefined;
 }
 
-export type Expected = 'room' | 'lesson' | 'name' | 'trial' | 'time' | 'set' | 'selected' | 'language' | 'unknown' | 'long';
+export type Expected =
+  | 'room'
+  | 'lesson'
+  | 'name'
+  | 'trial'
+  | 'time'
+  | 'set'
+  | 'selected'
+  | 'language'
+  | 'unknown'
+  | 'long';
 
 /** A part of the URL that means nothing. */
 export interface AddressProblem {
@@ -51,6 +63,7 @@ export interface AddressProblem {
 const MOST_CHARACTERS = 4000;
 const MOST_SETS = 24;
 const MOST_TRIAL = 999_999;
+const MOST_TRIALS = 10_000;
 const HOUR_MS = 3.6e6;
 const NS_PER_MS = 1e6;
 const NAME = /^[\w/-]{1,64}$/;
@@ -66,6 +79,7 @@ export const FIRST: Address = {
   other: undefined,
   seed: '',
   trial: 0,
+  trials: 400,
   atNs: 0,
   selected: undefined,
   language: undefined,
@@ -80,9 +94,13 @@ const READERS: Readonly<Record<string, readonly [Expected, Reader]>> = {
   variant: ['lesson', (value, draft) => assign(draft, { variant: whole(value, 0, 9) })],
   case: ['name', (value, draft) => NAME.test(value) && assign(draft, { case: value })],
   strategy: ['name', (value, draft) => NAME.test(value) && assign(draft, { strategy: value })],
-  with: ['name', (value, draft) => NAME.test(value) && assign(draft, { other: { strategy: value, sets: draft.other?.sets ?? [] } })],
+  with: [
+    'name',
+    (value, draft) => NAME.test(value) && assign(draft, { other: { strategy: value, sets: draft.other?.sets ?? [] } }),
+  ],
   seed: ['name', (value, draft) => value.length <= 64 && assign(draft, { seed: value })],
   trial: ['trial', (value, draft) => assign(draft, { trial: whole(value, 0, MOST_TRIAL) })],
+  trials: ['trial', (value, draft) => assign(draft, { trials: whole(value, 1, MOST_TRIALS) })],
   t: ['time', (value, draft) => assign(draft, { atNs: nanoseconds(value) })],
   set: ['set', (value, draft) => withSet(value, draft.sets, (sets) => assign(draft, { sets }))],
   withset: [
@@ -96,7 +114,10 @@ const READERS: Readonly<Record<string, readonly [Expected, Reader]>> = {
   lang: ['language', (value, draft) => isOneOf(LANGUAGES, value) && assign(draft, { language: value })],
 };
 
-export function parseAddress(fragment: string): { readonly address: Address; readonly problems: readonly AddressProblem[] } {
+export function parseAddress(fragment: string): {
+  readonly address: Address;
+  readonly problems: readonly AddressProblem[];
+} {
   const text = fragment.replace(/^#/, '');
   if (text.length > MOST_CHARACTERS) {
     return { address: FIRST, problems: [{ name: '#', value: `${text.slice(0, 40)}…`, expected: 'long' }] };
@@ -130,6 +151,7 @@ export function formatAddress(address: Address): string {
   }
   add('seed', address.seed, '');
   add('trial', String(address.trial), '0');
+  add('trials', String(address.trials), String(FIRST.trials));
   add('t', String(address.atNs / NS_PER_MS), '0');
   if (address.selected !== undefined) parts.push(['look', selectionText(address.selected)]);
   if (address.language !== undefined) parts.push(['lang', address.language]);
@@ -156,11 +178,7 @@ function assign(draft: Draft, changes: Partial<Address>): boolean {
   return true;
 }
 
-function withSet(
-  text: string,
-  sets: readonly Override[],
-  take: (sets: readonly Override[]) => boolean,
-): boolean {
+function withSet(text: string, sets: readonly Override[], take: (sets: readonly Override[]) => boolean): boolean {
   const parts = /^([\w.["\]-]{1,120}):([^]{1,200})$/.exec(text);
   return parts !== null && sets.length < MOST_SETS && take([...sets, { path: parts[1], value: parts[2] }]);
 }

@@ -1,9 +1,9 @@
 /** What the engine has answered for each branch that is shown. */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { UserError } from '@xdsim/sim-core';
+import type { RolloutChoice, StudyFacts } from '../engine/protocol.js';
 import { InFlight } from '../rollout/lookup.js';
 import type { RolloutPicture } from '../rollout/picture.js';
-import type { RolloutChoice, StudyFacts } from '../engine/protocol.js';
 import { stageEngine } from './engines.js';
 import { choices } from './store.js';
 

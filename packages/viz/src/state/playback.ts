@@ -65,7 +65,9 @@ export function jumpToFailure(direction: 1 | -1): boolean {
 }
 
 export function jumpToWindow(direction: 1 | -1): boolean {
-  const starts = shown.peek().flatMap(({ picture }) => (picture.peek() === undefined ? [] : windowStarts(picture.peek()!)));
+  const starts = shown
+    .peek()
+    .flatMap(({ picture }) => (picture.peek() === undefined ? [] : windowStarts(picture.peek()!)));
   const sorted = [...new Set(starts)].sort((a, b) => a - b);
   const ns = now.peek();
   const next = direction > 0 ? sorted.find((start) => start > ns) : sorted.findLast((start) => start < ns);

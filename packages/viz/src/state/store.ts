@@ -2,7 +2,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { CaseFiles, RolloutChoice } from '../engine/protocol.js';
 import { LESSONS, type Lesson, type LessonRun } from '../lessons/lessons.js';
-import { type Address, FIRST, formatAddress, GIVEN, type Language, LANGUAGES, OWN, parseAddress } from './address.js';
+import { type Address, FIRST, formatAddress, GIVEN, LANGUAGES, type Language, OWN, parseAddress } from './address.js';
 import { givenCase } from './given-case.js';
 
 const REPLACE_AFTER_MS = 300;

@@ -21,7 +21,12 @@ const first: LessonWords = {
     'Between the API server and the gateway stands istiod. It waits for 100 ms of quiet (the ring), then sends the gateway what has changed: clusters (CDS) come from DestinationRules, routes (RDS) from VirtualServices.',
   ],
   question: 'The gateway gets 20 requests a second. For how long will it answer with errors?',
-  options: ['Not at all: Istio applies both together', 'For the 100 ms of the debounce', 'For about the two seconds between the writes', 'Until somebody restarts it'],
+  options: [
+    'Not at all: Istio applies both together',
+    'For the 100 ms of the debounce',
+    'For about the two seconds between the writes',
+    'Until somebody restarts it',
+  ],
   explanation: [
     'As soon as the new routes are in force, every request is sent to the cluster of subset v2. The gateway has no such cluster: 503, flag NC (no cluster). That lasts as long as the second write is away, and a moment more.',
     'The moment more is in the timeline after the second push: CDS brings the cluster, but Envoy serves from it only when its endpoints (EDS) have come. Until then it is warming.',
@@ -29,8 +34,14 @@ const first: LessonWords = {
   ],
   variants: ['Wait five seconds instead of two', 'Turn the order round: DestinationRule first'],
   checks: [
-    ['istioctl proxy-config routes deploy/istio-ingressgateway -n istio-system -o json', 'which cluster the routes name'],
-    ['istioctl proxy-config clusters deploy/istio-ingressgateway -n istio-system --fqdn web.shop.svc.cluster.local', 'whether the gateway has it'],
+    [
+      'istioctl proxy-config routes deploy/istio-ingressgateway -n istio-system -o json',
+      'which cluster the routes name',
+    ],
+    [
+      'istioctl proxy-config clusters deploy/istio-ingressgateway -n istio-system --fqdn web.shop.svc.cluster.local',
+      'whether the gateway has it',
+    ],
     ['kubectl logs deploy/istio-ingressgateway -n istio-system | grep " NC "', 'the requests that met no cluster'],
   ],
 };
@@ -51,7 +62,10 @@ const ownTime: LessonWords = {
   variants: ['500 sidecars', 'istiod with a single core'],
   checks: [
     ['istioctl proxy-status', 'who has acknowledged what; SYNCED says nothing of a push that still waits in the queue'],
-    ['kubectl -n istio-system exec deploy/istiod -- curl -s localhost:15014/metrics | grep pilot_proxy_convergence_time', 'how long proxies wait, measured by istiod'],
+    [
+      'kubectl -n istio-system exec deploy/istiod -- curl -s localhost:15014/metrics | grep pilot_proxy_convergence_time',
+      'how long proxies wait, measured by istiod',
+    ],
   ],
 };
 
@@ -70,8 +84,14 @@ const addWindow: LessonWords = {
   ],
   variants: ['10 services in the mesh', '1,000 services in the mesh'],
   checks: [
-    ['istioctl proxy-config clusters deploy/checkout-client --fqdn checkout.shop.svc.cluster.local', 'a warming cluster is listed, and does not serve'],
-    ['kubectl exec deploy/checkout-client -c istio-proxy -- pilot-agent request GET stats | grep warming_clusters', 'how many clusters warm at this moment'],
+    [
+      'istioctl proxy-config clusters deploy/checkout-client --fqdn checkout.shop.svc.cluster.local',
+      'a warming cluster is listed, and does not serve',
+    ],
+    [
+      'kubectl exec deploy/checkout-client -c istio-proxy -- pilot-agent request GET stats | grep warming_clusters',
+      'how many clusters warm at this moment',
+    ],
   ],
 };
 
@@ -90,7 +110,10 @@ const removeWindow: LessonWords = {
   ],
   variants: ['200 services', '10 services'],
   checks: [
-    ['istioctl proxy-config clusters deploy/reviews-client --fqdn reviews.bookinfo.svc.cluster.local', 'v1 is gone at once'],
+    [
+      'istioctl proxy-config clusters deploy/reviews-client --fqdn reviews.bookinfo.svc.cluster.local',
+      'v1 is gone at once',
+    ],
     ['istioctl proxy-config routes deploy/reviews-client -o json | grep outbound', 'whether routes still name it'],
   ],
 };
@@ -110,8 +133,14 @@ const debounce: LessonWords = {
   ],
   variants: ['Wait 90 ms', 'Wait 150 ms', 'Wait 300 ms'],
   checks: [
-    ['kubectl -n istio-system logs deploy/istiod | grep "Push debounce stable"', 'how many events a push has merged, and how long it waited'],
-    ['kubectl -n istio-system exec deploy/istiod -- curl -s localhost:15014/metrics | grep pilot_debounce_time', 'the same as a histogram'],
+    [
+      'kubectl -n istio-system logs deploy/istiod | grep "Push debounce stable"',
+      'how many events a push has merged, and how long it waited',
+    ],
+    [
+      'kubectl -n istio-system exec deploy/istiod -- curl -s localhost:15014/metrics | grep pilot_debounce_time',
+      'the same as a histogram',
+    ],
   ],
 };
 
@@ -130,7 +159,10 @@ const gap: LessonWords = {
   variants: ['In a mesh of 1,000 services', 'In a mesh of 1,000 sidecars'],
   checks: [
     ['kubectl apply -f destination-rule-both.yaml', 'v1 and v2 are defined'],
-    ['istioctl proxy-config clusters deploy/reviews-client --fqdn reviews.bookinfo.svc.cluster.local', 'ask the slowest proxy whether v2 is there, not the fastest'],
+    [
+      'istioctl proxy-config clusters deploy/reviews-client --fqdn reviews.bookinfo.svc.cluster.local',
+      'ask the slowest proxy whether v2 is there, not the fastest',
+    ],
     ['kubectl apply -f virtual-service-v2.yaml', 'only now'],
   ],
 };
@@ -151,7 +183,10 @@ const readiness: LessonWords = {
   variants: ['Pods are ready after one second', 'A gap of 25 seconds'],
   checks: [
     ['kubectl get endpointslices -n shop -l kubernetes.io/service-name=catalog', 'what istiod reads'],
-    ['istioctl proxy-config endpoints deploy/catalog-client --cluster "outbound|80|v2|catalog.shop.svc.cluster.local"', 'what a proxy has'],
+    [
+      'istioctl proxy-config endpoints deploy/catalog-client --cluster "outbound|80|v2|catalog.shop.svc.cluster.local"',
+      'what a proxy has',
+    ],
   ],
 };
 
@@ -169,8 +204,14 @@ const weights: LessonWords = {
   ],
   variants: ['Start with one percent'],
   checks: [
-    ['kubectl get virtualservice catalog -n shop -o jsonpath="{.spec.http[0].route[*].weight}"', 'the weights that are written'],
-    ['istioctl proxy-config routes deploy/catalog-client -o json | grep -A3 weightedClusters', 'the weights that a proxy has'],
+    [
+      'kubectl get virtualservice catalog -n shop -o jsonpath="{.spec.http[0].route[*].weight}"',
+      'the weights that are written',
+    ],
+    [
+      'istioctl proxy-config routes deploy/catalog-client -o json | grep -A3 weightedClusters',
+      'the weights that a proxy has',
+    ],
   ],
 };
 
@@ -189,7 +230,10 @@ const recipe: LessonWords = {
   ],
   variants: [],
   checks: [
-    ['npm run -s xdsim -- compare --before my-change/before --after my-change/after', 'every strategy on your own change'],
+    [
+      'npm run -s xdsim -- compare --before my-change/before --after my-change/after',
+      'every strategy on your own change',
+    ],
   ],
 };
 

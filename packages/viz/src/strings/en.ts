@@ -21,12 +21,15 @@ const events: EventWords = {
   'debounce-started': ({ istiod }) => `${istiod} has the first event of a batch and waits for quiet.`,
   'push-started': ({ istiod, push, mergedEvents }) =>
     `${istiod} has had quiet: push ${push} starts with ${plural(mergedEvents, 'event')}.`,
-  'push-queued': ({ push }) => `The push context of push ${push} is ready; every connection is queued, in random order.`,
+  'push-queued': ({ push }) =>
+    `The push context of push ${push} is ready; every connection is queued, in random order.`,
   'push-dequeued': ({ proxy, push }) => `A slot is free: push ${push} takes ${proxy} from the queue.`,
   'push-begun': ({ proxy, push }) => `istiod has a core for ${proxy} and starts on push ${push}.`,
   'push-done': ({ proxy, push }) => `All types of push ${push} are on their way to ${proxy}.`,
   'response-sent': ({ proxy, type, push }) =>
-    push === null ? `istiod answers the subscription of ${proxy} (${type}).` : `istiod sends ${type} of push ${push} to ${proxy}.`,
+    push === null
+      ? `istiod answers the subscription of ${proxy} (${type}).`
+      : `istiod sends ${type} of push ${push} to ${proxy}.`,
   'response-received': ({ proxy, type }) => `${type} has reached ${proxy} and waits for the main thread.`,
   'response-started': ({ proxy, type }) => `The main thread of ${proxy} starts on ${type}.`,
   'response-applied': ({ proxy, type }) => `${proxy} has applied ${type}.`,
@@ -91,7 +94,8 @@ export const en = {
       long: 'is too long for a link of this page',
     },
     startOver: 'Start over with lesson 1',
-    noOwnFiles: 'The link is about somebody’s own files. These never leave their browser: drop yours below, or choose a case.',
+    noOwnFiles:
+      'The link is about somebody’s own files. These never leave their browser: drop yours below, or choose a case.',
   },
   cases: {
     case: 'Case',
@@ -436,7 +440,8 @@ export const en = {
       `Istio ${istio}; ${plural(sidecars, 'sidecar')} and ${plural(gateways, 'gateway')} with ${plural(workers, 'worker thread')} each; ${plural(services, 'service')}`,
     istiod: (replicas: number, cores: number, debounceMs: number) =>
       `${replicas} istiod with ${plural(cores, 'core')}; debounce ${debounceMs} ms after the last event`,
-    traffic: (perSecond: number) => `${perSecond.toLocaleString('en')} requests per second in total, spread evenly over the proxies`,
+    traffic: (perSecond: number) =>
+      `${perSecond.toLocaleString('en')} requests per second in total, spread evenly over the proxies`,
     warnings: 'Warnings about the manifests',
     notModelled: 'Not modelled',
     engineLanguage: '',
@@ -470,6 +475,7 @@ export const en = {
     right: 'That is what happens.',
     wrong: 'Not quite.',
     answer: 'Here it is:',
+    happens: 'What happens, and why',
     tryIt: 'Now try',
     check: 'What you would look at in your cluster',
     file: 'Scenario file',

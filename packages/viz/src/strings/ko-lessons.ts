@@ -9,7 +9,12 @@ const first: LessonWords = {
     'API 서버와 게이트웨이 사이에는 istiod가 있습니다. istiod는 100 ms 동안 조용해질 때까지 기다렸다가(고리) 바뀐 것을 게이트웨이에 보냅니다. 클러스터(CDS)는 DestinationRule에서, 라우트(RDS)는 VirtualService에서 나옵니다.',
   ],
   question: '게이트웨이는 초당 20개의 요청을 받습니다. 얼마나 오래 오류를 낼까요?',
-  options: ['전혀 없다: Istio가 둘을 함께 적용한다', '디바운스 100 ms 동안', '두 쓰기 사이의 2초쯤', '누군가 다시 시작할 때까지'],
+  options: [
+    '전혀 없다: Istio가 둘을 함께 적용한다',
+    '디바운스 100 ms 동안',
+    '두 쓰기 사이의 2초쯤',
+    '누군가 다시 시작할 때까지',
+  ],
   explanation: [
     '새 라우트가 적용되는 순간부터 모든 요청은 서브셋 v2의 클러스터로 갑니다. 그런데 게이트웨이에는 그 클러스터가 없습니다. 503, 플래그 NC(클러스터 없음)입니다. 두 번째 쓰기가 올 때까지, 그리고 조금 더 이어집니다.',
     '그 “조금 더”는 타임라인의 두 번째 푸시 뒤에 보입니다. CDS가 클러스터를 가져오지만, Envoy는 엔드포인트(EDS)가 와야 그 클러스터로 응답합니다. 그때까지 클러스터는 예열(warming) 중입니다.',
@@ -17,8 +22,14 @@ const first: LessonWords = {
   ],
   variants: ['2초 대신 5초 기다리기', '순서 뒤집기: DestinationRule 먼저'],
   checks: [
-    ['istioctl proxy-config routes deploy/istio-ingressgateway -n istio-system -o json', '라우트가 어느 클러스터를 가리키는지'],
-    ['istioctl proxy-config clusters deploy/istio-ingressgateway -n istio-system --fqdn web.shop.svc.cluster.local', '게이트웨이에 그 클러스터가 있는지'],
+    [
+      'istioctl proxy-config routes deploy/istio-ingressgateway -n istio-system -o json',
+      '라우트가 어느 클러스터를 가리키는지',
+    ],
+    [
+      'istioctl proxy-config clusters deploy/istio-ingressgateway -n istio-system --fqdn web.shop.svc.cluster.local',
+      '게이트웨이에 그 클러스터가 있는지',
+    ],
     ['kubectl logs deploy/istio-ingressgateway -n istio-system | grep " NC "', '클러스터를 찾지 못한 요청들'],
   ],
 };
@@ -38,8 +49,14 @@ const ownTime: LessonWords = {
   ],
   variants: ['사이드카 500개', '코어가 하나뿐인 istiod'],
   checks: [
-    ['istioctl proxy-status', '누가 무엇을 확인(ACK)했는지. SYNCED는 아직 큐에서 기다리는 푸시에 대해서는 아무 말도 하지 않습니다'],
-    ['kubectl -n istio-system exec deploy/istiod -- curl -s localhost:15014/metrics | grep pilot_proxy_convergence_time', 'istiod가 잰, 프록시가 기다리는 시간'],
+    [
+      'istioctl proxy-status',
+      '누가 무엇을 확인(ACK)했는지. SYNCED는 아직 큐에서 기다리는 푸시에 대해서는 아무 말도 하지 않습니다',
+    ],
+    [
+      'kubectl -n istio-system exec deploy/istiod -- curl -s localhost:15014/metrics | grep pilot_proxy_convergence_time',
+      'istiod가 잰, 프록시가 기다리는 시간',
+    ],
   ],
 };
 
@@ -58,8 +75,14 @@ const addWindow: LessonWords = {
   ],
   variants: ['메시의 서비스 10개', '메시의 서비스 1,000개'],
   checks: [
-    ['istioctl proxy-config clusters deploy/checkout-client --fqdn checkout.shop.svc.cluster.local', '예열 중인 클러스터는 목록에 있지만 응답하지 않습니다'],
-    ['kubectl exec deploy/checkout-client -c istio-proxy -- pilot-agent request GET stats | grep warming_clusters', '지금 예열 중인 클러스터의 수'],
+    [
+      'istioctl proxy-config clusters deploy/checkout-client --fqdn checkout.shop.svc.cluster.local',
+      '예열 중인 클러스터는 목록에 있지만 응답하지 않습니다',
+    ],
+    [
+      'kubectl exec deploy/checkout-client -c istio-proxy -- pilot-agent request GET stats | grep warming_clusters',
+      '지금 예열 중인 클러스터의 수',
+    ],
   ],
 };
 
@@ -78,7 +101,10 @@ const removeWindow: LessonWords = {
   ],
   variants: ['서비스 200개', '서비스 10개'],
   checks: [
-    ['istioctl proxy-config clusters deploy/reviews-client --fqdn reviews.bookinfo.svc.cluster.local', 'v1은 바로 사라집니다'],
+    [
+      'istioctl proxy-config clusters deploy/reviews-client --fqdn reviews.bookinfo.svc.cluster.local',
+      'v1은 바로 사라집니다',
+    ],
     ['istioctl proxy-config routes deploy/reviews-client -o json | grep outbound', '라우트가 아직 v1을 가리키는지'],
   ],
 };
@@ -98,8 +124,14 @@ const debounce: LessonWords = {
   ],
   variants: ['90 ms 기다리기', '150 ms 기다리기', '300 ms 기다리기'],
   checks: [
-    ['kubectl -n istio-system logs deploy/istiod | grep "Push debounce stable"', '푸시가 이벤트를 몇 개 합쳤고 얼마나 기다렸는지'],
-    ['kubectl -n istio-system exec deploy/istiod -- curl -s localhost:15014/metrics | grep pilot_debounce_time', '같은 것을 히스토그램으로'],
+    [
+      'kubectl -n istio-system logs deploy/istiod | grep "Push debounce stable"',
+      '푸시가 이벤트를 몇 개 합쳤고 얼마나 기다렸는지',
+    ],
+    [
+      'kubectl -n istio-system exec deploy/istiod -- curl -s localhost:15014/metrics | grep pilot_debounce_time',
+      '같은 것을 히스토그램으로',
+    ],
   ],
 };
 
@@ -118,7 +150,10 @@ const gap: LessonWords = {
   variants: ['서비스 1,000개인 메시에서', '사이드카 1,000개인 메시에서'],
   checks: [
     ['kubectl apply -f destination-rule-both.yaml', 'v1과 v2가 정의되었습니다'],
-    ['istioctl proxy-config clusters deploy/reviews-client --fqdn reviews.bookinfo.svc.cluster.local', '가장 빠른 프록시가 아니라 가장 느린 프록시에게 v2가 있는지 물어보세요'],
+    [
+      'istioctl proxy-config clusters deploy/reviews-client --fqdn reviews.bookinfo.svc.cluster.local',
+      '가장 빠른 프록시가 아니라 가장 느린 프록시에게 v2가 있는지 물어보세요',
+    ],
     ['kubectl apply -f virtual-service-v2.yaml', '그제야'],
   ],
 };
@@ -139,7 +174,10 @@ const readiness: LessonWords = {
   variants: ['파드가 1초 뒤에 준비됨', '간격 25초'],
   checks: [
     ['kubectl get endpointslices -n shop -l kubernetes.io/service-name=catalog', 'istiod가 읽는 것'],
-    ['istioctl proxy-config endpoints deploy/catalog-client --cluster "outbound|80|v2|catalog.shop.svc.cluster.local"', '프록시가 가진 것'],
+    [
+      'istioctl proxy-config endpoints deploy/catalog-client --cluster "outbound|80|v2|catalog.shop.svc.cluster.local"',
+      '프록시가 가진 것',
+    ],
   ],
 };
 

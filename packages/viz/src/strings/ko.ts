@@ -5,8 +5,10 @@ import { lessons } from './ko-lessons.js';
 const events: EventWords = {
   'write-sent': ({ action, object }) => `도구가 API 서버에 ${object}의 ${action}를 보냅니다.`,
   'write-committed': ({ object }) => `API 서버가 ${object}를 저장했습니다.`,
-  'watch-delivered': ({ istiod, object }) => `${istiod}가 ${object}의 변경을 알게 되고, 이벤트가 디바운스에 들어갑니다.`,
-  'gate-polled': ({ group, ready }) => (ready ? `문이 열립니다: ${group} 진행.` : `문이 닫혀 있습니다: ${group}는 기다려야 합니다.`),
+  'watch-delivered': ({ istiod, object }) =>
+    `${istiod}가 ${object}의 변경을 알게 되고, 이벤트가 디바운스에 들어갑니다.`,
+  'gate-polled': ({ group, ready }) =>
+    ready ? `문이 열립니다: ${group} 진행.` : `문이 닫혀 있습니다: ${group}는 기다려야 합니다.`,
   'gate-given-up': ({ group }) => `도구가 기다림을 그만둡니다. ${group}는 일어나지 않습니다.`,
   'endpoint-changed': ({ endpoint, ready }) =>
     ready ? `${endpoint}가 준비되어 EndpointSlice에 들어갑니다.` : `${endpoint}는 더 이상 준비 상태가 아닙니다.`,
@@ -18,19 +20,25 @@ const events: EventWords = {
   'push-begun': ({ proxy, push }) => `istiod가 ${proxy}를 위한 코어를 얻어 푸시 ${push}을(를) 시작합니다.`,
   'push-done': ({ proxy, push }) => `푸시 ${push}의 모든 종류가 ${proxy}로 가는 중입니다.`,
   'response-sent': ({ proxy, type, push }) =>
-    push === null ? `istiod가 ${proxy}의 구독에 답합니다(${type}).` : `istiod가 푸시 ${push}의 ${type}를 ${proxy}에 보냅니다.`,
+    push === null
+      ? `istiod가 ${proxy}의 구독에 답합니다(${type}).`
+      : `istiod가 푸시 ${push}의 ${type}를 ${proxy}에 보냅니다.`,
   'response-received': ({ proxy, type }) => `${type}가 ${proxy}에 도착해 메인 스레드를 기다립니다.`,
   'response-started': ({ proxy, type }) => `${proxy}의 메인 스레드가 ${type}를 시작합니다.`,
   'response-applied': ({ proxy, type }) => `${proxy}가 ${type}를 적용했습니다.`,
   'request-sent': ({ proxy, type, subscribed }) =>
-    subscribed > 0 ? `${proxy}가 istiod에 리소스 ${subscribed}개를 더 요청합니다(${type}).` : `${proxy}가 구독을 거둡니다(${type}).`,
+    subscribed > 0
+      ? `${proxy}가 istiod에 리소스 ${subscribed}개를 더 요청합니다(${type}).`
+      : `${proxy}가 구독을 거둡니다(${type}).`,
   'ack-sent': ({ proxy, type }) => `${proxy}가 ${type}를 확인(ACK)합니다.`,
   'cluster-warming': ({ proxy, cluster }) => `${proxy}: ${cluster}가 예열 중이며 엔드포인트를 기다립니다.`,
   'cluster-warm': ({ proxy, cluster }) => `${proxy}: ${cluster}의 예열이 끝났습니다.`,
   'cluster-removed': ({ proxy, cluster }) => `${proxy}: ${cluster}가 지워졌습니다.`,
   'routes-loaded': ({ proxy }) => `${proxy}의 메인 스레드에 새 라우트가 있습니다.`,
   'worker-cluster': ({ proxy, worker, cluster, content }) =>
-    content === null ? `${proxy}의 워커 ${worker}에 ${cluster}가 더 이상 없습니다.` : `${proxy}의 워커 ${worker}에 ${cluster}가 있습니다.`,
+    content === null
+      ? `${proxy}의 워커 ${worker}에 ${cluster}가 더 이상 없습니다.`
+      : `${proxy}의 워커 ${worker}에 ${cluster}가 있습니다.`,
   'worker-endpoints': ({ proxy, worker, cluster, ready }) =>
     `${proxy}의 워커 ${worker}에 ${cluster}의 엔드포인트 ${ready}개가 있습니다.`,
   'worker-routes': ({ proxy, worker }) => `${proxy}의 워커 ${worker}가 새 라우트를 따릅니다.`,
@@ -76,7 +84,8 @@ export const ko: Strings = {
       long: '이 페이지의 링크로는 너무 깁니다',
     },
     startOver: '1번 수업부터 다시',
-    noOwnFiles: '이 링크는 누군가의 파일에 대한 것입니다. 그 파일은 그 사람의 브라우저를 떠나지 않습니다. 당신의 파일을 떨어뜨리거나 사례를 고르세요.',
+    noOwnFiles:
+      '이 링크는 누군가의 파일에 대한 것입니다. 그 파일은 그 사람의 브라우저를 떠나지 않습니다. 당신의 파일을 떨어뜨리거나 사례를 고르세요.',
   },
   cases: {
     case: '사례',
@@ -138,7 +147,8 @@ export const ko: Strings = {
     offline: '스트림 없음',
     ready: (count) => `${count}개 준비됨`,
     strip: (count) => `프록시 ${count.toLocaleString('ko')}개 전체, 수렴하는 순서로`,
-    stripCounts: (old, changing, done, failing) => `변경 전 ${old} · 진행 중 ${changing} · 변경 후 ${done} · 실패 ${failing}`,
+    stripCounts: (old, changing, done, failing) =>
+      `변경 전 ${old} · 진행 중 ${changing} · 변경 후 ${done} · 실패 ${failing}`,
     each: (each) => `점 하나가 요청 ${each}개`,
     request: '요청',
     moment: (time, failing, of, done) =>
@@ -171,7 +181,8 @@ export const ko: Strings = {
         `푸시 ${push}`,
       ],
       context: (push, time) => `푸시 ${push}: 푸시 컨텍스트를 ${time} 만에 만듦`,
-      write: ({ action, object, revision, sent, stored }) => `${action} ${object}(${revision}): ${sent}에 보내고 ${stored}에 저장`,
+      write: ({ action, object, revision, sent, stored }) =>
+        `${action} ${object}(${revision}): ${sent}에 보내고 ${stored}에 저장`,
       fails: (proxy, flag, from, to) => `${proxy}: ${from}부터 ${to}까지 요청 실패(${flag})`,
       offline: '연결 없음',
       others: (count) => `전체 ${count}`,
@@ -378,7 +389,8 @@ export const ko: Strings = {
   },
   own: {
     title: '내 변경',
-    intro: 'before/와 after/(있다면 scenario.yaml도)가 든 폴더를 떨어뜨리거나 매니페스트를 붙여 넣으세요. 아무것도 이 브라우저를 떠나지 않습니다.',
+    intro:
+      'before/와 after/(있다면 scenario.yaml도)가 든 폴더를 떨어뜨리거나 매니페스트를 붙여 넣으세요. 아무것도 이 브라우저를 떠나지 않습니다.',
     drop: '폴더나 파일을 여기에 떨어뜨리세요',
     choose: '폴더 고르기',
     chooseFiles: '파일 고르기',
@@ -403,7 +415,8 @@ export const ko: Strings = {
     title: '무엇에 기대는가',
     mesh: (istio, sidecars, gateways, workers, services) =>
       `Istio ${istio}; 사이드카 ${sidecars}개와 게이트웨이 ${gateways}개, 워커 스레드 ${workers}개씩; 서비스 ${services}개`,
-    istiod: (replicas, cores, debounceMs) => `코어 ${cores}개인 istiod ${replicas}개; 마지막 이벤트 뒤 ${debounceMs} ms 디바운스`,
+    istiod: (replicas, cores, debounceMs) =>
+      `코어 ${cores}개인 istiod ${replicas}개; 마지막 이벤트 뒤 ${debounceMs} ms 디바운스`,
     traffic: (perSecond) => `전체 초당 요청 ${perSecond.toLocaleString('ko')}개, 프록시에 고르게`,
     warnings: '매니페스트에 대한 경고',
     notModelled: '모형에 없는 것',
@@ -438,6 +451,7 @@ export const ko: Strings = {
     right: '그대로입니다.',
     wrong: '조금 다릅니다.',
     answer: '실제로는:',
+    happens: '무슨 일이 일어나는가, 그리고 왜',
     tryIt: '이제 해 보기',
     check: '당신의 클러스터에서 볼 것',
     file: '시나리오 파일',

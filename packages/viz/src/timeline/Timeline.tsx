@@ -67,6 +67,7 @@ export function Timeline({ picture, name }: { readonly picture: RolloutPicture; 
         const isSeen = now.value >= frame.fromNs && now.value <= frame.toNs;
         line.style.visibility = isSeen ? 'visible' : 'hidden';
         line.style.transform = `translateX(${frame.x(now.value)}px)`;
+        line.style.height = `${drawn.value.bottom}px`;
       }),
     [],
   );
@@ -119,7 +120,14 @@ function onWheel(event: WheelEvent, { left, right }: Frame): void {
   if (!event.ctrlKey && !event.metaKey) return;
   event.preventDefault();
   const at = (placeOf(event) - left) / (right - left);
-  lookAt(zoomed(timelineRange.peek(), wholeTime.peek(), event.deltaY < 0 ? CLOSER : 1 / CLOSER, Math.max(0, Math.min(1, at))));
+  lookAt(
+    zoomed(
+      timelineRange.peek(),
+      wholeTime.peek(),
+      event.deltaY < 0 ? CLOSER : 1 / CLOSER,
+      Math.max(0, Math.min(1, at)),
+    ),
+  );
 }
 
 function placeOf(event: MouseEvent): number {

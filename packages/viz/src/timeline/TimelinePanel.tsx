@@ -1,10 +1,10 @@
 /** The timelines of the branches below each other, on one axis, with the ways to move along it. */
-import { words } from '../strings/index.js';
-import { shown } from '../state/branches.js';
+
 import { BranchName } from '../shell/Workbench.js';
-import { branches } from '../state/branches.js';
-import { savePng, saveSvg } from './save-picture.js';
+import { branches, shown } from '../state/branches.js';
+import { words } from '../strings/index.js';
 import { isLogTime, lookAt, timelineRange, wholeTime } from './range.js';
+import { savePng, saveSvg } from './save-picture.js';
 import { Timeline } from './Timeline.js';
 import { moved, pushRanges, zoomed } from './view-range.js';
 

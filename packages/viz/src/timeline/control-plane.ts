@@ -46,7 +46,8 @@ export function istiodLane(run: RolloutPicture, frame: Frame): Part {
   const downs = run.down.map(({ fromNs, toNs }) => bar(frame, 'tl-offline', fromNs, toNs, frame.words.offline));
   const rows = XDS_TYPES.map((type, row) => sentTicks(type, run, frame, top + row * frame.rowPx));
   const height = top + XDS_TYPES.length * frame.rowPx;
-  const names = laneName(frame, 'istiod', 11) + (isNarrow(frame) ? '' : laneName(frame, frame.words.responses, top + 17));
+  const names =
+    laneName(frame, 'istiod', 11) + (isNarrow(frame) ? '' : laneName(frame, frame.words.responses, top + 17));
   return {
     svg: names + rowLetters(frame, top) + downs.join('') + pushes.join('') + rows.join(''),
     height: height + GAP_PX,

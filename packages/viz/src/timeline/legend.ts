@@ -1,6 +1,7 @@
 /** What the marks mean. */
-import { type RolloutPicture, XDS_TYPES } from '../rollout/picture.js';
+
 import { charactersOf } from '../rollout/characters.js';
+import { type RolloutPicture, XDS_TYPES } from '../rollout/picture.js';
 import type { Frame, Part } from './frame.js';
 import { legendGlyph } from './glyphs.js';
 import { HATCHES, type Hatch, hatchOf, hatchUrl } from './hatches.js';

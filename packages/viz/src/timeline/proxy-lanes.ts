@@ -48,7 +48,15 @@ function lane(run: RolloutPicture, frame: Frame, proxy: number, messages: readon
   const isDoneSeen = convergedNs !== undefined && isSeen(frame, convergedNs, convergedNs);
   const done = isDoneSeen ? doneMark(frame, convergedNs, height) : '';
   const name = laneName(frame, id, height / 2 + 4);
-  return ground + offlineSpans(run, frame, proxy, height) + failingSpans(run, frame, proxy, height) + name + rowLetters(frame, 0) + marks + done;
+  return (
+    ground +
+    offlineSpans(run, frame, proxy, height) +
+    failingSpans(run, frame, proxy, height) +
+    name +
+    rowLetters(frame, 0) +
+    marks +
+    done
+  );
 }
 
 function messageMark(run: RolloutPicture, frame: Frame, proxy: string, message: Message): string {

@@ -1,8 +1,8 @@
 /** The timeline as a file: SVG that stands alone, or PNG at twice its size. */
 import type { RolloutPicture, Span } from '../rollout/picture.js';
 import { download } from '../shell/download.js';
-import { words } from '../strings/index.js';
 import { resultLines } from '../shell/result-lines.js';
+import { words } from '../strings/index.js';
 import { isLogTime } from './range.js';
 import { standaloneSvg } from './standalone.js';
 

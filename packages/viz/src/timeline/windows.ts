@@ -22,7 +22,13 @@ export function windowBrackets(run: RolloutPicture, frame: Frame): Part {
   return { svg: rows.join(''), height: WINDOWS.length * ROW_PX };
 }
 
-function brackets(name: 'inconsistent' | 'failing', spans: readonly Span[], look: string, y: number, frame: Frame): string {
+function brackets(
+  name: 'inconsistent' | 'failing',
+  spans: readonly Span[],
+  look: string,
+  y: number,
+  frame: Frame,
+): string {
   const seen = spans.filter(({ fromNs, toNs }) => isSeen(frame, fromNs, toNs));
   const drawn = seen.map((span) => {
     const hint = frame.tooltips ? title(`${frame.words[name]}: ${duration(span.toNs - span.fromNs)}`) : '';

@@ -1,0 +1,66 @@
+/** What is done to index.html: a Content-Security-Policy, and for one file everything put into it. */
+import { createHash } from 'node:crypto';
+import type { HtmlTagDescriptor, Plugin } from 'vite';
+
+/** Nothing but what is named; blob: and data: are pictures that the page itself makes. */
+function policy(script: string, worker: string, style: string): string {
+  return [
+    "default-src 'none'",
+    `script-src ${script}`,
+    `worker-src ${worker}`,
+    `style-src ${style}`,
+    "img-src 'self' data: blob:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+function tagOf(content: string): HtmlTagDescriptor {
+  return { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content }, injectTo: 'head-prepend' };
+}
+
+/** Only in what is built: the development server puts scripts and styles into the page. */
+export function contentSecurityPolicy(): Plugin {
+  return {
+    name: 'xdsim-content-security-policy',
+    apply: 'build',
+    transformIndexHtml: () => [tagOf(policy("'self'", "'self'", "'self'"))],
+  };
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+/** Script and style go into the page, and the policy names them by their hashes. */
+export function singleFile(): Plugin {
+  return {
+    name: 'xdsim-single-file',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle: {
+      // Behind what vite itself still has to do to the script.
+      order: 'post',
+      handler(_options, bundle) {
+        const outputs = Object.values(bundle);
+        const html = outputs.find(({ fileName }) => fileName === 'index.html');
+        const chunks = outputs.filter((output) => output.type === 'chunk');
+        const styles = outputs.filter((output) => output.type === 'asset' && output.fileName.endsWith('.css'));
+        if (html?.type !== 'asset' || chunks.length !== 1) throw new Error('one page and one script were expected');
+        // What would end the element early is written another way: only texts have it.
+        const script = chunks[0].code.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
+        const style = styles.map((asset) => (asset.type === 'asset' ? String(asset.source) : '')).join('\n');
+        const content = policy(hashOf(script), 'blob:', hashOf(style))
+          .replaceAll('&', '&amp;')
+          .replaceAll('"', '&quot;');
+        html.source = String(html.source)
+          .replace(/<script type="module"[^>]*><\/script>\s*/, '')
+          .replace(/<link rel="stylesheet"[^>]*>\s*/, '')
+          .replace('<head>', () => `<head>\n    <meta http-equiv="Content-Security-Policy" content="${content}">`)
+          .replace('</head>', () => `<style>${style}</style>\n  </head>`)
+          .replace('</body>', () => `<script type="module">${script}</script>\n  </body>`);
+        for (const { fileName } of outputs) if (fileName !== 'index.html') delete bundle[fileName];
+      },
+    },
+  };
+}
