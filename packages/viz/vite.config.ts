@@ -12,7 +12,8 @@ const { version } = JSON.parse(readFileSync(at('../cli/package.json'), 'utf8')) 
  */
 export default defineConfig(({ mode }) => {
   const isSingle = mode === 'single';
-  const whole = { output: { codeSplitting: false } };
+  const whole = { output: { codeSplitting: false }, checks: { pluginTimings: false } };
+  const quiet = { checks: { pluginTimings: false } };
   return {
     base: './',
     define: { __XDSIM_VERSION__: JSON.stringify(version) },
@@ -24,13 +25,14 @@ export default defineConfig(({ mode }) => {
         ...(isSingle ? [{ find: /^.*\/new-worker\.js$/, replacement: at('src/engine/new-worker.single.ts') }] : []),
       ],
     },
-    worker: { format: isSingle ? 'iife' : 'es', ...(isSingle ? { rolldownOptions: whole } : {}) },
+    worker: { format: isSingle ? 'iife' : 'es', rolldownOptions: isSingle ? whole : quiet },
     build: {
       target: 'es2023',
       modulePreload: { polyfill: false },
       outDir: isSingle ? 'dist/single' : 'dist/page',
       emptyOutDir: true,
-      ...(isSingle ? { rolldownOptions: whole, cssCodeSplit: false, assetsInlineLimit: 100_000_000 } : {}),
+      rolldownOptions: isSingle ? whole : quiet,
+      ...(isSingle ? { cssCodeSplit: false, assetsInlineLimit: 100_000_000 } : {}),
     },
   };
 });

@@ -1,7 +1,6 @@
 /** A what-if from the inspector: the present run stays as branch A, the changed one goes beside it. */
 import type { Override } from '@xdsim/sim-core';
-import { ofLesson } from '../shell/TopBar.js';
-import { address, choices, go } from '../state/store.js';
+import { address, choices, go, ofLesson } from '../state/store.js';
 
 export function forkWith(change: Override): void {
   const [present] = choices.peek();

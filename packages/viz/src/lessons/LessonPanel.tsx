@@ -2,10 +2,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { figuresOf } from '../rollout/figures.js';
-import { ofLesson } from '../shell/TopBar.js';
 import { branches } from '../state/branches.js';
 import { play, reducedMotion, seek } from '../state/playback.js';
-import { address, go, goToLesson, playing } from '../state/store.js';
+import { address, go, goToLesson, ofLesson, playing } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { LESSONS, optionOf } from './lessons.js';
 

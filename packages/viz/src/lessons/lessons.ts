@@ -3,7 +3,7 @@ import type { Override } from '@xdsim/sim-core';
 import type { FigureName } from '../rollout/figures.js';
 import type { Strings } from '../strings/en.js';
 
-export type LessonId = keyof Strings['lessons'];
+type LessonId = keyof Strings['lessons'];
 
 export interface LessonRun {
   readonly strategy: string;

@@ -81,8 +81,9 @@ export function OwnPage() {
     <div class="own">
       <h1>{t.title}</h1>
       <p>{t.intro}</p>
-      <div
+      <section
         class="drop"
+        aria-label={t.drop}
         onDragOver={(event) => event.preventDefault()}
         onDrop={(event) => {
           event.preventDefault();
@@ -106,7 +107,7 @@ export function OwnPage() {
             ))}
           </select>
         </label>
-      </div>
+      </section>
       <p role="status" class="soft">
         {notice}
       </p>
@@ -125,21 +126,21 @@ export function OwnPage() {
             {errors.value.some(({ position }) => position?.file === path) && <b class="bad"> !</b>}
           </button>
         ))}
-        {!files.value.some(({ path }) => path === SCENARIO) && (
-          <button
-            type="button"
-            onClick={() => {
-              files.value = [
-                ...files.value,
-                { path: SCENARIO, text: 'schema: xdsim.scenario/v1\nname: my-change\nbefore: before\nafter: after\n' },
-              ];
-              open.value = SCENARIO;
-            }}
-          >
-            + {t.scenario}
-          </button>
-        )}
       </div>
+      {!files.value.some(({ path }) => path === SCENARIO) && (
+        <button
+          type="button"
+          onClick={() => {
+            files.value = [
+              ...files.value,
+              { path: SCENARIO, text: 'schema: xdsim.scenario/v1\nname: my-change\nbefore: before\nafter: after\n' },
+            ];
+            open.value = SCENARIO;
+          }}
+        >
+          + {t.scenario}
+        </button>
+      )}
       <YamlEditor
         file={present}
         errors={errors.value.filter(({ position }) => position?.file === present.path)}

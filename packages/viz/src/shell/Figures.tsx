@@ -3,7 +3,7 @@ import { countInWords, errorsByCause, type FigureName, figuresOf } from '../roll
 import type { Branch } from '../state/branches.js';
 import { words } from '../strings/index.js';
 import { duration } from '../timeline/frame.js';
-import { BranchName } from './Workbench.js';
+import { BranchName } from './BranchName.js';
 
 export function Figures({ branch, isPair }: { readonly branch: Branch; readonly isPair: boolean }) {
   const t = words().figures;

@@ -1,10 +1,7 @@
 /** Keys, and what this page is. */
-import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { words } from '../strings/index.js';
-import { keysEnabled } from './use-keys.js';
-
-export const helpOpen = signal(false);
+import { helpOpen, keysEnabled } from './help.js';
 
 export function HelpDialog() {
   const t = words();

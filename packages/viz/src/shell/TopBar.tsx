@@ -1,9 +1,9 @@
 /** Title, rooms, language, link, help. */
 import { useSignal } from '@preact/signals';
 import { LANGUAGES, ROOMS, type Room } from '../state/address.js';
-import { address, go, goToLesson, language, lesson } from '../state/store.js';
+import { address, go, goToLesson, language, ofLesson } from '../state/store.js';
 import { words } from '../strings/index.js';
-import { helpOpen } from './HelpDialog.js';
+import { helpOpen } from './help.js';
 
 const NATIVE = { en: 'English', ko: '한국어' } as const;
 const SHARED_MS = 2000;
@@ -12,9 +12,9 @@ export function TopBar() {
   const t = words();
   return (
     <header class="topbar">
-      <a class="skip" href="#stage" onClick={toStage}>
+      <button type="button" class="skip" onClick={toStage}>
         {t.skip}
-      </a>
+      </button>
       <p class="brand">
         <strong>{t.title}</strong> <span>{t.tagline}</span>
       </p>
@@ -69,18 +69,8 @@ function enter(room: Room): void {
   else go({ room, ...ofLesson() });
 }
 
-export function ofLesson() {
-  const left = lesson.peek();
-  if (left === undefined) return {};
-  const { run, variants, other, case: name } = left;
-  const chosen = variants[address.peek().variant - 1] ?? run;
-  const beside = other === undefined ? undefined : { strategy: other.strategy, sets: other.sets ?? [] };
-  return { case: name, strategy: chosen.strategy, sets: chosen.sets ?? [], other: beside };
-}
-
-/** The fragment of the URL is the view and not a place on the page. */
-function toStage(event: Event): void {
-  event.preventDefault();
+/** The fragment of the URL is the view and not a place on the page: no link. */
+function toStage(): void {
   document.getElementById('stage')?.focus();
 }
 

@@ -1,7 +1,7 @@
 /** Play, step, jump, scrub. */
 import { useComputed, useSignal } from '@preact/signals';
 import { branches } from '../state/branches.js';
-import { endNs, jumpToFailure, jumpToWindow, pause, play, SPEEDS, seek, stepEvent } from '../state/playback.js';
+import { endNs, jumpToFailure, jumpToWindow, SPEEDS, seek, stepEvent, toggle } from '../state/playback.js';
 import { now, playing, skipsQuiet, slowness } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { duration } from '../timeline/frame.js';
@@ -26,11 +26,12 @@ export function Transport() {
           <Button icon="start" label={t.start} onClick={() => seek(0)} />
           <Button icon="previousWindow" label={t.previousWindow} onClick={() => jump(jumpToWindow(-1), t.noWindow)} />
           <Button icon="stepBack" label={t.stepBack} onClick={() => stepEvent(-1)} />
-          {playing.value ? (
-            <Button icon="pause" label={t.pause} onClick={pause} isMain />
-          ) : (
-            <Button icon="play" label={t.play} onClick={play} isMain />
-          )}
+          <Button
+            icon={playing.value ? 'pause' : 'play'}
+            label={playing.value ? t.pause : t.play}
+            onClick={toggle}
+            isMain
+          />
           <Button icon="stepForward" label={t.stepForward} onClick={() => stepEvent(1)} />
           <Button icon="nextWindow" label={t.nextWindow} onClick={() => jump(jumpToWindow(1), t.noWindow)} />
           <Button icon="failure" label={t.nextFailure} onClick={() => jump(jumpToFailure(1), t.noFailure)} />

@@ -6,6 +6,7 @@ import { choices } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { TimelinePanel } from '../timeline/TimelinePanel.js';
 import { Assumptions } from './Assumptions.js';
+import { BranchName } from './BranchName.js';
 import { Errors } from './Errors.js';
 import { Figures } from './Figures.js';
 import { Transport } from './Transport.js';
@@ -49,21 +50,7 @@ function BranchStage({ branch, isPair }: { readonly branch: Branch; readonly isP
   return (
     <div class="branch">
       {isPair && <BranchName branch={branch} />}
-      <Stage branch={branch} picture={picture} />
+      <Stage key={branch.pictureKey.value} branch={branch} picture={picture} />
     </div>
-  );
-}
-
-export function BranchName({ branch }: { readonly branch: Branch }) {
-  const choice = branch.choice.value;
-  return (
-    <p class="branch-name">
-      <b>{branch.name}</b> {choice?.strategy}
-      {choice?.sets.map(({ path, value }) => (
-        <code key={path}>
-          {path}={value}
-        </code>
-      ))}
-    </p>
   );
 }

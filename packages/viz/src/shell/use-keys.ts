@@ -1,12 +1,9 @@
 /** Keys that act wherever the focus is, but not while something is typed; they can be turned off. */
-import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { changeSpeed, endNs, jumpToFailure, jumpToWindow, seek, stepEvent, toggle } from '../state/playback.js';
 import { now } from '../state/store.js';
 import { timelineRange } from '../timeline/range.js';
-import { helpOpen } from './HelpDialog.js';
-
-export const keysEnabled = signal(true);
+import { helpOpen, keysEnabled } from './help.js';
 
 const LEAP = 100;
 

@@ -2,12 +2,12 @@
 import { useComputed } from '@preact/signals';
 import { countUntil, queueAt } from '../rollout/lookup.js';
 import type { RolloutPicture } from '../rollout/picture.js';
+import { select } from '../state/select.js';
 import { address, now } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { duration } from '../timeline/frame.js';
 import { placed } from './boxes.js';
 import type { Box } from './layout.js';
-import { select } from './Stage.js';
 
 const R = 24;
 const LENGTH = 2 * Math.PI * R;
@@ -82,7 +82,6 @@ export function IstiodBox({
       class={`box istiod${isSelected ? ' selected' : ''}${isAway.value ? ' away' : ''}`}
       style={placed(box)}
       aria-pressed={isSelected}
-      aria-label={name}
       onClick={() => select(isSelected ? undefined : { kind: 'istiod', index: index + 1 })}
     >
       <h3>{name}</h3>
@@ -94,7 +93,7 @@ export function IstiodBox({
         </text>
       </svg>
       <span class="istiod-state">{text}</span>
-      <span class="meter" title={t.sending(0, 0)}>
+      <span class="meter">
         <i class="queued" style={{ width: queued.value }} />
       </span>
       <span class="meter">

@@ -1,5 +1,6 @@
 /** Which revision something acts on, as a shape and a colour: hollow is before, filled is after. */
 import type { Phase } from '../rollout/picture.js';
+import { words } from '../strings/index.js';
 
 const R = 4.5;
 
@@ -16,6 +17,7 @@ export function PhaseChip({ name, phase }: { readonly name: string; readonly pha
         {phase === 'mixed' && <path class="phase-cut" d="M-5 5L5 -5" />}
       </svg>
       {name}
+      <span class="hidden"> {words().stage.phases[phase]}, </span>
     </span>
   );
 }

@@ -3,12 +3,12 @@ import { useComputed } from '@preact/signals';
 import { stateIdAt } from '../rollout/lookup.js';
 import { lookOf } from '../rollout/moment-counts.js';
 import type { RolloutPicture } from '../rollout/picture.js';
+import { select } from '../state/select.js';
 import { address, now } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { placed } from './boxes.js';
 import type { Box } from './layout.js';
 import { PhaseChip } from './PhaseChip.js';
-import { select } from './Stage.js';
 
 const SMALL_PX = 50;
 
@@ -32,20 +32,11 @@ export function ProxyCard({ picture, proxy, box }: Props) {
   const share = `${Number((100 * state.failing).toPrecision(3))} %`;
   const failure = state.failing > 0 ? t.failing(share, state.bucket?.flag ?? '') : '';
   const warming = state.warming.length > 0 ? t.warming(state.warming.length) : '';
-  const spoken = [
-    name,
-    `${t.routesLong}: ${t.phases[state.routes]}`,
-    `${t.clustersLong}: ${t.phases[state.clusters]}`,
-    warming,
-    failure === '' ? t.healthy : failure,
-    isOffline.value ? t.offline : '',
-  ];
   return (
     <button
       type="button"
       class={`card look-${lookOf(state)} ${kind}${isSmall ? ' small' : ''}${isSelected ? ' selected' : ''}`}
       style={placed(box)}
-      aria-label={spoken.filter((part) => part !== '').join(', ')}
       aria-pressed={isSelected}
       data-proxy={name}
       onClick={() => select(isSelected ? undefined : { kind: 'proxy', id: name })}
@@ -58,9 +49,19 @@ export function ProxyCard({ picture, proxy, box }: Props) {
       </span>
       <span class="card-state">
         {isOffline.value && <i>{t.offline}</i>}
-        {state.warming.length > 0 && <i class="warming">{isSmall ? '◌' : warming}</i>}
-        {state.failing > 0 && <em>{isSmall ? state.bucket?.flag : failure}</em>}
+        {state.warming.length > 0 && <i class="warming">{isSmall ? <Short sign="◌" words={warming} /> : warming}</i>}
+        {state.failing > 0 && <em>{isSmall ? <Short sign={state.bucket?.flag ?? ''} words={failure} /> : failure}</em>}
       </span>
     </button>
+  );
+}
+
+/** A sign where there is no room; a screen reader says it in full. */
+function Short({ sign, words: full }: { readonly sign: string; readonly words: string }) {
+  return (
+    <>
+      <span aria-hidden="true">{sign}</span>
+      <span class="hidden">{full}</span>
+    </>
   );
 }

@@ -4,11 +4,11 @@ import { useEffect, useRef } from 'preact/hooks';
 import { stateIdAt } from '../rollout/lookup.js';
 import { type Look, lookOf, momentCounts } from '../rollout/moment-counts.js';
 import type { RolloutPicture } from '../rollout/picture.js';
+import { select } from '../state/select.js';
 import { now } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { placed } from './boxes.js';
 import { type Box, stripCells } from './layout.js';
-import { select } from './Stage.js';
 import { type Theme, theme } from './theme.js';
 
 export function ProxyStrip({ picture, box }: { readonly picture: RolloutPicture; readonly box: Box }) {

@@ -4,10 +4,10 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { charactersOf } from '../rollout/characters.js';
 import { momentCounts } from '../rollout/moment-counts.js';
 import type { RolloutPicture } from '../rollout/picture.js';
-import type { Selection } from '../state/address.js';
 import type { Branch } from '../state/branches.js';
 import { reducedMotion } from '../state/playback.js';
-import { address, go, now, slowness } from '../state/store.js';
+import { select } from '../state/select.js';
+import { address, now, slowness } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { duration } from '../timeline/frame.js';
 import { ApiServerBox } from './ApiServerBox.js';
@@ -141,8 +141,4 @@ function onPointerDown(event: PointerEvent, hits: readonly Hit[]): void {
     .filter(({ px }) => px < CLICK_PX)
     .sort((a, b) => a.px - b.px)[0];
   if (near !== undefined) select(near.hit.selection);
-}
-
-export function select(selected: Selection | undefined): void {
-  go({ selected });
 }

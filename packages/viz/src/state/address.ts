@@ -41,17 +41,7 @@ export interface Address {
   readonly language: Language | undefined;
 }
 
-export type Expected =
-  | 'room'
-  | 'lesson'
-  | 'name'
-  | 'trial'
-  | 'time'
-  | 'set'
-  | 'selected'
-  | 'language'
-  | 'unknown'
-  | 'long';
+type Expected = 'room' | 'lesson' | 'name' | 'trial' | 'time' | 'set' | 'selected' | 'language' | 'unknown' | 'long';
 
 /** A part of the URL that means nothing. */
 export interface AddressProblem {
@@ -179,7 +169,7 @@ function assign(draft: Draft, changes: Partial<Address>): boolean {
 }
 
 function withSet(text: string, sets: readonly Override[], take: (sets: readonly Override[]) => boolean): boolean {
-  const parts = /^([\w.["\]-]{1,120}):([^]{1,200})$/.exec(text);
+  const parts = /^([\w.["\]-]{1,120}):([\s\S]{1,200})$/.exec(text);
   return parts !== null && sets.length < MOST_SETS && take([...sets, { path: parts[1], value: parts[2] }]);
 }
 

@@ -11,6 +11,8 @@ export interface Branch {
   readonly name: 'A' | 'B';
   readonly choice: ReadonlySignal<RolloutChoice | undefined>;
   readonly picture: Signal<RolloutPicture | undefined>;
+  /** Changes with the picture: what is computed of one is not kept for the next. */
+  readonly pictureKey: ReadonlySignal<string>;
   readonly facts: Signal<StudyFacts | undefined>;
   readonly errors: Signal<readonly UserError[]>;
   readonly busy: Signal<boolean>;
@@ -26,7 +28,22 @@ function newBranch(name: Branch['name'], index: number): Branch {
   });
   const picture = signal<RolloutPicture | undefined>(undefined);
   const inFlight = computed(() => new InFlight(picture.value?.messages ?? []));
-  return { name, choice, picture, facts: signal(undefined), errors: signal([]), busy: signal(false), inFlight };
+  let pictures = 0;
+  const pictureKey = computed(() => {
+    void picture.value;
+    pictures += 1;
+    return `${name}${pictures}`;
+  });
+  return {
+    name,
+    choice,
+    picture,
+    pictureKey,
+    facts: signal(undefined),
+    errors: signal([]),
+    busy: signal(false),
+    inFlight,
+  };
 }
 
 export const branches: readonly [Branch, Branch] = [newBranch('A', 0), newBranch('B', 1)];

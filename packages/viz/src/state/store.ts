@@ -71,6 +71,16 @@ export function goToLesson(number: number): void {
   go({ ...FIRST, language: spoken, lesson: number, atNs: atMs * 1e6 });
 }
 
+/** What a lesson shows, for going on with it elsewhere. */
+export function ofLesson(): Partial<Address> {
+  const left = lesson.peek();
+  if (left === undefined) return {};
+  const { run, variants, other, case: name } = left;
+  const chosen = variants[address.peek().variant - 1] ?? run;
+  const beside = other === undefined ? undefined : { strategy: other.strategy, sets: other.sets ?? [] };
+  return { case: name, strategy: chosen.strategy, sets: chosen.sets ?? [], other: beside };
+}
+
 function onNavigated(): void {
   const { address: next, problems } = parseAddress(location.hash);
   playing.value = false;

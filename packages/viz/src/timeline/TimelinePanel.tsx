@@ -1,6 +1,6 @@
 /** The timelines of the branches below each other, on one axis, with the ways to move along it. */
 
-import { BranchName } from '../shell/Workbench.js';
+import { BranchName } from '../shell/BranchName.js';
 import { branches, shown } from '../state/branches.js';
 import { words } from '../strings/index.js';
 import { isLogTime, lookAt, timelineRange, wholeTime } from './range.js';

@@ -1,6 +1,5 @@
 /** The timeline as a picture that stands alone: a handful of proxies, a heading, the result in words. */
 import type { RolloutPicture } from '../rollout/picture.js';
-import { duration } from './frame.js';
 import { drawTimeline, wholeRange } from './timeline-svg.js';
 import type { TimelineWords } from './words.js';
 
@@ -33,9 +32,4 @@ export function standaloneSvg(run: RolloutPicture, words: StandaloneWords, optio
     heading: { title: `${run.scenario}, ${run.strategy}: ${result}`, lines },
   });
   return `${drawn.svg}\n`;
-}
-
-/** Shortest way to say when a rollout ends. */
-export function endInWords({ result }: RolloutPicture): string {
-  return result.completeMs === undefined ? '–' : duration(result.completeMs * 1e6);
 }

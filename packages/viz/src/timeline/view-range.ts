@@ -1,7 +1,7 @@
 /** The stretch of time that is in view, and the ways to change it. */
 import type { RolloutPicture, Span } from '../rollout/picture.js';
 
-const SHORTEST_NS = 1e5;
+const SHORTEST_NS = 2e3;
 const AFTER_PUSH_NS = 400e6;
 
 /** Zooms by a factor (below 1: closer) around a place between 0 and 1. */
