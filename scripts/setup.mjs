@@ -8,6 +8,7 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -257,6 +258,8 @@ export async function ensurePage() {
       if (result.received) throw new Interrupted(result.received);
       if (result.code !== 0) throw new SetupError('building the page failed; the errors are above.');
     }
+    // For saving a view as one file from the served page.
+    copyFileSync(join(ROOT, 'packages/viz/dist/single/index.html'), join(ROOT, 'packages/viz/dist/page/single.html'));
     writeFileSync(stamp, wanted);
   });
 }

@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import type { HtmlTagDescriptor, Plugin } from 'vite';
 
 /** Nothing but what is named; blob: and data: are pictures that the page itself makes. */
-function policy(script: string, worker: string, style: string): string {
+function policy(script: string, worker: string, style: string, connect: string): string {
   return [
     "default-src 'none'",
     `script-src ${script}`,
     `worker-src ${worker}`,
     `style-src ${style}`,
+    `connect-src ${connect}`,
     "img-src 'self' data: blob:",
     "base-uri 'none'",
     "form-action 'none'",
@@ -24,7 +25,7 @@ export function contentSecurityPolicy(): Plugin {
   return {
     name: 'xdsim-content-security-policy',
     apply: 'build',
-    transformIndexHtml: () => [tagOf(policy("'self'", "'self'", "'self'"))],
+    transformIndexHtml: () => [tagOf(policy("'self'", "'self'", "'self'", "'self'"))],
   };
 }
 
@@ -50,7 +51,7 @@ export function singleFile(): Plugin {
         // What would end the element early is written another way: only texts have it.
         const script = chunks[0].code.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
         const style = styles.map((asset) => (asset.type === 'asset' ? String(asset.source) : '')).join('\n');
-        const content = policy(hashOf(script), 'blob:', hashOf(style))
+        const content = policy(hashOf(script), 'blob:', hashOf(style), "'none'")
           .replaceAll('&', '&amp;')
           .replaceAll('"', '&quot;');
         html.source = String(html.source)

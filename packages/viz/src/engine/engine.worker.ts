@@ -47,6 +47,8 @@ async function answerTo(asked: Asked): Promise<Answers[keyof Answers]> {
       const tell = (answer: Answers['compare']) => say({ id, type: 'partial', answer });
       return compare(await studyOf(asked.choice), trials, tell, () => comparing === id) as Promise<Answers['compare']>;
     }
+    case 'files':
+      return filesOf(asked.source);
     case 'template':
       return (await import('./template.js')).template();
     case 'stop':

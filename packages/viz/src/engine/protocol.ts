@@ -74,6 +74,7 @@ export type Question =
   | { readonly kind: 'event'; readonly choice: RolloutChoice; readonly index: number }
   | { readonly kind: 'inspect'; readonly choice: RolloutChoice; readonly atNs: number; readonly proxy: number }
   | { readonly kind: 'compare'; readonly choice: StudyChoice; readonly trials: number }
+  | { readonly kind: 'files'; readonly source: StudyChoice['source'] }
   | { readonly kind: 'template' }
   | { readonly kind: 'stop' };
 
@@ -84,6 +85,7 @@ export interface Answers {
   readonly event: TraceEvent | undefined;
   readonly inspect: InspectReport;
   readonly compare: ComparisonState;
+  readonly files: CaseFiles | undefined;
   /** A scenario file with every default and its source. */
   readonly template: string;
   readonly stop: undefined;

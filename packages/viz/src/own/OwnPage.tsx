@@ -10,6 +10,7 @@ import { OWN } from '../state/address.js';
 import { stageEngine } from '../state/engines.js';
 import { go, ownCase } from '../state/store.js';
 import { words } from '../strings/index.js';
+import { knownReport } from './known-report.js';
 import { type ReadProblem, readFiles } from './read-files.js';
 import { YamlEditor } from './YamlEditor.js';
 
@@ -29,6 +30,12 @@ export function OwnPage() {
   const take = (read: readonly SourceFile[] | ReadProblem) => {
     if ('problem' in read) {
       notice.value = problemInWords(read, t);
+      return;
+    }
+    const report = read.length === 1 ? knownReport(read[0].text) : undefined;
+    if (report !== undefined) {
+      if ((CASES as readonly string[]).includes(report.scenario)) go(report.view);
+      else notice.value = t.otherReport(report.scenario);
       return;
     }
     files.value = read;

@@ -3,7 +3,8 @@ import type { SourceFile } from '@xdsim/sim-core';
 
 const MOST_BYTES = 2_000_000;
 const MOST_FILES = 200;
-const MANIFEST = /\.(ya?ml|json)$/;
+/** Manifests; and what the command line writes. */
+const MANIFEST = /\.(ya?ml|json|ndjson)$/;
 
 export interface ReadProblem {
   readonly problem: 'too-much' | 'not-text' | 'nothing';

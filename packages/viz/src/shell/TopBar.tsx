@@ -4,6 +4,7 @@ import { LANGUAGES, ROOMS, type Room } from '../state/address.js';
 import { address, go, goToLesson, language, ofLesson } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { helpOpen } from './help.js';
+import { savePage } from './save-page.js';
 
 const NATIVE = { en: 'English', ko: '한국어' } as const;
 const SHARED_MS = 2000;
@@ -32,6 +33,7 @@ export function TopBar() {
       </nav>
       <div class="tools">
         <ShareButton />
+        <SaveButton />
         <fieldset class="languages">
           <legend class="hidden">{t.languageLabel}</legend>
           {LANGUAGES.map((name) => (
@@ -72,6 +74,19 @@ function enter(room: Room): void {
 /** The fragment of the URL is the view and not a place on the page: no link. */
 function toStage(): void {
   document.getElementById('stage')?.focus();
+}
+
+function SaveButton() {
+  const t = words();
+  const failed = useSignal(false);
+  const save = async () => {
+    failed.value = !(await savePage());
+  };
+  return (
+    <button type="button" title={t.save.title} onClick={() => void save()}>
+      <span aria-live="polite">{failed.value ? t.save.failed : t.save.name}</span>
+    </button>
+  );
 }
 
 function ShareButton() {

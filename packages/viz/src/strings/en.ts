@@ -58,7 +58,6 @@ const events: EventWords = {
 };
 
 export const en = {
-  language: 'English',
   title: 'xdsim',
   tagline: 'Why a routing change is not atomic',
   skip: 'Skip to the stage',
@@ -67,8 +66,12 @@ export const en = {
   help: 'Keys and help',
   share: 'Copy link',
   shared: 'Link copied',
+  save: {
+    name: 'Save page',
+    title: 'This view as one HTML file that works from disk',
+    failed: 'Not available here',
+  },
   close: 'Close',
-  noScript: 'This page simulates in the browser: it needs JavaScript.',
   loading: 'The engine is starting …',
   working: 'The engine is at work …',
   cancel: 'Stop it',
@@ -108,7 +111,6 @@ export const en = {
     against: 'Side by side with',
     alone: '– nothing –',
     changes: 'What changes',
-    file: 'Scenario file',
   },
   transport: {
     label: 'Time',
@@ -116,7 +118,6 @@ export const en = {
     pause: 'Pause',
     stepBack: 'One event back',
     stepForward: 'One event forward',
-    previousFailure: 'Previous failed request',
     nextFailure: 'Next failed request',
     previousWindow: 'Previous window',
     nextWindow: 'Next window',
@@ -134,22 +135,16 @@ export const en = {
   },
   stage: {
     title: 'Stage',
-    label: 'The mesh at this moment',
     apiServer: 'API server',
     istiod: 'istiod',
     istiodNumber: (number: number) => `istiod ${number}`,
-    proxies: 'Proxies',
-    services: 'Endpoints',
     quiet: 'quiet',
     counting: (events: number, left: string) => `debounce: ${plural(events, 'event')}, ${left} of quiet to go`,
     preparing: 'builds the push context',
     sending: (waiting: number, inService: number) => `queue ${waiting}, in service ${inService}`,
     away: 'away',
-    context: 'push context',
     routes: 'VS',
     clusters: 'DR',
-    routesLong: 'routes (VirtualService)',
-    clustersLong: 'clusters (DestinationRule)',
     phases: {
       same: 'unchanged',
       old: 'as before',
@@ -159,14 +154,12 @@ export const en = {
     },
     warming: (clusters: number) => `${plural(clusters, 'cluster')} warming`,
     failing: (share: string, flag: string) => `${share} fail, ${flag}`,
-    healthy: 'serves',
     offline: 'no stream',
     ready: (count: number) => `${count} ready`,
     strip: (count: number) => `All ${count.toLocaleString('en')} proxies, in the order in which they converge`,
     stripCounts: (old: number, changing: number, done: number, failing: number) =>
       `${old} as before · ${changing} under way · ${done} as after · ${failing} failing`,
     each: (each: number) => `each dot is ${each} requests`,
-    request: 'requests',
     moment: (time: string, failing: number, of: number, done: number) =>
       `At ${time}: ${failing} of ${of} proxies fail requests, ${done} act on all of the change.`,
   },
@@ -241,16 +234,9 @@ export const en = {
     choose: 'Look at',
     nothing: 'the mesh',
     at: (time: string) => `at ${time}`,
-    proxy: 'Proxy',
-    status: 'as istioctl proxy-status shows it',
-    routes: 'Routes',
-    clusters: 'Clusters',
-    endpoints: 'Endpoints',
     workers: 'Workers',
     messages: 'Messages',
-    pods: 'Pods',
     objects: 'In the API server',
-    caption: (command: string) => `$ ${command}`,
     columns: {
       name: 'NAME',
       match: 'MATCH',
@@ -268,7 +254,6 @@ export const en = {
       sent: 'SENT',
       applied: 'APPLIED',
       waited: 'WAITED',
-      ready: 'READY',
     },
     clusterStates: {
       active: 'active',
@@ -281,7 +266,6 @@ export const en = {
     failure: {
       title: 'Failed request',
       intro: 'One of the many ways in which requests could have arrived; the numbers below are exact.',
-      code: 'Code and flag',
       details: 'Details',
       log: 'Access log',
       why: 'Why',
@@ -290,8 +274,6 @@ export const en = {
         `${type}: sent at ${sent}, applied at ${applied}, ${ms} after this request`,
       never: (type: string) => `${type}: it never comes within this rollout`,
       nothingLate: 'none: the configuration itself says so',
-      goThere: 'Go to that moment',
-      pager: (index: number, of: number) => `failure ${index} of ${of} seen`,
     },
     message: {
       title: 'Message',
@@ -322,7 +304,6 @@ export const en = {
       slow: 'its link were slow (300 ms a message)',
       partition: 'it were cut off for 5 s from here',
       restart: 'istiod died here and came back after 8 s',
-      forked: 'The two branches run side by side from here.',
     },
   },
   causes: {
@@ -339,9 +320,6 @@ export const en = {
   figures: {
     title: 'Numbers of this rollout',
     intro: 'Exact for this trial; the command line gives the same to the last bit.',
-    what: 'What',
-    value: 'Value',
-    meaning: 'Meaning',
     never: 'not within the horizon',
     names: {
       complete: ['Complete', 'first write sent → last proxy acts on all of the change'],
@@ -369,7 +347,6 @@ export const en = {
     errors: '5xx per rollout',
     any: 'P(any 5xx)',
     flag: 'Flag',
-    group: 'Group',
     groupMeaning: 'Strategies with the same number do not differ within 95 % confidence.',
     none: (bound: string) => `none seen (≤ ${bound})`,
     interval: (low: string, high: string) => `95 % interval ${low} to ${high}`,
@@ -379,8 +356,6 @@ export const en = {
     dots: 'Each dot is a trial; the line is the mean, the bar its 95 % interval.',
     sideBySide: 'Side by side',
     json: 'Save the report (JSON)',
-    a: 'A',
-    b: 'B',
   },
   whatIf: {
     title: 'What if',
@@ -389,7 +364,6 @@ export const en = {
     fork: 'Keep both: fork',
     forkMeaning: 'The present settings become branch B; A goes back to the case.',
     unfork: 'Only A again',
-    branch: (name: string) => `Branch ${name}`,
     sliders: {
       'mesh.sidecars': 'Sidecars',
       'mesh.gateways': 'Gateways',
@@ -417,8 +391,6 @@ export const en = {
     drop: 'Drop a folder or files here',
     choose: 'Choose a folder',
     chooseFiles: 'Choose files',
-    before: 'before: what is applied now',
-    after: 'after: what shall be applied',
     scenario: 'scenario.yaml (optional)',
     run: 'Simulate',
     ok: 'The files are fine.',
@@ -430,9 +402,8 @@ export const en = {
     dropped: (count: number) => `${plural(count, 'file')} read.`,
     nothing: 'There was no manifest (.yaml, .yml, .json) in it.',
     saveScenario: 'Save the scenario file',
-    saveHtml: 'Save this view as one HTML file',
-    errorAt: (place: string) => `at ${place}`,
-    trace: 'That is a report or a trace of the command line: its scenario, strategy and trial are shown.',
+    otherReport: (name: string) =>
+      `That is a report or a trace of ${name}. It does not hold the manifests: drop the folder of the case.`,
   },
   assumptions: {
     title: 'What it rests on',

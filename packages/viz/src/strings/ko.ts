@@ -51,7 +51,6 @@ const events: EventWords = {
 };
 
 export const ko: Strings = {
-  language: '한국어',
   title: 'xdsim',
   tagline: '라우팅 변경이 원자적이지 않은 까닭',
   skip: '무대로 건너뛰기',
@@ -60,8 +59,12 @@ export const ko: Strings = {
   help: '단축키와 도움말',
   share: '링크 복사',
   shared: '복사했습니다',
+  save: {
+    name: '페이지 저장',
+    title: '이 화면을 디스크에서 열리는 HTML 파일 하나로',
+    failed: '여기서는 할 수 없습니다',
+  },
   close: '닫기',
-  noScript: '이 페이지는 브라우저에서 시뮬레이션합니다. JavaScript가 필요합니다.',
   loading: '엔진을 시작하는 중 …',
   working: '엔진이 일하는 중 …',
   cancel: '멈추기',
@@ -98,7 +101,6 @@ export const ko: Strings = {
     against: '나란히 비교',
     alone: '– 없음 –',
     changes: '바뀌는 것',
-    file: '시나리오 파일',
   },
   transport: {
     label: '시간',
@@ -106,7 +108,6 @@ export const ko: Strings = {
     pause: '일시 정지',
     stepBack: '이벤트 하나 뒤로',
     stepForward: '이벤트 하나 앞으로',
-    previousFailure: '이전 실패한 요청',
     nextFailure: '다음 실패한 요청',
     previousWindow: '이전 구간',
     nextWindow: '다음 구간',
@@ -124,33 +125,25 @@ export const ko: Strings = {
   },
   stage: {
     title: '무대',
-    label: '지금 이 순간의 메시',
     apiServer: 'API 서버',
     istiod: 'istiod',
     istiodNumber: (number) => `istiod ${number}`,
-    proxies: '프록시',
-    services: '엔드포인트',
     quiet: '조용함',
     counting: (count, left) => `디바운스: 이벤트 ${count}개, ${left} 남음`,
     preparing: '푸시 컨텍스트를 만드는 중',
     sending: (waiting, inService) => `큐 ${waiting}, 처리 중 ${inService}`,
     away: '없음',
-    context: '푸시 컨텍스트',
     routes: 'VS',
     clusters: 'DR',
-    routesLong: '라우트(VirtualService)',
-    clustersLong: '클러스터(DestinationRule)',
     phases: { same: '그대로', old: '변경 전', between: '중간', new: '변경 후', mixed: '워커마다 다름' },
     warming: (clusters) => `클러스터 ${clusters}개 예열 중`,
     failing: (share, flag) => `${share} 실패, ${flag}`,
-    healthy: '정상 응답',
     offline: '스트림 없음',
     ready: (count) => `${count}개 준비됨`,
     strip: (count) => `프록시 ${count.toLocaleString('ko')}개 전체, 수렴하는 순서로`,
     stripCounts: (old, changing, done, failing) =>
       `변경 전 ${old} · 진행 중 ${changing} · 변경 후 ${done} · 실패 ${failing}`,
     each: (each) => `점 하나가 요청 ${each}개`,
-    request: '요청',
     moment: (time, failing, of, done) =>
       `${time}: 프록시 ${of}개 가운데 ${failing}개에서 요청이 실패하고, ${done}개가 변경을 모두 따릅니다.`,
   },
@@ -220,16 +213,9 @@ export const ko: Strings = {
     choose: '볼 것',
     nothing: '메시',
     at: (time) => `${time}에`,
-    proxy: '프록시',
-    status: 'istioctl proxy-status가 보여 주는 대로',
-    routes: '라우트',
-    clusters: '클러스터',
-    endpoints: '엔드포인트',
     workers: '워커',
     messages: '메시지',
-    pods: '파드',
     objects: 'API 서버 안',
-    caption: (command) => `$ ${command}`,
     columns: {
       name: 'NAME',
       match: 'MATCH',
@@ -247,7 +233,6 @@ export const ko: Strings = {
       sent: '보냄',
       applied: '적용',
       waited: '기다림',
-      ready: 'READY',
     },
     clusterStates: {
       active: '활성',
@@ -260,7 +245,6 @@ export const ko: Strings = {
     failure: {
       title: '실패한 요청',
       intro: '요청이 도착할 수 있었던 많은 경우 가운데 하나입니다. 아래의 숫자는 정확합니다.',
-      code: '코드와 플래그',
       details: '세부',
       log: '액세스 로그',
       why: '까닭',
@@ -268,8 +252,6 @@ export const ko: Strings = {
       lateMessage: (type, sent, applied, ms) => `${type}: ${sent}에 보내고 ${applied}에 적용, 이 요청보다 ${ms} 뒤`,
       never: (type) => `${type}: 이 롤아웃 안에는 오지 않습니다`,
       nothingLate: '없음: 설정 자체가 그렇습니다',
-      goThere: '그 순간으로 가기',
-      pager: (index, of) => `보이는 실패 ${of}개 가운데 ${index}번째`,
     },
     message: {
       title: '메시지',
@@ -299,7 +281,6 @@ export const ko: Strings = {
       slow: '이 프록시의 링크가 느리다면(메시지마다 300 ms)',
       partition: '여기서부터 5초 동안 끊긴다면',
       restart: 'istiod가 여기서 죽었다가 8초 뒤에 돌아온다면',
-      forked: '여기서부터 두 갈래가 나란히 돌아갑니다.',
     },
   },
   causes: {
@@ -316,9 +297,6 @@ export const ko: Strings = {
   figures: {
     title: '이 롤아웃의 숫자',
     intro: '이 시행에 대해 정확합니다. 명령줄도 마지막 비트까지 같은 값을 냅니다.',
-    what: '항목',
-    value: '값',
-    meaning: '뜻',
     never: '기간 안에는 없음',
     names: {
       complete: ['완료', '첫 쓰기를 보냄 → 마지막 프록시가 변경을 모두 따름'],
@@ -346,7 +324,6 @@ export const ko: Strings = {
     errors: '롤아웃당 5xx',
     any: 'P(5xx 있음)',
     flag: '플래그',
-    group: '그룹',
     groupMeaning: '번호가 같은 전략은 95 % 신뢰도 안에서 다르지 않습니다.',
     none: (bound) => `없음(≤ ${bound})`,
     interval: (low, high) => `95 % 구간 ${low}–${high}`,
@@ -356,8 +333,6 @@ export const ko: Strings = {
     dots: '점 하나가 시행 하나입니다. 선은 평균, 막대는 그 95 % 구간입니다.',
     sideBySide: '나란히',
     json: '보고서 저장(JSON)',
-    a: 'A',
-    b: 'B',
   },
   whatIf: {
     title: '만약',
@@ -366,7 +341,6 @@ export const ko: Strings = {
     fork: '둘 다 두기: 갈래 내기',
     forkMeaning: '지금 설정이 갈래 B가 되고, A는 사례대로 돌아갑니다.',
     unfork: 'A만 남기기',
-    branch: (name) => `갈래 ${name}`,
     sliders: {
       'mesh.sidecars': '사이드카',
       'mesh.gateways': '게이트웨이',
@@ -394,8 +368,6 @@ export const ko: Strings = {
     drop: '폴더나 파일을 여기에 떨어뜨리세요',
     choose: '폴더 고르기',
     chooseFiles: '파일 고르기',
-    before: 'before: 지금 적용된 것',
-    after: 'after: 적용할 것',
     scenario: 'scenario.yaml(선택)',
     run: '시뮬레이션',
     ok: '파일에 문제가 없습니다.',
@@ -407,9 +379,8 @@ export const ko: Strings = {
     dropped: (count) => `파일 ${count}개를 읽었습니다.`,
     nothing: '매니페스트(.yaml, .yml, .json)가 없습니다.',
     saveScenario: '시나리오 파일 저장',
-    saveHtml: '이 화면을 HTML 파일 하나로 저장',
-    errorAt: (place) => `${place}에서`,
-    trace: '명령줄의 보고서나 트레이스입니다. 그 시나리오, 전략, 시행을 보여 줍니다.',
+    otherReport: (name) =>
+      `${name}의 보고서나 트레이스입니다. 매니페스트는 들어 있지 않으니 사례의 폴더를 떨어뜨리세요.`,
   },
   assumptions: {
     title: '무엇에 기대는가',
