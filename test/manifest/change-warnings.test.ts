@@ -56,6 +56,14 @@ const UNMODELLED: readonly [after: string, codes: string[]][] = [
   ],
   [virtualService([], { http: [{ delegate: { name: 'x' } }] }), ['DELEGATE']],
   [virtualService([], { ...MOVED, hosts: [] }), ['DELEGATE']],
+  // The delegate of a root is modelled; what is not, is told of the root.
+  [
+    together(
+      virtualService([], { http: [{ delegate: { name: 'd' } }] }),
+      object(ISTIO, 'VirtualService', 'd', { spec: MOVED }),
+    ),
+    ['DELEGATE'],
+  ],
   [
     virtualService([], { http: [{ ...MOVED.http[0], mirror: { host: 'x' }, fault: { abort: { httpStatus: 500 } } }] }),
     ['MIRROR', 'FAULT'],
@@ -71,7 +79,14 @@ const UNMODELLED: readonly [after: string, codes: string[]][] = [
     together(virtualService([], MOVED), object(ISTIO, 'DestinationRule', 'wild', { spec: { host: '*.local' } })),
     ['WILDCARD-RULE'],
   ],
-  [together(virtualService([], MOVED), object(ISTIO, 'Sidecar', 's')), ['SIDECAR', 'CHANGE']],
+  [
+    together(
+      virtualService([], MOVED),
+      object(ISTIO, 'Sidecar', 's', { spec: { workloadSelector: { labels: { app: 'x' } } } }),
+      object(ISTIO, 'Sidecar', 'default', { spec: { egress: [{ hosts: ['./*'] }] } }),
+    ),
+    ['SIDECAR'],
+  ],
   [together(virtualService([], MOVED), object(`${ISTIO}alpha3`, 'EnvoyFilter', 's')), ['ENVOY-FILTER', 'CHANGE']],
   [together(virtualService([], MOVED), object(GATEWAY_API, 'HTTPRoute', 's')), ['HTTP-ROUTE', 'CHANGE']],
   [

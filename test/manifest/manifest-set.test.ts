@@ -69,12 +69,12 @@ spec:
       destinations: [{ subset: 'v1', port: 8080, weight: 100, position: { file: 'a.yaml', line: 16, column: 11 } }],
       retries: { attempts: 3, retryOn: ['5xx', 'reset', '503'] },
       rewrite: { uri: '/y' },
-      delegate: false,
+      delegate: undefined,
       position: { line: 8, column: 7 },
     },
     { redirect: { code: 301 }, retries: undefined, matches: [] },
     { directResponse: { status: 404 }, retries: { attempts: 0, retryOn: undefined } },
-    { delegate: true },
+    { delegate: { namespace: 'default', name: 'other' } },
   ]);
   expect(vs.meta.positionOf(['spec', 'http', 0, 'retries', 'retryOn'])).toMatchObject({ line: 17, column: 30 });
   expect(vs.meta.positionOf(['spec', 'nothing'])).toEqual(vs.meta.position);

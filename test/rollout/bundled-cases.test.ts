@@ -6,12 +6,16 @@ import { CASES, errorLine, planLines, readCase } from './support.js';
 it('every folder is a case', () => {
   expect(CASES).toEqual([
     'blue-green',
+    'calibration',
     'canary-weights',
     'case-a-vs-first',
+    'churn',
+    'istiod-restart',
     'label-not-on-pods',
     'late-readiness',
     'many-gateways',
     'missing-subset',
+    'slow-proxy',
     'zero-endpoints-at-switch',
   ]);
 });

@@ -64,8 +64,11 @@ function readRangeQuery(file: SourceFile): Result<readonly Scrape[]> {
   const checked = rangeQuery.safeParse(parsed);
   if (!checked.success) return fail(notMetrics(file));
   const { result } = checked.data.data;
-  const times = result.flatMap(({ values }) => values.map(([at]) => at));
-  const [start, end] = [Math.min(...times), Math.max(...times)];
+  let [start, end] = [Infinity, -Infinity];
+  for (const { values } of result) {
+    start = Math.min(start, values[0][0]);
+    end = Math.max(end, values[values.length - 1][0]);
+  }
   const first: Sample[] = [];
   const last: Sample[] = [];
   for (const { metric, values } of result) {

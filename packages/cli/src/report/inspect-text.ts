@@ -22,7 +22,12 @@ export function renderInspect(report: InspectReport, width: number, only?: strin
     ['$ kubectl get virtualservice,destinationrule', ...objectLines(report), ...revisionNotes(report)],
     ['$ kubectl get pods --show-labels', ...podLines(report)],
     istiodLines(report, width),
-    ['$ istioctl proxy-status', ...statusLines(report.proxyStatus, only), ...statusNote(width)],
+    [
+      '$ istioctl proxy-status',
+      ...statusLines(report.proxyStatus, only),
+      ...lostNote(report, width),
+      ...statusNote(width),
+    ],
     [wrap(`# ${proxy.id} in full: ${proxy.why}`, width)],
     [`$ istioctl proxy-config routes ${proxy.id}`, ...routeLines(report)],
     [`$ istioctl proxy-config clusters ${proxy.id}`, ...clusterLines(report)],
@@ -79,7 +84,8 @@ function podLines({ pods }: InspectReport): string[] {
 }
 
 function istiodLines({ istiods, atMs }: InspectReport, width: number): string[] {
-  return istiods.map(({ name, debounce, preparingPush, queueLength, pushesInProgress, revisions }) => {
+  return istiods.map(({ name, up, debounce, preparingPush, queueLength, pushesInProgress, revisions }) => {
+    if (!up) return `# ${name}: down`;
     const counting =
       debounce.sinceMs === null || debounce.quietSinceMs === null
         ? 'debounce quiet'
@@ -95,7 +101,9 @@ function allRevisions(revisions: Readonly<Record<string, string>>): string {
   return entries.length === 0 ? 'no object of the change' : entries.join(', ');
 }
 
-function statusLines(statuses: InspectReport['proxyStatus'], only: string | undefined): string[] {
+/** As istioctl has it, which asks the istiods: proxies without a stream are not there. */
+function statusLines(all: InspectReport['proxyStatus'], only: string | undefined): string[] {
+  const statuses = all.filter(({ istiod }) => istiod !== null);
   // What is not in order comes first: it must not hide behind the first twenty.
   const sorted = [...statuses.filter((status) => !isSynced(status)), ...statuses.filter(isSynced)];
   const shown = new Set(only === undefined ? sorted.slice(0, MAX_PROXIES) : sorted.filter(({ name }) => name === only));
@@ -120,6 +128,19 @@ function statusLines(statuses: InspectReport['proxyStatus'], only: string | unde
   return [
     ...table(['NAME', 'CLUSTER', 'CDS', 'LDS', 'EDS', 'RDS', 'ECDS', 'ISTIOD', 'VERSION'], rows, ISTIOCTL_GAP),
     ...[...rest].map(([text, count]) => `… ${count} more, ${text}`),
+  ];
+}
+
+function lostNote({ proxyStatus }: InspectReport, width: number): string[] {
+  const lost = proxyStatus.filter(({ istiod }) => istiod === null).map(({ name }) => name);
+  if (lost.length === 0) return [];
+  const names = `${lost.slice(0, MAX_PROXIES).join(', ')}${lost.length > MAX_PROXIES ? ' …' : ''}`;
+  return [
+    wrap(
+      `# Without a stream, and so in no istiod's list: ${lost.length} of ${proxyStatus.length}: ${names}`,
+      width,
+      '#   ',
+    ),
   ];
 }
 

@@ -69,6 +69,15 @@ class ProxyTimeline {
       case 'ack-sent':
         this.tell(event, this.proxy, `acknowledges ${name(event)}`);
         break;
+      case 'nack-sent':
+        this.tell(event, this.proxy, `rejects ${name(event)}, and keeps what it has`);
+        break;
+      case 'stream-closed':
+        this.tell(event, this.proxy, `loses its stream to ${event.istiod}, keeps what it has, and will try again`);
+        break;
+      case 'stream-opened':
+        if (event.timeMs > 0) this.tell(event, this.proxy, `is connected to ${event.istiod}, and asks for everything`);
+        break;
       case 'cluster-warming':
         this.tell(event, this.proxy, `${event.cluster} is warming: waits for its endpoints`);
         break;
@@ -119,7 +128,8 @@ class ProxyTimeline {
 }
 
 function name({ type, push }: Response): string {
-  return push === null ? `${type} (answer to its subscription)` : `${type} of push ${push}`;
+  if (push !== null) return `${type} of push ${push}`;
+  return `${type} (answer to its ${type === 'EDS' ? 'subscription' : 'request'})`;
 }
 
 function content(response: Response): string {

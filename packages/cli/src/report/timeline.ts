@@ -86,6 +86,12 @@ class MeshTimeline {
       case 'push-queued':
         this.tell(event, event.istiod, `push ${event.push}: context ready, every connection queued in random order`);
         break;
+      case 'istiod-down':
+        this.tell(event, event.istiod, 'dies, and all streams to it end');
+        break;
+      case 'istiod-up':
+        this.tell(event, event.istiod, 'is back: it has synced, and takes connections');
+        break;
       default:
         this.addToGroup(event);
     }
@@ -102,10 +108,24 @@ class MeshTimeline {
         const verb = event.kind === 'response-sent' ? 'sent to' : 'applied by';
         const key = `${event.push ?? `answer ${this.pushOf.get(event.proxy)}`} ${event.type}`;
         const what =
-          event.push === null ? `answer to the subscription: ${event.type}` : `push ${event.push}: ${event.type}`;
+          event.push === null ? `${answerTo(event.type)}: ${event.type}` : `push ${event.push}: ${event.type}`;
         this.group(event, key, (all) => `${what} ${verb} ${all}`, event.resources);
         break;
       }
+      case 'nack-sent':
+        this.group(
+          event,
+          `${event.push} ${event.type}`,
+          (all) => `${event.type} rejected by ${all}, which keep what they have`,
+        );
+        break;
+      case 'stream-closed':
+        this.group(event, event.istiod, (all) => `stream to ${event.istiod} lost by ${all}, which keep what they have`);
+        break;
+      case 'stream-opened':
+        // Who is where at the start is no news.
+        if (event.timeMs > 0) this.group(event, event.istiod, (all) => `${event.istiod} connected to anew by ${all}`);
+        break;
       case 'request-sent':
         if (event.subscribed === 0) break;
         this.group(
@@ -186,6 +206,11 @@ class MeshTimeline {
 
 function told(kind: string, fromMs: number, who: string, text: string, toMs = fromMs): TimelineEntry {
   return { kind, fromMs, toMs, who, text, proxies: null };
+}
+
+/** Of the types only EDS is subscribed to cluster by cluster; whole types are what a new stream asks for. */
+function answerTo(type: string): string {
+  return type === 'EDS' ? 'answer to the subscription' : 'answer on the new stream';
 }
 
 function named({ object, revision }: { readonly object: string; readonly revision: string }): string {

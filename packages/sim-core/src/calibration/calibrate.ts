@@ -8,14 +8,14 @@ import { type Distance, histogramDistances } from './histogram-distance.js';
 import { type ModelMetrics, meanMs, modelMetrics, type PushMix } from './model-metrics.js';
 import type { Metrics } from './scrape.js';
 
-export interface Taken {
+interface Taken {
   /** Path in the scenario file. */
   readonly field: string;
   readonly value: number | string;
   readonly from: string;
 }
 
-export interface Left {
+interface Left {
   readonly field: string;
   readonly why: string;
 }
@@ -64,7 +64,10 @@ export function calibrate(metrics: Metrics, defaults: Scenario): Calibration {
   const { istiod, model } = fitCosts(metrics, scenario, mix, take, left);
   left.push(
     { field: 'mesh.istiodCores', why: 'no metric tells how many cores istiod may use; push times depend on it' },
-    { field: 'mesh.gateways', why: 'pilot_xds counts sidecars and gateways together: all others are taken as sidecars' },
+    {
+      field: 'mesh.gateways',
+      why: 'pilot_xds counts sidecars and gateways together: all others are taken as sidecars',
+    },
     { field: 'costs.envoy', why: 'istiod does not see what its messages cost the proxies' },
     { field: 'latencies', why: 'istiod does not see the network and the API server' },
   );
@@ -85,13 +88,15 @@ function sizeOf(
 ) {
   const size: { sidecars?: number; services?: number; istio?: string } = {};
   const proxies = metrics.sum('pilot_xds');
-  if (proxies === undefined || proxies < 1) left.push({ field: 'mesh.sidecars', why: 'no proxy is connected (pilot_xds)' });
+  if (proxies === undefined || proxies < 1)
+    left.push({ field: 'mesh.sidecars', why: 'no proxy is connected (pilot_xds)' });
   else {
     size.sidecars = Math.max(0, Math.round(proxies) - gateways);
     take('mesh.sidecars', size.sidecars, 'pilot_xds');
   }
   const services = metrics.sum('pilot_services');
-  if (services === undefined || services < 1) left.push({ field: 'mesh.services', why: 'pilot_services is missing or 0' });
+  if (services === undefined || services < 1)
+    left.push({ field: 'mesh.services', why: 'pilot_services is missing or 0' });
   else {
     size.services = Math.min(SERVICES_MAX, Math.round(services));
     take('mesh.services', size.services, 'pilot_services');
@@ -125,17 +130,19 @@ function churnOf(metrics: Metrics, take: (field: string, value: number, from: st
   }
 }
 
-/** Of which kinds the pushes were, by the types that were sent: a VirtualService sends no EDS, endpoints nothing else. */
+/**
+ * Of which kinds the pushes were, by the types that were sent: a VirtualService sends no EDS, endpoints nothing else. Of
+ * both together, pilot_proxy_convergence_time counts each push once.
+ */
 function mixOf(metrics: Metrics): PushMix {
-  const cds = metrics.sum('pilot_xds_pushes', { type: 'cds' }) ?? metrics.histogram('pilot_xds_push_time', { type: 'cds' })?.count ?? 0;
-  const eds = metrics.sum('pilot_xds_pushes', { type: 'eds' }) ?? metrics.histogram('pilot_xds_push_time', { type: 'eds' })?.count ?? 0;
-  const all = Math.max(cds, eds);
-  if (all === 0) return { virtualService: 0, destinationRule: 1, endpoints: 0 };
-  return {
-    virtualService: Math.max(0, cds - eds) / all,
-    destinationRule: Math.min(cds, eds) / all,
-    endpoints: Math.max(0, eds - cds) / all,
-  };
+  const [cds, eds] = ['cds', 'eds'].map(
+    (type) =>
+      metrics.sum('pilot_xds_pushes', { type }) ?? metrics.histogram('pilot_xds_push_time', { type })?.count ?? 0,
+  );
+  const pushes = Math.max(cds, eds, metrics.histogram('pilot_proxy_convergence_time')?.count ?? 0);
+  if (pushes === 0) return { virtualService: 0, destinationRule: 1, endpoints: 0 };
+  const [virtualService, endpoints] = [pushes - eds, pushes - cds].map((count) => count / pushes);
+  return { virtualService, destinationRule: Math.max(0, 1 - virtualService - endpoints), endpoints };
 }
 
 /** Each type's costs go by the ratio of its mean times, again and again, since what one type takes delays the others. */

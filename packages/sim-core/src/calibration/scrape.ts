@@ -104,7 +104,8 @@ export function metricsOf(scrapes: readonly Scrape[]): Result<Metrics> {
 
 function onlyRead(scrape: Scrape): Scrape {
   const isRead = ({ name }: Sample): boolean =>
-    READ.includes(name) || SUFFIXES.some((suffix) => name.endsWith(suffix) && READ.includes(name.slice(0, -suffix.length)));
+    READ.includes(name) ||
+    SUFFIXES.some((suffix) => name.endsWith(suffix) && READ.includes(name.slice(0, -suffix.length)));
   return { ...scrape, samples: scrape.samples.filter(isRead) };
 }
 
@@ -116,13 +117,15 @@ function missingIn({ source, samples }: Scrape): UserError[] {
     {
       code: 'XDS-METRICS-MISSING',
       message: `${source} has no histogram ${absent.join(', ')}`,
-      hint: "Scrape istiod itself: kubectl -n istio-system exec deploy/istiod -- curl -s localhost:15014/metrics",
+      hint: 'Scrape istiod itself: kubectl -n istio-system exec deploy/istiod -- curl -s localhost:15014/metrics',
     },
   ];
 }
 
 function wasReset(first: Scrape, second: Scrape, { name, labels }: Sample): UserError {
-  const series = `${name}{${Object.entries(labels).map(([key, value]) => `${key}="${value}"`).join(',')}}`;
+  const series = `${name}{${Object.entries(labels)
+    .map(([key, value]) => `${key}="${value}"`)
+    .join(',')}}`;
   return {
     code: 'XDS-METRICS-RESET',
     message: `${series} is smaller in ${second.source} than in ${first.source}`,

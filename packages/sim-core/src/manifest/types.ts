@@ -77,7 +77,7 @@ export interface HttpRoute {
 }
 
 /** Namespaces that may use an object: `*`, `.` (its own), `~` (none) or names; `['*']` when absent. */
-export type ExportTo = readonly string[];
+type ExportTo = readonly string[];
 
 export interface VirtualService {
   readonly type: 'VirtualService';

@@ -19,10 +19,11 @@ export function unmodelledWarnings(rollout: Rollout): Warning[] {
   const virtualServices = touchingVirtualServices(rollout);
   return [
     ...severalVirtualServices(rollout),
-    ...virtualServices.flatMap(virtualServiceWarnings),
+    ...virtualServices.flatMap((service) => virtualServiceWarnings(service, rollout)),
     ...touchingRules(rollout).flatMap((rule) => ruleWarnings(rule, rollout.hosts)),
     ...rollout.changes.flatMap(trafficPolicyWarnings),
     ...serviceWarnings(rollout),
+    ...sidecarWarnings(rollout),
     ...otherObjectWarnings(rollout),
   ];
 }
@@ -73,12 +74,13 @@ function severalVirtualServices(rollout: Rollout): Warning[] {
   return [...reported.values()];
 }
 
-function virtualServiceWarnings(virtualService: VirtualService): Warning[] {
+function virtualServiceWarnings(virtualService: VirtualService, rollout: Rollout): Warning[] {
   const { meta } = virtualService;
   const spec = meta.raw.spec;
   const found = exportWarnings(meta);
-  if (virtualService.hosts.length === 0) {
-    found.push(warning('DELEGATE', `${meta.key} has no hosts: it is a delegate, which is not modelled`, meta, []));
+  if (virtualService.hosts.length === 0 && !isDelegatedTo(meta, rollout)) {
+    const message = `${meta.key} has no hosts, and no VirtualService of these manifests delegates to it: it routes nothing`;
+    found.push(warning('DELEGATE', message, meta, []));
   }
   for (const [layer, name] of [
     ['tcp', 'TCP'],
@@ -90,7 +92,7 @@ function virtualServiceWarnings(virtualService: VirtualService): Warning[] {
   }
   for (const [at, route] of listOf(fieldOf(spec, 'http')).entries()) {
     const notes: [field: string, code: string, what: string][] = [
-      ['delegate', 'DELEGATE', 'delegates: what the delegate routes is not modelled'],
+      ['delegate', 'DELEGATE', 'delegates: requests that only a match of the delegate tells apart are not told apart'],
       ['mirror', 'MIRROR', 'mirrors requests: the copies are not modelled'],
       ['mirrors', 'MIRROR', 'mirrors requests: the copies are not modelled'],
       ['fault', 'FAULT', 'injects faults: they are not modelled, nor counted as errors'],
@@ -102,6 +104,12 @@ function virtualServiceWarnings(virtualService: VirtualService): Warning[] {
     }
   }
   return found;
+}
+
+function isDelegatedTo({ namespace, name }: ObjectMeta, { before, after }: Rollout): boolean {
+  return [...before.virtualServices, ...after.virtualServices].some(({ http }) =>
+    http.some(({ delegate }) => delegate?.namespace === namespace && delegate.name === name),
+  );
 }
 
 function ruleWarnings(rule: DestinationRule, hosts: readonly string[]): Warning[] {
@@ -117,7 +125,8 @@ function ruleWarnings(rule: DestinationRule, hosts: readonly string[]): Warning[
 function exportWarnings(meta: ObjectMeta): Warning[] {
   const exportTo = listOf(fieldOf(meta.raw.spec, 'exportTo'));
   if (exportTo.length === 0 || exportTo.includes('*')) return [];
-  const message = `${meta.key} is exported to ${exportTo.join(', ')} only: the simulator shows it to every proxy`;
+  const where = 'all sidecars live in one namespace unless mesh.namespaces says otherwise';
+  const message = `${meta.key} is exported to ${exportTo.join(', ')} only, and ${where}`;
   return [warning('EXPORT-TO', message, meta, ['spec', 'exportTo'])];
 }
 
@@ -166,6 +175,20 @@ function serviceWarnings({ before, after, hosts }: Rollout): Warning[] {
     const message = `${meta.key} finds its endpoints by DNS in the proxy: it is modelled as if it had them by EDS`;
     return [...exportWarnings(meta), warning('DNS', message, meta, path)];
   });
+}
+
+/** Which pods they select is not known: they narrow no scope. */
+function sidecarWarnings({ before, after, hosts }: Rollout): Warning[] {
+  if (hosts.length === 0) return [];
+  const selecting = inEitherState(before.sidecars, after.sidecars).filter(
+    ({ workloadSelector }) => workloadSelector !== undefined,
+  );
+  return selecting.map(({ meta }) =>
+    warning('SIDECAR', `${meta.key} is for some workloads: it narrows no scope here`, meta, [
+      'spec',
+      'workloadSelector',
+    ]),
+  );
 }
 
 function warning(code: string, message: string, meta: ObjectMeta, path: FieldPath): Warning {

@@ -8,7 +8,7 @@ import { IstiodStates } from './istiod-states.js';
 import type { MeshModel } from './model.js';
 
 /** Words of `istioctl proxy-status` for a type that istiod has sent (istiod.md 9). */
-type SyncStatus = 'SYNCED' | 'STALE';
+type SyncStatus = 'SYNCED' | 'STALE' | 'NOT SENT' | 'ERROR';
 
 export const Presence = { Absent: 0, NotReady: 1, Ready: 2 } as const;
 
@@ -33,16 +33,16 @@ export class MeshState implements TraceSink {
   readonly workerEndpoints: Int32Array;
   readonly clusterCount: number;
   readonly workersPerProxy: number;
-  /** proxy × XdsType: responses without an ACK. */
+  /** proxy × XdsType, on the present stream: responses without an answer; 1: none has been sent; 1: the last was rejected. */
   private readonly unacknowledged: Int32Array;
+  private readonly isUnsent: Uint8Array;
+  private readonly isRejected: Uint8Array;
   /** proxy → the response that its main thread is busy with, or −1. */
   private readonly processing: Int32Array;
 
   constructor(
     private readonly model: MeshModel,
     private readonly contents: PushContents,
-    /** proxy → replica that it is connected to. */
-    private readonly replicaOf: Int16Array,
   ) {
     const { proxies, firstSnapshot: start } = model;
     const clusters = model.clusters.clusters.length;
@@ -51,7 +51,7 @@ export class MeshState implements TraceSink {
     this.revisions = new Int32Array(model.objects.length);
     this.createdNs = new Float64Array(model.objects.length).fill(Number.NaN);
     this.presence = initialPresence(model);
-    this.istiods = new IstiodStates(model, replicaOf);
+    this.istiods = new IstiodStates(model);
     this.routes = Int32Array.from(proxies.groupOf, (group) => start.routes[group]);
     const specs = start.clusters.map(({ spec }) => spec);
     const sets = start.clusters.map(({ selector }) =>
@@ -68,6 +68,8 @@ export class MeshState implements TraceSink {
     this.workerClusters = byProxy(proxies.groupOf, specs, this.workersPerProxy);
     this.workerEndpoints = byProxy(proxies.groupOf, sets, this.workersPerProxy);
     this.unacknowledged = new Int32Array(proxies.count * TYPES);
+    this.isUnsent = new Uint8Array(proxies.count * TYPES);
+    this.isRejected = new Uint8Array(proxies.count * TYPES);
     this.processing = new Int32Array(proxies.count).fill(-1);
   }
 
@@ -77,7 +79,7 @@ export class MeshState implements TraceSink {
   }
 
   copy(): MeshState {
-    const copy = new MeshState(this.model, this.contents, this.replicaOf);
+    const copy = new MeshState(this.model, this.contents);
     copy.timeNs = this.timeNs;
     copy.revisions.set(this.revisions);
     copy.createdNs.set(this.createdNs);
@@ -91,17 +93,22 @@ export class MeshState implements TraceSink {
     copy.workerClusters.set(this.workerClusters);
     copy.workerEndpoints.set(this.workerEndpoints);
     copy.unacknowledged.set(this.unacknowledged);
+    copy.isUnsent.set(this.isUnsent);
+    copy.isRejected.set(this.isRejected);
     copy.processing.set(this.processing);
     return copy;
   }
 
   /**
-   * What istiod has sent against what the proxy has acknowledged. NOT SENT does not occur: every proxy has had every type
-   * before the rollout. An ACK counts when it leaves the proxy, and says nothing of warming clusters; a change that
-   * is still in the debounce or the queue shows as SYNCED (istiod.md 9).
+   * What istiod has sent on the present stream against what the proxy has acknowledged. An ACK counts when it leaves the
+   * proxy, and says nothing of warming clusters; a change that is still in the debounce or the queue shows as SYNCED
+   * (istiod.md 9).
    */
   syncStatus(proxy: number, type: XdsType): SyncStatus {
-    return this.unacknowledged[proxy * TYPES + type] === 0 ? 'SYNCED' : 'STALE';
+    const slot = proxy * TYPES + type;
+    if (this.isRejected[slot] === 1) return 'ERROR';
+    if (this.isUnsent[slot] === 1) return 'NOT SENT';
+    return this.unacknowledged[slot] === 0 ? 'SYNCED' : 'STALE';
   }
 
   emit(kind: TraceKind, timeNs: number, p: number, a: number, b: number, c: number): void {
@@ -116,11 +123,23 @@ export class MeshState implements TraceSink {
         if (b === 1) this.presence[a] = Presence.Ready;
         else if (this.presence[a] === Presence.Ready) this.presence[a] = Presence.NotReady;
         break;
-      case TraceKind.ResponseSent:
-        this.unacknowledged[p * TYPES + this.contents.content(a).type]++;
+      case TraceKind.ResponseSent: {
+        const slot = this.slotOf(p, a);
+        this.unacknowledged[slot]++;
+        this.isUnsent[slot] = 0;
         break;
+      }
       case TraceKind.AckSent:
-        this.unacknowledged[p * TYPES + this.contents.content(a).type]--;
+      case TraceKind.NackSent: {
+        const slot = this.slotOf(p, a);
+        this.unacknowledged[slot]--;
+        this.isRejected[slot] = Number(kind === TraceKind.NackSent);
+        break;
+      }
+      case TraceKind.StreamClosed:
+        this.unacknowledged.fill(0, p * TYPES, (p + 1) * TYPES);
+        this.isUnsent.fill(1, p * TYPES, (p + 1) * TYPES);
+        this.isRejected.fill(0, p * TYPES, (p + 1) * TYPES);
         break;
       case TraceKind.ResponseStarted:
         this.processing[p] = a;
@@ -155,6 +174,10 @@ export class MeshState implements TraceSink {
         if (this.endpoints[p * clusterCount + b] !== c) this.applyEndpoints(p);
         break;
     }
+  }
+
+  private slotOf(p: number, content: number): number {
+    return p * TYPES + this.contents.content(content).type;
   }
 
   private onCommitted(write: number, timeNs: number): void {

@@ -256,7 +256,7 @@ export class MeshRun {
     const parts = { cpu, contents, subscriptions, links, replica: { id, ready: () => this.replicas[id].ready } };
     const connections = new Connections(ctx, pushSlots(mesh), parts);
     this.connections.push(connections);
-    const claims = (p: number) => this.envoys.claims(p);
-    this.replicas.push(new Replica(ctx, id, debounce, cpu, connections, pushes, this.api, claims));
+    const open = (p: number) => this.envoys.onStreamOpened(p);
+    this.replicas.push(new Replica(ctx, id, debounce, cpu, connections, pushes, this.api, open));
   }
 }

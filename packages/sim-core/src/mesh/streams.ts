@@ -88,7 +88,7 @@ export class Streams {
     ctx.model.proxies.ids.forEach(({ id }, p) => {
       if (!cut.has(id)) return;
       this.links.cut(p, msToNs(toMs));
-      if (toMs - fromMs <= KEEPALIVE_MS) return;
+      if (toMs - fromMs <= KEEPALIVE_MS || this.replicaOf[p] === NOBODY) return;
       ctx.queue.push(ctx.now + msToNs(KEEPALIVE_MS), PRIORITY, EventKind.StreamEnds, p, this.links.tag(p, Ending.Dead));
     });
   }
@@ -159,7 +159,7 @@ export class Streams {
 
   private retry(p: number): void {
     const { ctx } = this;
-    const bound = Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** Math.min(this.attempts[p]++, 6));
+    const bound = Math.min(BACKOFF_MAX_MS, BACKOFF_MS * (1 << Math.min(this.attempts[p]++, 6)));
     const wait = msToNs(bound * ctx.draws.uniform(p, Purpose.Backoff, this.ordinal[p]++));
     ctx.queue.push(ctx.now + wait, PRIORITY, EventKind.Reconnect, p, 0);
   }

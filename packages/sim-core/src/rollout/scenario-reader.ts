@@ -4,8 +4,8 @@ import type { SourceFile } from '../manifest/types.js';
 import { newScenarioJsonSchema } from '../scenario/json-schema.js';
 import { readScenario, readScenarioFlags, type ScenarioInput } from '../scenario/load.js';
 import type { Override } from '../scenario/overrides.js';
-import type { Scenario } from '../scenario/types.js';
 import { newScenarioTemplate, type TemplateValues } from '../scenario/template.js';
+import type { Scenario } from '../scenario/types.js';
 import { STRATEGY_SCHEMAS } from './registry.js';
 
 /** @param calibration the file that the scenario names, see calibrationOf */

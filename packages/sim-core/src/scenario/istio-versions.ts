@@ -6,7 +6,7 @@ import type { IstioBehaviour } from './istio-behaviour.js';
 
 type Behaviour = keyof IstioBehaviour;
 
-export interface IstioChange {
+interface IstioChange {
   readonly behaviour: Behaviour;
   readonly before: string;
   readonly after: string;
@@ -90,7 +90,7 @@ function newVersions(): IstioVersion[] {
     const version = `1.${minor}`;
     const own = DIFFERENCES.filter((difference) => difference.minor === minor);
     const before = behaviour;
-    behaviour = own.reduce((known, difference) => ({ ...known, ...difference.behaviour }), behaviour);
+    behaviour = Object.assign({}, before, ...own.map((difference) => difference.behaviour));
     const changes = own.flatMap(({ behaviour: changed, source }) =>
       (Object.keys(changed) as Behaviour[]).map((name) => ({
         behaviour: name,

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { distribution } from './distribution-schema.js';
-import { churnField, faultsField } from './fault-schema.js';
+import { checkFaults, churnField, faultsField } from './fault-schema.js';
 import { field, type IssueDetails, milliseconds, optionalField, section, share } from './fields.js';
 import { ISTIO_VERSIONS, istioVersionOf } from './istio-versions.js';
 import { costsField, latenciesField } from './preset-schemas.js';
@@ -22,7 +22,7 @@ export const presetName = z.enum(Object.keys(PRESETS) as [PresetName, ...PresetN
 
 export function newScenarioSchema(strategies: StrategySchemas, preset: PresetName = 'default') {
   const { latencies, costs } = PRESETS[preset];
-  return z.strictObject({
+  const file = z.strictObject({
     schema: field(z.literal(SCENARIO_SCHEMA), SCENARIO_SCHEMA, 'Format of this file.', 'this version of xdsim'),
     name: optionalField(z.string().min(1), 'Name in reports. Left out: the folder of this file.', 'my-change'),
     before: z.string().min(1).describe('Manifests as they are applied now: a file or folder, relative to this file.'),
@@ -72,6 +72,11 @@ export function newScenarioSchema(strategies: StrategySchemas, preset: PresetNam
       'Root of all random draws: the same seed gives the same bytes.',
       'any text does',
     ),
+  });
+  return file.superRefine(({ mesh, faults }, ctx) => {
+    checkFaults({ mesh: { ...mesh, istio: istioVersion(mesh.istio) }, faults }, (path, message, hint) => {
+      ctx.addIssue({ code: 'custom', path: [...path], message, params: { hint } });
+    });
   });
 }
 

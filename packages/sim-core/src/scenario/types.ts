@@ -31,12 +31,12 @@ export interface MeshSize {
 }
 
 /** Events that have nothing to do with the rollout. */
-export interface Churn {
+interface Churn {
   readonly endpointEventsPerSecond: number;
   readonly configEventsPerSecond: number;
 }
 
-export interface TimeSpan {
+interface TimeSpan {
   readonly fromMs: number;
   readonly toMs: number;
 }

@@ -43,7 +43,7 @@ export function newInspectReport(
       rds: state.syncStatus(p, XdsType.RDS),
       // Nothing here configures extensions: istiod has never sent any.
       ecds: 'NOT SENT',
-      istiod: states.replicaOf[p] < 0 ? null : istiodName(states.replicaOf[p]),
+      istiod: state.istiods.replicaOf[p] < 0 ? null : istiodName(state.istiods.replicaOf[p]),
       version: scenario.mesh.istio,
     })),
     istiods: istiodsOf(state, rollout),
@@ -72,6 +72,7 @@ function istiodsOf({ istiods }: MeshState, { strategy, dictionary }: Rollout): I
     const snapshot = istiods.snapshot[replica];
     return {
       name: istiodName(replica),
+      up: istiods.isUp[replica] === 1,
       debounce: {
         state: events > 0 ? ('counting' as const) : ('quiet' as const),
         events,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const count = z.int().min(0);
 const ms = z.number();
-const status = z.enum(['SYNCED', 'STALE', 'NOT SENT']);
+const status = z.enum(['SYNCED', 'STALE', 'NOT SENT', 'ERROR']);
 const revisions = z.record(z.string(), z.string()).describe('Object → revision.');
 const labels = z.record(z.string(), z.string());
 
@@ -23,12 +23,13 @@ const proxyStatus = z.strictObject({
   eds: status,
   rds: status,
   ecds: status,
-  istiod: z.string().nullable().describe('null: nothing has been pushed that would tell.'),
+  istiod: z.string().nullable().describe('null: it has no stream, and istioctl does not list it.'),
   version: z.string(),
 });
 
 const istiod = z.strictObject({
   name: z.string(),
+  up: z.boolean(),
   debounce: z.strictObject({
     state: z.enum(['quiet', 'counting']),
     events: count,

@@ -32,8 +32,8 @@ export async function searchFactors(
   const start = await lossesOf({});
   let factors: Factors = {};
   let losses = start;
-  for (let round = 0; round < rounds; round++) {
-    const step = exp(log(FIRST_STEP) / 2 ** round);
+  for (let round = 0, logStep = log(FIRST_STEP); round < rounds; round++, logStep /= 2) {
+    const step = exp(logStep);
     for (const cost of FITTED_COSTS) {
       for (const factor of [step, 1 / step]) {
         const tried = { ...factors, [cost]: (factors[cost] ?? 1) * factor };

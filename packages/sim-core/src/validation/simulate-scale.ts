@@ -15,7 +15,7 @@ import type { ResponseShape } from './observation.js';
 import { quantilesOf } from './quantiles.js';
 
 /** Hundreds of proxies are a sample of their own. */
-export const SCALE_TRIALS = 12;
+const SCALE_TRIALS = 12;
 const SETTLE_MS = 30_000;
 
 /** What a client does with a message: it decodes and acknowledges it. Fitted to the host's time beside istiod's. */

@@ -55,7 +55,7 @@ function newPicture(rollout: Rollout, states: StateAt): RolloutPicture {
     requests.add(proxy, worker, outcome, fromNs, toNs);
   });
   const proxyStates = new ProxyStateReader(outcomes, exposure);
-  const reader = new TraceReader(model, dictionary, states.replicaOf);
+  const reader = new TraceReader(model, dictionary);
   recording.replay(new FanOut([exposure, proxyStates, reader]));
   exposure.finish(horizonNs);
   const read = reader.finish(horizonNs);

@@ -67,15 +67,14 @@ export class TraceReader implements TraceSink {
   private readonly downNs = new Map<number, number>();
   private readonly eventNs: number[] = [];
 
-  /** @param replicaOf proxy → replica at the start */
   constructor(
     model: MeshModel,
     private readonly names: TraceDictionary,
-    replicaOf: Int16Array,
   ) {
     const { istiodReplicas } = model.scenario.mesh;
     const perReplica = Array.from({ length: istiodReplicas });
-    this.replicaOf = replicaOf.slice();
+    // Where there are several istiods, the trace begins with who is connected to which.
+    this.replicaOf = new Int16Array(names.proxies.length);
     this.churn = perReplica.map(() => []);
     this.queues = perReplica.map(() => ({ atNs: [0], waiting: [0], inService: [0] }));
     this.streams = names.proxies.map(() => ({

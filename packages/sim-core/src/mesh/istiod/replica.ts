@@ -45,8 +45,8 @@ export class Replica implements StreamServer {
     private readonly pushes: PushCounter,
     /** What a list of everything would give. */
     private readonly api: { readonly ready: number; readonly revisions: readonly number[] },
-    /** What a proxy says on a new stream: the clusters that it has, and whether one of them warms. */
-    private readonly claims: (p: number) => { readonly clusters: number; readonly isWarming: boolean },
+    /** The proxy's side of a new stream: it says which clusters it has, and whether one of them warms. */
+    private readonly open: (p: number) => { readonly clusters: number; readonly isWarming: boolean },
   ) {
     const { model } = ctx;
     this.store = model.objects.map(() => 0);
@@ -71,7 +71,7 @@ export class Replica implements StreamServer {
   }
 
   connect(p: number): void {
-    const { clusters, isWarming } = this.claims(p);
+    const { clusters, isWarming } = this.open(p);
     this.connections.connect(p, clusters, isWarming, this.snapshot, this.pushes.next - 1);
   }
 
