@@ -14,13 +14,14 @@ interface Props {
 export function YamlEditor({ file, errors, onEdit, label }: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor | undefined>(undefined);
-  const isLoaded = useSignal(false);
+  /** Editors that have been made: the marks of a file go to its own. */
+  const editors = useSignal(0);
   useEffect(() => {
     let isWanted = true;
     void import('./editor.js').then(({ newEditor }) => {
       if (!isWanted || holder.current === null) return;
       editor.current = newEditor(holder.current, file.text, label, (text) => onEdit(text));
-      isLoaded.value = true;
+      editors.value += 1;
     });
     return () => {
       isWanted = false;
@@ -29,11 +30,11 @@ export function YamlEditor({ file, errors, onEdit, label }: Props) {
   }, [file.path]);
   useEffect(() => {
     editor.current?.mark(errors);
-  }, [errors, isLoaded.value]);
+  }, [errors, editors.value]);
   return (
     <div class="editor">
       <div ref={holder} key={file.path} />
-      {!isLoaded.value && (
+      {editors.value === 0 && (
         <textarea
           aria-label={label}
           rows={16}

@@ -1,5 +1,5 @@
 /** What a picture says of one moment. */
-import type { Message, ProxyState, QueueLine, RolloutPicture } from './picture.js';
+import type { Message, QueueLine, RolloutPicture } from './picture.js';
 
 /** How many of the sorted times are at or before a moment. */
 export function countUntil(times: ArrayLike<number>, ns: number, from = 0, to = times.length): number {
@@ -17,10 +17,6 @@ export function countUntil(times: ArrayLike<number>, ns: number, from = 0, to = 
 export function stateIdAt({ states }: RolloutPicture, proxy: number, ns: number): number {
   const { first, atNs, state } = states;
   return state[Math.max(first[proxy], countUntil(atNs, ns, first[proxy], first[proxy + 1]) - 1)];
-}
-
-export function proxyStateAt(picture: RolloutPicture, proxy: number, ns: number): ProxyState {
-  return picture.states.states[stateIdAt(picture, proxy, ns)];
 }
 
 export function queueAt({ atNs, waiting, inService }: QueueLine, ns: number): { waiting: number; inService: number } {
@@ -47,9 +43,12 @@ export class InFlight {
     );
   }
 
-  at(ns: number): Message[] {
-    const from = countUntil(this.sentNs, ns - this.longestNs - 1);
-    return this.messages.slice(from, countUntil(this.sentNs, ns)).filter((message) => endOf(message) > ns);
+  /** Calls with each and its index, in the order in which they were sent. */
+  forEach(ns: number, call: (message: Message, index: number) => void): void {
+    const to = countUntil(this.sentNs, ns);
+    for (let i = countUntil(this.sentNs, ns - this.longestNs - 1); i < to; i++) {
+      if (endOf(this.messages[i]) > ns) call(this.messages[i], i);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 /** How many proxies do what at a moment. */
-import { proxyStateAt } from './lookup.js';
+import { stateIdAt } from './lookup.js';
 import type { ProxyState, RolloutPicture } from './picture.js';
 
 /** What a proxy is shown as; failing goes before all else. */
@@ -21,6 +21,16 @@ export function lookOf({ failing, routes, clusters, warming }: ProxyState): Look
 
 export function momentCounts(picture: RolloutPicture, ns: number): MomentCounts {
   const counts = { failing: 0, done: 0, changing: 0, old: 0 };
-  for (const p of picture.proxies.keys()) counts[lookOf(proxyStateAt(picture, p, ns))] += 1;
+  const looks = looksOf(picture);
+  for (let p = 0; p < picture.proxies.length; p++) counts[looks[stateIdAt(picture, p, ns)]] += 1;
   return counts;
+}
+
+const known = new WeakMap<RolloutPicture, readonly Look[]>();
+
+/** Of every state of a picture, worked out once. */
+export function looksOf(picture: RolloutPicture): readonly Look[] {
+  const looks = known.get(picture) ?? picture.states.states.map(lookOf);
+  known.set(picture, looks);
+  return looks;
 }

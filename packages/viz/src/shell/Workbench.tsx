@@ -1,5 +1,4 @@
 /** What is seen: the stage of each branch, the transport, the timelines, inspector and numbers. */
-import { Inspector } from '../inspector/Inspector.js';
 import { Stage } from '../stage/Stage.js';
 import { type Branch, branches, shown } from '../state/branches.js';
 import { choices } from '../state/store.js';
@@ -9,7 +8,10 @@ import { Assumptions } from './Assumptions.js';
 import { BranchName } from './BranchName.js';
 import { Errors } from './Errors.js';
 import { Figures } from './Figures.js';
+import { lazy } from './Lazy.js';
 import { Transport } from './Transport.js';
+
+const Inspector = lazy(async () => (await import('../inspector/Inspector.js')).Inspector);
 
 export function Workbench() {
   const t = words();

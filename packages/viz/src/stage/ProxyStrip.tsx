@@ -2,7 +2,7 @@
 import { effect, useComputed } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { stateIdAt } from '../rollout/lookup.js';
-import { type Look, lookOf, momentCounts } from '../rollout/moment-counts.js';
+import { type Look, looksOf, momentCounts } from '../rollout/moment-counts.js';
 import type { RolloutPicture } from '../rollout/picture.js';
 import { select } from '../state/select.js';
 import { now } from '../state/store.js';
@@ -19,6 +19,7 @@ export function ProxyStrip({ picture, box }: { readonly picture: RolloutPicture;
     const { old, changing, done, failing } = momentCounts(picture, now.value);
     return t.stripCounts(old, changing, done, failing);
   });
+  const label = useComputed(() => `${t.strip(picture.proxies.length)}: ${counts.value}`);
   useEffect(() => {
     const element = canvas.current as HTMLCanvasElement;
     const ratio = devicePixelRatio;
@@ -26,7 +27,7 @@ export function ProxyStrip({ picture, box }: { readonly picture: RolloutPicture;
     element.height = Math.round(box.height * ratio);
     const c = element.getContext('2d') as CanvasRenderingContext2D;
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const looks = picture.states.states.map(lookOf);
+    const looks = looksOf(picture);
     let painted: (Look | undefined)[] = [];
     let paintedWith: Theme | undefined;
     return effect(() => {
@@ -53,7 +54,7 @@ export function ProxyStrip({ picture, box }: { readonly picture: RolloutPicture;
       <canvas
         ref={canvas}
         role="img"
-        aria-label={`${t.strip(picture.proxies.length)}: ${counts.value}`}
+        aria-label={label}
         onClick={(event) => {
           const { left, top } = event.currentTarget.getBoundingClientRect();
           const column = Math.floor((event.clientX - left) / cells.size);

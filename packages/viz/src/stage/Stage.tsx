@@ -1,5 +1,5 @@
 /** The mesh at the present moment: boxes that can be chosen, and a canvas over them for what moves. */
-import { effect, useComputed, useSignal } from '@preact/signals';
+import { effect, type ReadonlySignal, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { charactersOf } from '../rollout/characters.js';
 import { momentCounts } from '../rollout/moment-counts.js';
@@ -64,7 +64,7 @@ export function Stage({ branch, picture }: { readonly branch: Branch; readonly p
             cardOf={cardOf}
             width={width.value}
             hits={hits}
-            label={label.value}
+            label={label}
           />
           <Wires layout={layout} width={width.value} />
           <ApiServerBox picture={picture} box={layout.api} />
@@ -92,7 +92,7 @@ interface MovementProps {
   readonly cardOf: ReadonlyMap<number, Box>;
   readonly width: number;
   readonly hits: { current: readonly Hit[] };
-  readonly label: string;
+  readonly label: ReadonlySignal<string>;
 }
 
 /** Painted once a frame, when the moment has changed. */

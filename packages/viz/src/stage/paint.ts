@@ -66,13 +66,13 @@ function paintWrites(c: CanvasRenderingContext2D, { picture, layout, theme }: Sc
 function paintMessages(c: CanvasRenderingContext2D, scene: Scene, ns: number, hits: Hit[]): void {
   const { picture, inFlight, layout, cardOf, theme, selected } = scene;
   const inbox = new Map<number, number>();
-  for (const message of inFlight.at(ns)) {
+  inFlight.forEach(ns, (message, index) => {
     const card = cardOf.get(message.proxy);
     const from = out(layout.istiods[istiodOf(picture, message)] ?? layout.istiods[0], layout.isNarrow);
     const isOnWay = message.receivedNs === undefined || ns < message.receivedNs;
     if (card === undefined) {
       if (isOnWay && layout.strip !== undefined) paintSpeck(c, message, from, cellOf(scene, message.proxy), theme, ns);
-      continue;
+      return;
     }
     let at: Point;
     let share: number | undefined;
@@ -82,7 +82,7 @@ function paintMessages(c: CanvasRenderingContext2D, scene: Scene, ns: number, hi
     } else {
       const place = inbox.get(message.proxy) ?? 0;
       inbox.set(message.proxy, place + 1);
-      if (place >= MOST_IN_INBOX) continue;
+      if (place >= MOST_IN_INBOX) return;
       at = [card.x + 11 + place * INBOX_GAP_PX, card.y + card.height - 10];
       if (message.startedNs !== undefined && ns >= message.startedNs) {
         share = (ns - message.startedNs) / Math.max(1, (message.appliedNs ?? ns) - message.startedNs);
@@ -90,10 +90,9 @@ function paintMessages(c: CanvasRenderingContext2D, scene: Scene, ns: number, hi
     }
     drawGlyph(c, message.type, at[0], at[1], message.push === undefined, theme);
     if (share !== undefined) ring(c, at, 10, share, colourOf(message.type, theme));
-    const index = picture.messages.indexOf(message);
     if (selected?.kind === 'message' && selected.index === index) ring(c, at, 12, 1, theme.ink);
     hits.push({ x: at[0], y: at[1], selection: { kind: 'message', index } });
-  }
+  });
 }
 
 function paintSpeck(

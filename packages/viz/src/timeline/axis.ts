@@ -1,7 +1,8 @@
 /** The time axis and the grid lines below it. */
 import { ticks } from 'd3-array';
-import { type Frame, isSeen, LOG_FROM_NS, type Part } from './frame.js';
+import { type Frame, isSeen, type Part } from './frame.js';
 import { element, text } from './svg.js';
+import { LOG_FROM_NS } from './time-scale.js';
 
 const HEIGHT_PX = 20;
 const PX_PER_TICK = 80;

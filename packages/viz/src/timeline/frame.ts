@@ -1,10 +1,10 @@
 /** What all parts of a timeline share: where time lies on the page, and how a moment is written. */
-import { type ScaleContinuousNumeric, scaleLinear, scaleSymlog } from 'd3-scale';
 import type { Span } from '../rollout/picture.js';
+import { newTimeScale, type TimeScale } from './time-scale.js';
 import type { TimelineWords } from './words.js';
 
 export interface Frame {
-  readonly x: ScaleContinuousNumeric<number, number>;
+  readonly x: TimeScale;
   readonly left: number;
   readonly right: number;
   readonly width: number;
@@ -34,14 +34,10 @@ export interface FrameOptions extends Span {
 
 const RIGHT_PX = 14;
 const NARROW_PX = 500;
-/** Where a logarithmic axis turns linear. */
-export const LOG_FROM_NS = 1e6;
-
 export function newFrame({ width, rowPx, tooltips, fromNs, toNs, isLog, words }: FrameOptions): Frame {
   const left = width < NARROW_PX ? 84 : 96;
   const right = width - RIGHT_PX;
-  const scale = isLog ? scaleSymlog().constant(LOG_FROM_NS) : scaleLinear();
-  const x = scale.domain([fromNs, toNs]).range([left, right]).clamp(true);
+  const x = newTimeScale({ fromNs, toNs }, [left, right], isLog);
   return { x, left, right, width, rowPx, fromNs, toNs, isLog, tooltips, words };
 }
 

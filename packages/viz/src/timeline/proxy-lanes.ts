@@ -18,7 +18,10 @@ const FLAG_ROOM_PX = 24;
 export function proxyLanes(run: RolloutPicture, frame: Frame, most: number): Part {
   const shown = charactersOf(run).slice(0, most);
   const laneHeight = XDS_TYPES.length * frame.rowPx;
-  const messages = group(run.messages, ({ proxy }) => proxy);
+  const messages = group(
+    run.messages.map((message, index) => ({ message, index })),
+    ({ message }) => message.proxy,
+  );
   const lanes = shown.map((proxy, i) =>
     element(
       'g',
@@ -33,7 +36,12 @@ export function proxyLanes(run: RolloutPicture, frame: Frame, most: number): Par
   return { svg: lanes.join('') + below, height: height + strip.height };
 }
 
-function lane(run: RolloutPicture, frame: Frame, proxy: number, messages: readonly Message[]): string {
+interface Indexed {
+  readonly message: Message;
+  readonly index: number;
+}
+
+function lane(run: RolloutPicture, frame: Frame, proxy: number, messages: readonly Indexed[]): string {
   const { id, convergedNs } = run.proxies[proxy];
   const height = XDS_TYPES.length * frame.rowPx;
   const ground = element('rect', {
@@ -43,8 +51,8 @@ function lane(run: RolloutPicture, frame: Frame, proxy: number, messages: readon
     width: frame.right - frame.left,
     height,
   });
-  const seen = messages.filter(({ sentNs, appliedNs }) => isSeen(frame, sentNs, appliedNs ?? sentNs));
-  const marks = seen.map((message) => messageMark(run, frame, id, message)).join('');
+  const seen = messages.filter(({ message: { sentNs, appliedNs } }) => isSeen(frame, sentNs, appliedNs ?? sentNs));
+  const marks = seen.map((indexed) => messageMark(run, frame, id, indexed)).join('');
   const isDoneSeen = convergedNs !== undefined && isSeen(frame, convergedNs, convergedNs);
   const done = isDoneSeen ? doneMark(frame, convergedNs, height) : '';
   const name = laneName(frame, id, height / 2 + 4);
@@ -59,7 +67,7 @@ function lane(run: RolloutPicture, frame: Frame, proxy: number, messages: readon
   );
 }
 
-function messageMark(run: RolloutPicture, frame: Frame, proxy: string, message: Message): string {
+function messageMark(run: RolloutPicture, frame: Frame, proxy: string, { message, index }: Indexed): string {
   const { type, sentNs, receivedNs, startedNs, appliedNs } = message;
   const top = XDS_TYPES.indexOf(type) * frame.rowPx;
   const y = top + frame.rowPx / 2;
@@ -79,8 +87,14 @@ function messageMark(run: RolloutPicture, frame: Frame, proxy: string, message: 
   const isApplied = appliedNs !== undefined && isSeen(frame, appliedNs, appliedNs);
   const end = isApplied ? glyph(type, frame.x(appliedNs), y, message.push === undefined) : '';
   const hint = frame.tooltips ? title(frame.words.message(described(proxy, message))) : '';
-  const index = frame.tooltips ? run.messages.indexOf(message) : undefined;
-  return element('g', { class: `tl-message tl-${type}`, 'data-message': index }, hint, way, work, end);
+  return element(
+    'g',
+    { class: `tl-message tl-${type}`, 'data-message': frame.tooltips ? index : undefined },
+    hint,
+    way,
+    work,
+    end,
+  );
 }
 
 function described(proxy: string, { type, resources, removed, push, sentNs, startedNs, appliedNs }: Message) {

@@ -1,6 +1,5 @@
 /** Expected 5xx per second of the whole mesh, below the lanes. */
-import { max } from 'd3-array';
-import { scaleLinear } from 'd3-scale';
+import { max, nice, ticks as ticksOf } from 'd3-array';
 import type { RateStep, RolloutPicture } from '../rollout/picture.js';
 import { type Frame, isNarrow, moment, type Part, px } from './frame.js';
 import { element, text, title } from './svg.js';
@@ -8,14 +7,13 @@ import { element, text, title } from './svg.js';
 const HEIGHT_PX = 64;
 const TOP_PX = 8;
 const BOTTOM_PX = 6;
+const TICKS = 2;
 
 export function rateChart(run: RolloutPicture, frame: Frame): Part {
   const peak = max(run.errorRate, ({ perSecond }) => perSecond) ?? 0;
-  const y = scaleLinear()
-    .domain([0, peak === 0 ? 1 : peak])
-    .nice(2)
-    .range([HEIGHT_PX, TOP_PX]);
-  const ticks = peak === 0 ? [0] : y.ticks(2);
+  const [, top] = nice(0, peak === 0 ? 1 : peak, TICKS);
+  const y = (perSecond: number) => HEIGHT_PX - (perSecond / top) * (HEIGHT_PX - TOP_PX);
+  const ticks = peak === 0 ? [0] : ticksOf(0, top, TICKS);
   const scale = ticks.map((tick) => {
     const words = text(frame.left - 5, y(tick) + 3.5, String(tick), { class: 'tl-tick', 'text-anchor': 'end' });
     return words + element('line', { class: 'tl-axis', x1: frame.left, x2: frame.right, y1: y(tick), y2: y(tick) });
