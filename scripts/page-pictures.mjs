@@ -30,7 +30,7 @@ await ensurePage();
 const folder = await unpackedChromium();
 const server = spawn(process.execPath, [join(ROOT, 'scripts/serve-page.mjs')], { stdio: ['ignore', 'pipe', 'ignore'] });
 const url = await new Promise((resolve) => server.stdout.once('data', (bytes) => resolve(String(bytes).trim())));
-const env = { ...process.env, FONTCONFIG_PATH: join(folder, 'fonts'), LD_LIBRARY_PATH: join(folder, 'al2023/lib') };
+const env = { ...process.env, LD_LIBRARY_PATH: join(folder, 'al2023/lib') };
 const browser = await chromium.launch({ executablePath: join(folder, 'chromium'), env, chromiumSandbox: false });
 try {
   for (const [name, { fragment, width, height, part }] of Object.entries(PICTURES)) {

@@ -76,7 +76,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
         await rest(page);
         expect(await page.locator('.problem').count()).toBe(0);
       }
-      if (i + 1 < LESSONS.length) await page.getByRole('button', { name: `${t.next} →` }).click();
+      if (i + 1 < LESSONS.length) await page.getByRole('button', { name: t.next, exact: true }).click();
     }
     await page.close();
     expect(built.complaints).toEqual([]);

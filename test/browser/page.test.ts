@@ -155,7 +155,7 @@ test('the keyboard reaches everything, in the order in which it is read', async 
     'Lessons',
     '한국어',
     'Run it',
-    'Next →',
+    'Next',
     'gw-1',
     'Play',
     'Whole rollout',

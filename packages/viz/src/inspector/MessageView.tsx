@@ -20,7 +20,7 @@ export function MessageView({ picture, message }: { readonly picture: RolloutPic
   return (
     <>
       <h3>
-        {message.type} {message.push === undefined ? t.message.answer : t.message.ofPush(message.push)} →{' '}
+        {message.type} {message.push === undefined ? t.message.answer : t.message.ofPush(message.push)},{' '}
         <button type="button" class="link" onClick={() => go({ selected: { kind: 'proxy', id } })}>
           {id}
         </button>

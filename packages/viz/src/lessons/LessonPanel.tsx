@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { figuresOf } from '../rollout/figures.js';
+import { Icon } from '../shell/Icon.js';
 import { branches } from '../state/branches.js';
 import { play, reducedMotion, seek } from '../state/playback.js';
 import { address, go, goToLesson, ofLesson, playing } from '../state/store.js';
@@ -101,15 +102,15 @@ export function LessonPanel() {
       </p>
       <nav class="pager" aria-label={t.rooms.lesson}>
         <button type="button" disabled={number === 1} onClick={() => goToLesson(number - 1)}>
-          ← {t.lesson.previous}
+          <Icon name="left" size={16} /> {t.lesson.previous}
         </button>
         {number < LESSONS.length ? (
           <button type="button" class="primary" onClick={() => goToLesson(number + 1)}>
-            {t.lesson.next} →
+            {t.lesson.next} <Icon name="right" size={16} />
           </button>
         ) : (
           <button type="button" class="primary" onClick={() => go({ room: 'explore', ...ofLesson() })}>
-            {t.rooms.explore} →
+            {t.rooms.explore} <Icon name="right" size={16} />
           </button>
         )}
       </nav>

@@ -29,7 +29,7 @@ export function play(): void {
   playing.value = true;
 }
 
-export function pause(): void {
+function pause(): void {
   playing.value = false;
 }
 

@@ -1,6 +1,7 @@
 /** The timelines of the branches below each other, on one axis, with the ways to move along it. */
 
 import { BranchName } from '../shell/BranchName.js';
+import { Icon } from '../shell/Icon.js';
 import { branches, shown } from '../state/branches.js';
 import { words } from '../strings/index.js';
 import { isLogTime, lookAt, timelineRange, wholeTime } from './range.js';
@@ -49,10 +50,10 @@ export function TimelinePanel() {
             −
           </button>
           <button type="button" aria-label={t.earlier} title={t.earlier} onClick={() => move(-STEP)}>
-            ←
+            <Icon name="left" size={14} />
           </button>
           <button type="button" aria-label={t.later} title={t.later} onClick={() => move(STEP)}>
-            →
+            <Icon name="right" size={14} />
           </button>
         </div>
         <label class="check">
