@@ -15,7 +15,13 @@ export type { MeshModel } from './mesh/model.js';
 export { newMeshRun } from './mesh/run.js';
 export { StateAt } from './mesh/state-at.js';
 export { STRATEGIES } from './rollout/registry.js';
-export { defaultScenario, parseScenario, scenarioJsonSchema, scenarioTemplate } from './rollout/scenario-reader.js';
+export {
+  defaultScenario,
+  parseScenario,
+  scenarioJsonSchema,
+  scenarioTemplate,
+  scenarioWith,
+} from './rollout/scenario-reader.js';
 export { BEHAVIOURS, ISTIO_VERSIONS, type IstioVersion } from './scenario/istio-versions.js';
 export { calibrationOf } from './scenario/load.js';
 export type { Override } from './scenario/overrides.js';

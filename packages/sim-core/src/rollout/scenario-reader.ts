@@ -6,6 +6,7 @@ import { readScenario, readScenarioFlags, type ScenarioInput } from '../scenario
 import type { Override } from '../scenario/overrides.js';
 import { newScenarioTemplate, type TemplateValues } from '../scenario/template.js';
 import type { Scenario } from '../scenario/types.js';
+import { writtenOverrides } from '../scenario/written-overrides.js';
 import { STRATEGY_SCHEMAS } from './registry.js';
 
 /** @param calibration the file that the scenario names, see calibrationOf */
@@ -30,6 +31,11 @@ export function scenarioFromFlags(
   overrides: readonly Override[] = [],
 ): Result<ScenarioInput> {
   return readScenarioFlags(paths, overrides, STRATEGY_SCHEMAS);
+}
+
+/** The scenario file with what was set over it written into it. */
+export function scenarioWith(file: SourceFile, overrides: readonly Override[]): string {
+  return writtenOverrides(file, overrides, STRATEGY_SCHEMAS);
 }
 
 /** A commented scenario file with every default spelled out. */

@@ -50,7 +50,9 @@ async function answerTo(asked: Asked): Promise<Answers[keyof Answers]> {
     case 'files':
       return filesOf(asked.source);
     case 'template':
-      return (await import('./template.js')).template();
+      return (await import('./scenario-text.js')).template();
+    case 'scenario':
+      return (await import('./scenario-text.js')).scenarioText(asked.choice, await filesOf(asked.choice.source));
     case 'stop':
       comparing = 0;
       return undefined;

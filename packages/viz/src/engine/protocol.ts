@@ -75,6 +75,7 @@ export type Question =
   | { readonly kind: 'inspect'; readonly choice: RolloutChoice; readonly atNs: number; readonly proxy: number }
   | { readonly kind: 'compare'; readonly choice: StudyChoice; readonly trials: number }
   | { readonly kind: 'files'; readonly source: StudyChoice['source'] }
+  | { readonly kind: 'scenario'; readonly choice: StudyChoice }
   | { readonly kind: 'template' }
   | { readonly kind: 'stop' };
 
@@ -86,6 +87,8 @@ export interface Answers {
   readonly inspect: InspectReport;
   readonly compare: ComparisonState;
   readonly files: CaseFiles | undefined;
+  /** The scenario file with the values over it written into it. */
+  readonly scenario: string;
   /** A scenario file with every default and its source. */
   readonly template: string;
   readonly stop: undefined;

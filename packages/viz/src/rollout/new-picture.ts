@@ -59,7 +59,7 @@ function newPicture(rollout: Rollout, states: StateAt): RolloutPicture {
   recording.replay(new FanOut([exposure, proxyStates, reader]));
   exposure.finish(horizonNs);
   const read = reader.finish(horizonNs);
-  const order = Uint16Array.from(read.proxies.keys());
+  const order = Uint32Array.from(read.proxies.keys());
   order.sort((a, b) => (read.proxies[a].convergedNs ?? 0) - (read.proxies[b].convergedNs ?? 0) || a - b);
   return {
     strategy: strategy.name,

@@ -126,7 +126,7 @@ export interface SampledRequests {
   readonly outcomes: readonly Bucket[];
   /** Sorted. */
   readonly atNs: Float64Array;
-  readonly proxy: Uint16Array;
+  readonly proxy: Uint32Array;
   readonly outcome: Uint8Array;
 }
 
@@ -145,7 +145,7 @@ export interface RolloutPicture {
   readonly requestsPerSecond: number;
   readonly proxies: readonly ProxyLine[];
   /** Proxies in the order in which they converge. */
-  readonly order: Uint16Array;
+  readonly order: Uint32Array;
   readonly writes: readonly WriteMark[];
   readonly deliveries: readonly Delivery[];
   /** Times of churn events per istiod. */

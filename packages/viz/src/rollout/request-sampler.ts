@@ -52,7 +52,7 @@ export class RequestSampler {
       each: this.each,
       outcomes: this.outcomes,
       atNs: Float64Array.from(sorted, ({ atNs }) => atNs),
-      proxy: Uint16Array.from(sorted, ({ proxy }) => proxy),
+      proxy: Uint32Array.from(sorted, ({ proxy }) => proxy),
       outcome: Uint8Array.from(sorted, ({ outcome }) => outcome),
     };
   }

@@ -2,10 +2,12 @@
 import type { Override } from '@xdsim/sim-core';
 import { GIVEN, OWN } from '../state/address.js';
 import { branches } from '../state/branches.js';
+import { stageEngine } from '../state/engines.js';
 import { givenCase } from '../state/given-case.js';
 import { address, go, ownCase } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { CASES } from './cases.js';
+import { download } from './download.js';
 import { WhatIf } from './WhatIf.js';
 
 const MOST_TRIAL = 999_999;
@@ -88,12 +90,29 @@ export function ExplorePanel() {
           </ul>
         </details>
       )}
+      <SaveScenario />
       <WhatIf
         sets={address.value.sets}
         onChange={(sets: readonly Override[]) => go({ sets }, 'replace')}
         strategy={strategy}
       />
     </aside>
+  );
+}
+
+/** The case with the values of now, for the command line. */
+function SaveScenario() {
+  const t = words().own;
+  const save = async () => {
+    const choice = branches[0].choice.peek();
+    if (choice === undefined) return;
+    const answer = await stageEngine.ask({ kind: 'scenario', choice });
+    if (answer.ok) download('scenario.yaml', answer.value, 'application/yaml');
+  };
+  return (
+    <button type="button" onClick={() => void save()}>
+      {t.saveScenario}
+    </button>
   );
 }
 

@@ -99,7 +99,7 @@ interface MovementProps {
 function Movement({ branch, picture, layout, cardOf, width, hits, label }: MovementProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const rankOf = useMemo(() => {
-    const ranks = new Uint16Array(picture.order.length);
+    const ranks = new Uint32Array(picture.order.length);
     picture.order.forEach((proxy, rank) => {
       ranks[proxy] = rank;
     });

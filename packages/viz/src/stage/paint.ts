@@ -22,7 +22,7 @@ export interface Scene {
   /** Proxy → its card. */
   readonly cardOf: ReadonlyMap<number, Box>;
   /** Proxy → its rank in the order of convergence. */
-  readonly rankOf: Uint16Array;
+  readonly rankOf: Uint32Array;
   readonly theme: Theme;
   readonly selected: Selection | undefined;
   /** A request is seen for so long. */

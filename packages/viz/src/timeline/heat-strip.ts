@@ -47,7 +47,7 @@ export function heatStrip(run: RolloutPicture, frame: Frame): Part {
 }
 
 /** When the first of them begins to act on something new, and when the last acts on all of it. */
-function change({ states, horizonNs }: RolloutPicture, members: Uint16Array): [begunNs: number, doneNs: number] {
+function change({ states, horizonNs }: RolloutPicture, members: Uint32Array): [begunNs: number, doneNs: number] {
   let begun = horizonNs;
   let done = 0;
   for (const p of members) {
