@@ -1,5 +1,8 @@
 /** What is done to index.html: a Content-Security-Policy, and for one file everything put into it. */
 import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { HtmlTagDescriptor, Plugin } from 'vite';
 
 /** Nothing but what is named; blob: and data: are pictures that the page itself makes. */
@@ -62,6 +65,45 @@ export function singleFile(): Plugin {
           .replace('</body>', () => `<script type="module">${script}</script>\n  </body>`);
         for (const { fileName } of outputs) if (fileName !== 'index.html') delete bundle[fileName];
       },
+    },
+  };
+}
+
+const FIRST_CASE = 'virtual:first-case';
+const SCENARIO = 'scenarios/one-gateway';
+
+/**
+ * The case of the first lesson, read and checked here with the compiled engine, so that the page need not load the reader
+ * for it. In development the page reads it as it reads all others.
+ */
+export function firstCase(): Plugin {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const file = (path: string) => ({ path, text: readFileSync(join(root, path), 'utf8') });
+  const folder = (path: string) =>
+    readdirSync(join(root, path))
+      .sort()
+      .map((name) => file(`${path}/${name}`));
+  let isBuild = false;
+  return {
+    name: 'xdsim-first-case',
+    configResolved({ command }) {
+      isBuild = command === 'build';
+    },
+    resolveId: (id) => (id === FIRST_CASE ? `\0${FIRST_CASE}` : undefined),
+    async load(id) {
+      if (id !== `\0${FIRST_CASE}`) return undefined;
+      if (!isBuild) return 'export default undefined;';
+      const { newStudy, packStudy } = await import('@xdsim/sim-core');
+      const study = newStudy({
+        scenarioFile: file(`${SCENARIO}/scenario.yaml`),
+        source: SCENARIO,
+        before: folder(`${SCENARIO}/before`),
+        after: folder(`${SCENARIO}/after`),
+        overrides: [],
+        flags: {},
+      });
+      if (!study.ok) throw new Error(JSON.stringify(study.errors));
+      return `export default JSON.parse(${JSON.stringify(JSON.stringify(packStudy(study.value)))});`;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import { contentSecurityPolicy, singleFile } from './vite-plugins.js';
+import { contentSecurityPolicy, firstCase, singleFile } from './vite-plugins.js';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const { version } = JSON.parse(readFileSync(at('../cli/package.json'), 'utf8')) as { version: string };
@@ -25,7 +25,11 @@ export default defineConfig(({ mode }) => {
         ...(isSingle ? [{ find: /^.*\/new-worker\.js$/, replacement: at('src/engine/new-worker.single.ts') }] : []),
       ],
     },
-    worker: { format: isSingle ? 'iife' : 'es', rolldownOptions: isSingle ? whole : quiet },
+    worker: {
+      format: isSingle ? 'iife' : 'es',
+      rolldownOptions: isSingle ? whole : quiet,
+      plugins: () => [firstCase()],
+    },
     build: {
       target: 'es2023',
       modulePreload: { polyfill: false },

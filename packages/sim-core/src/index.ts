@@ -32,16 +32,17 @@ export { newInspectReport } from './story/inspect.js';
 export { eventsOf, type Focus, focusOf, newRollout, type Rollout, traceHeaderOf } from './story/rollout.js';
 export { failureOf } from './story/windows.js';
 export { NOT_MODELLED } from './study/not-modelled.js';
+export { type PackedStudy, packStudy, unpackStudy } from './study/packed-study.js';
 export { commandFor, newReport } from './study/report.js';
 export { type Report, reportSchema } from './study/report-schema.js';
 export {
   newStudy,
-  runStudyTrial,
   type Study,
   type StudyFlags,
   type StudyInput,
   type StudyStrategy,
 } from './study/study.js';
+export { runStudyTrial } from './study/study-trial.js';
 export type { PreparedStrategy, TrialResult } from './study/trial.js';
 export {
   type ComparedVersion,

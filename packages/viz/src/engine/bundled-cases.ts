@@ -5,7 +5,8 @@
 import type { SourceFile } from '@xdsim/sim-core';
 import type { CaseFiles } from './protocol.js';
 
-const FIRST = 'one-gateway';
+/** That of the first lesson. */
+export const FIRST = 'one-gateway';
 
 const FIRST_TEXTS = import.meta.glob<string>('../../../../scenarios/one-gateway/**/*.yaml', {
   query: '?raw',

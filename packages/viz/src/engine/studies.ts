@@ -1,7 +1,9 @@
 /** Studies and rollouts that were asked for last, kept so that the next question about them is answered at once. */
-import { newStudy, type Result, type Study, type UserError } from '@xdsim/sim-core';
+
+import packed from 'virtual:first-case';
+import { type PackedStudy, type Result, type Study, type UserError, unpackStudy } from '@xdsim/sim-core';
 import { type DrawnRollout, newDrawnRollout } from '../rollout/new-picture.js';
-import { bundledCase } from './bundled-cases.js';
+import { bundledCase, FIRST } from './bundled-cases.js';
 import type { CaseFiles, RolloutChoice, StudyChoice } from './protocol.js';
 
 /** A rollout of a large mesh takes some ten megabytes. */
@@ -28,13 +30,23 @@ export class Refusal extends Error {
   }
 }
 
+/** Unpacked once. */
+let first: Study | undefined;
+
+function firstStudy(from: PackedStudy): Study {
+  first ??= unpackStudy(from);
+  return first;
+}
+
 /** @throws Refusal with the user's errors */
 export async function studyOf({ source, sets, seed }: StudyChoice): Promise<Study> {
+  const key = JSON.stringify({ source, sets, seed });
+  const isPacked = source === FIRST && sets.length === 0 && seed === undefined;
+  if (isPacked && packed !== undefined) return firstStudy(packed);
   const files = await filesOf(source);
   if (files === undefined) throw new Refusal([unknownCase(String(source))]);
-  const study = studies.get(JSON.stringify({ source, sets, seed }), () =>
-    newStudy({ ...files, overrides: sets, flags: { seed } }),
-  );
+  const { readStudy } = await import('./read-study.js');
+  const study = studies.get(key, () => readStudy(files, sets, seed));
   if (!study.ok) throw new Refusal(study.errors);
   return study.value;
 }
