@@ -103,7 +103,11 @@ test('a step back is what a replay up to there shows', async () => {
     await press('ArrowLeft');
     expect(await moment()).toEqual(seen[i]);
   }
-  await page.waitForFunction((after) => Number(/t=([\d.]+)/.exec(location.hash)?.[1]) > after, 130);
+  // The address follows when time has rested.
+  await page.waitForFunction(() => {
+    const ms = Number(/t=([\d.]+)/.exec(location.hash)?.[1]).toFixed(2);
+    return document.querySelector('.clock output')?.textContent === `${ms} ms`;
+  });
   const again = await built.open(new URL(page.url()).hash);
   await page.close();
   page = again;
