@@ -19,6 +19,7 @@ import {
   type TraceEvent,
   type TraceHeader,
   TraceKind,
+  withExtra,
 } from '@xdsim/sim-core';
 import { FailingStretches, InconsistentWindows } from './timeline-windows.js';
 
@@ -49,8 +50,10 @@ export function newRollout(study: Study, strategy: StudyStrategy, trial: number)
   const convergence = new Convergence(model, run.contents, exposure, outcomes.views);
   const inconsistent = new InconsistentWindows(convergence, exposure);
   const longLived = new LongLived(strategy.prepared.longLived, exposure);
-  run.run(new FanOut([recording, exposure, convergence, inconsistent, longLived]));
-  const totals = exposure.finish(horizonNs);
+  const sampled = strategy.prepared.connections.newTrial(study.root, trial);
+  run.run(new FanOut([recording, exposure, convergence, inconsistent, longLived, sampled]));
+  const connections = sampled.finish(horizonNs, (proxy) => exposure.viewAt(proxy, 0));
+  const totals = withExtra(exposure.finish(horizonNs), connections);
   const dictionary = newDictionary(model, run.contents);
   const windows = [...inconsistent.finish(horizonNs), ...failing.windows(dictionary, horizonNs)];
   return {
