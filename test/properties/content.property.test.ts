@@ -89,8 +89,8 @@ test('a push sends what its kinds ask for: routes no EDS, a rule or endpoints th
         if (!hasClusters && !kinds.has('endpoints')) expect(eds).toEqual([]);
         else if (hasRoutes) expect(eds).toHaveLength(1);
         for (const { resources, clusters } of eds) {
-          const { otherServices } = seen.model.firstSnapshot.scopes[proxies.groupOf[proxy]];
-          expect(resources - clusterSets.size(clusters)).toBe(hasRoutes ? otherServices : 0);
+          const { otherClusters } = seen.model.firstSnapshot.scopes[proxies.groupOf[proxy]];
+          expect(resources - clusterSets.size(clusters)).toBe(hasRoutes ? otherClusters : 0);
         }
         for (const { type, clusters } of contents) {
           if (type === XdsType.CDS && !hasClusters) expect(clusterSets.size(clusters)).toBe(0);

@@ -61,7 +61,10 @@ export const ERROR_GROUPS: readonly CodeGroup[] = [
         'A field has the wrong type, such as a text where a list belongs; or a document is not an object.',
         'The hint says which type is expected.',
       ],
-      'XDS-MANIFEST-MISSING': ['A required field is not there, or a route sends its requests nowhere.', 'Add it.'],
+      'XDS-MANIFEST-MISSING': [
+        'A required field is not there, a route sends its requests nowhere, or a TLS route names no server.',
+        'Add it.',
+      ],
       'XDS-MANIFEST-UNKNOWN-FIELD': [
         'Istio has no such field at this place.',
         'Mostly a slip: the hint names the nearest field, or all of them.',
@@ -159,6 +162,10 @@ export const ERROR_GROUPS: readonly CodeGroup[] = [
       'XDS-CELL-WRITE': [
         'A write with neither or both of `apply` and `delete`, or of a kind that is not simulated.',
         'One of them per write.',
+      ],
+      'XDS-CELL-ISTIO': [
+        'A cell or row with an Istio version that is not modelled.',
+        '1.22 to 1.32, with any patch or suffix.',
       ],
       'XDS-CELL-ROW': [
         'A row of `measured.ndjson` is not a JSON object, or there is none.',

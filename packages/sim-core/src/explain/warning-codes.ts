@@ -64,11 +64,10 @@ export const WARNING_GROUPS: readonly CodeGroup[] = [
       'XDS-UNMODELLED-ENVOY-FILTER': ['Patches of EnvoyFilters.', '–'],
       'XDS-UNMODELLED-HTTP-ROUTE': ['Routes of the Gateway API.', '–'],
       'XDS-UNMODELLED-WAYPOINT': ['Waypoints: requests go from proxy to pod here.', '–'],
-      'XDS-UNMODELLED-TCP-ROUTE': [
-        'TCP routes; they are in listeners. A change cuts connections when the old listener has drained.',
-        '–',
+      'XDS-UNMODELLED-SOURCE-LABELS': [
+        'A TCP or TLS route for sidecars with certain labels: no sidecar is taken to have them.',
+        'Leave the labels out, and set `mesh.sidecars` to the sidecars that have them.',
       ],
-      'XDS-UNMODELLED-TLS-ROUTE': ['TLS routes, likewise.', '–'],
       'XDS-UNMODELLED-FAULT': ['Injected faults; they are not counted as errors.', '–'],
       'XDS-UNMODELLED-MIRROR': ['Mirrored requests.', '–'],
       'XDS-UNMODELLED-DNS': ['A host whose endpoints the proxy finds by DNS: it gets them by EDS here.', '–'],

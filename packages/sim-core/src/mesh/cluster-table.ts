@@ -5,7 +5,7 @@
 
 import { hostMatches } from '../manifest/hosts.js';
 import { type ClusterPolicy, clusterPart, clusterPolicy, effectivePolicy } from '../manifest/traffic-policy.js';
-import type { DestinationRule, Subset } from '../manifest/types.js';
+import type { DestinationRule, ServiceObject, Subset } from '../manifest/types.js';
 
 export interface TrackedCluster {
   /** `outbound|port|subset|host`. */
@@ -73,11 +73,13 @@ export class ClusterTable {
   }
 
   /**
-   * @param rulesOf host → the DestinationRules that apply to it; undefined: the host is out of scope
+   * @param rulesOf host → the DestinationRules that apply to it; undefined: the host is not there, or out of scope
+   * @param ports host → those that it has; undefined: all that it ever has
    * @param isPlaintext host → auto mTLS is off, since no workload of it takes mutual TLS
    */
   newState(
     rulesOf: (host: number) => readonly DestinationRule[] | undefined,
+    ports: readonly (readonly number[] | undefined)[] = [],
     isPlaintext: readonly boolean[] = [],
   ): ClusterState {
     const spec = new Int32Array(this.clusters.length);
@@ -89,6 +91,7 @@ export class ClusterTable {
       const plaintext = isPlaintext[h] === true;
       for (const k of this.ofHost[h]) {
         const { subset, port } = this.clusters[k];
+        if (ports[h]?.includes(port) === false) continue;
         if (subset === '') {
           spec[k] = this.specId(rule, undefined, port, plaintext);
           continue;
@@ -130,6 +133,11 @@ export class ClusterTable {
     }
     return id;
   }
+}
+
+/** Ports of a service that clusters are made for. */
+export function clusterPorts({ ports }: ServiceObject): number[] {
+  return ports.filter(({ protocol }) => protocol !== 'UDP').map(({ number }) => number);
 }
 
 function clusterName(host: string, port: number, subset: string): string {

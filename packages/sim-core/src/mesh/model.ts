@@ -18,6 +18,7 @@ import { Changes } from './changes.js';
 import { type ClusterState, ClusterTable } from './cluster-table.js';
 import { EndpointConditions } from './endpoint-conditions.js';
 import { EndpointTable } from './endpoint-table.js';
+import type { ScopeInput } from './group-scope.js';
 import { Inbound } from './inbound.js';
 import { InternedSets } from './interned-sets.js';
 import { GroupListeners } from './listeners/group-listeners.js';
@@ -111,8 +112,7 @@ export class MeshModel {
     const input = {
       objects: this.objects,
       hosts,
-      services,
-      serviceCount: scenario.mesh.services,
+      ...this.knownServices(hosts, services),
       filtersGatewayClusters: scenario.mesh.filterGatewayClusters,
     };
     const { groups } = this.proxies;
@@ -217,6 +217,23 @@ export class MeshModel {
 
   get lastSnapshot(): Snapshot {
     return this.snapshot(this.snapshotId(this.objects.map((object) => object.revisions.length - 1)));
+  }
+
+  /** @param services in every revision */
+  private knownServices(
+    hosts: readonly string[],
+    services: readonly ServiceObject[],
+  ): Pick<ScopeInput, 'services' | 'definedHosts' | 'anonymousServices'> {
+    const { initial } = this.plan;
+    const written = new Set(this.objects.map(({ key }) => key));
+    const definedHosts = new Set(services.flatMap((service) => service.hosts));
+    const there = initial.services.flatMap((service) => service.hosts);
+    const named = new Set([...there, ...hosts.filter((host) => !definedHosts.has(host))]);
+    return {
+      services: initial.services.filter(({ meta }) => !written.has(meta.key)),
+      definedHosts,
+      anonymousServices: Math.max(0, this.scenario.mesh.services - named.size),
+    };
   }
 
   private newWrites(writes: readonly PlannedWrite[]): ModelWrite[] {

@@ -124,7 +124,10 @@ export class Snapshots {
     const { objects } = this.input;
     const used = scope.boundRules;
     const applied = scope.rulesOfHost
-      .map((rules, h) => (scope.hosts[h] ? rules.join(' ') + (isPlaintext[h] ? 'p' : '') : '-'))
+      .map((rules, h) => {
+        const ports = scope.ports[h]?.join(' ');
+        return scope.hosts[h] ? `${rules.join(' ')}:${ports}${isPlaintext[h] ? 'p' : ''}` : '-';
+      })
       .join('/');
     const key = `${used.map(({ object, revision }) => `${object}.${revision}`).join(',')}|${applied}`;
     let id = this.ruleSetIds.get(key);
@@ -133,7 +136,11 @@ export class Snapshots {
       this.ruleSetIds.set(key, id);
       const content = (object: number) => objects[object].revisions[revisions[object]] as DestinationRule;
       this.clusterStates.push(
-        this.clusters.newState((h) => (scope.hosts[h] ? scope.rulesOfHost[h].map(content) : undefined), isPlaintext),
+        this.clusters.newState(
+          (h) => (scope.hosts[h] ? scope.rulesOfHost[h].map(content) : undefined),
+          scope.ports,
+          isPlaintext,
+        ),
       );
     }
     return id;

@@ -3,7 +3,7 @@ import { destinationsOf } from '../manifest/destination-hosts.js';
 import { hostMatches } from '../manifest/hosts.js';
 import type { DestinationRule, ServiceObject, VirtualService } from '../manifest/types.js';
 import type { HostEndpoint, RolloutPlan, WrittenObject } from '../rollout/plan.js';
-import { ruleFor } from './cluster-table.js';
+import { clusterPorts, ruleFor } from './cluster-table.js';
 import { hostsOf, securedHosts, type TrackedObject } from './tracked-objects.js';
 
 export function touchedHosts(plan: RolloutPlan, objects: readonly TrackedObject[]): string[] {
@@ -25,14 +25,12 @@ export function touchedHosts(plan: RolloutPlan, objects: readonly TrackedObject[
 
 /** The service's ports; where no manifest defines the service, those that routes name or are for, or 80. */
 export function portsOf(host: string, services: readonly ServiceObject[], routes: readonly VirtualService[]): number[] {
-  const defined = services.filter((service) => service.hosts.includes(host)).flatMap((service) => service.ports);
+  const defined = services.filter((service) => service.hosts.includes(host));
   const named = routes.flatMap((service) => [
     ...destinationsOf(service).flatMap(({ host: to, port }) => (to === host && port !== undefined ? [port] : [])),
     ...portsMatched(service, host),
   ]);
-  const ports = new Set(
-    defined.length > 0 ? defined.filter((port) => port.protocol !== 'UDP').map((p) => p.number) : named,
-  );
+  const ports = new Set(defined.length > 0 ? defined.flatMap(clusterPorts) : named);
   if (ports.size === 0) ports.add(80);
   return [...ports].sort((a, b) => a - b);
 }

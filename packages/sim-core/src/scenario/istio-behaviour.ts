@@ -15,6 +15,8 @@ export interface IstioBehaviour {
   readonly destinationRuleEds: 'partial' | 'full';
   /** EDS of a batch that holds a VirtualService beside what sends EDS: every subscribed cluster, or as without it. */
   readonly mergedEds: 'full' | 'partial';
+  /** EDS of a service alone that is gone: its clusters named as removed, or without endpoints. */
+  readonly goneServiceEds: 'removed' | 'empty';
   /** CDS for gateways with PILOT_FILTER_GATEWAY_CLUSTER_CONFIG on. */
   readonly filteredGatewayCds: 'delta' | 'full';
   /** What a batch that holds configuration too takes the endpoints of a service for. */

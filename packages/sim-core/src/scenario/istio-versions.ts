@@ -34,6 +34,7 @@ const OLDEST: IstioBehaviour = {
   mergedEndpoints: 'service',
   destinationRuleEds: 'full',
   mergedEds: 'partial',
+  goneServiceEds: 'removed',
   filteredGatewayCds: 'full',
   endpointPushContext: false,
   virtualServiceController: false,
@@ -75,6 +76,7 @@ const DIFFERENCES: readonly Difference[] = [
     behaviour: { endpointPushContext: true, mergedEndpoints: 'endpoints' },
     source: 'istio 3dcae099a42, 2026-05-04',
   },
+  { minor: 31, behaviour: { goneServiceEds: 'empty' }, source: 'istio 5bf365f704b, 2026-06-04' },
 ];
 
 /** What each behaviour is, in words; its values are those of IstioBehaviour. */
@@ -86,6 +88,7 @@ export const BEHAVIOURS: Readonly<Record<Behaviour, string>> = {
   mergedEndpoints: 'endpoints in a batch with configuration are taken for',
   destinationRuleEds: 'EDS for a DestinationRule change',
   mergedEds: 'EDS when a VirtualService is in the same push',
+  goneServiceEds: 'EDS of a service that is gone',
   filteredGatewayCds: 'CDS of gateways that are filtered',
   endpointPushContext: 'endpoint pushes build a push context',
   virtualServiceController: 'VirtualServices go through a controller first',

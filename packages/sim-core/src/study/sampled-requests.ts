@@ -1,4 +1,7 @@
-/** A few requests of one rollout, as an access log would have caught them: each kind of failure, and some that went well. */
+/**
+ * A few requests of one rollout, as an access log would have caught them: each kind of failure, and some that went well.
+ * What only the sampled connections tell of (pools/), ejections and the burst behind a swap, is not among them.
+ */
 import { Draws, type RootKey, UniformStream } from '../kernel/random.js';
 import { newMeshRun } from '../mesh/run.js';
 import type { Cause } from '../traffic/causes.js';
@@ -22,7 +25,7 @@ const Purpose = { Pick: 0x1001, Method: 0x1002, Id: 0x1003 } as const;
  * @param lines how many there are at most; a fifth of them succeed, and all where nothing fails
  */
 export function sampleRequests(
-  { model, outcomes }: PreparedStrategy,
+  { model, outcomes, connections }: PreparedStrategy,
   root: RootKey,
   trial: number,
   horizonNs: number,
@@ -34,12 +37,13 @@ export function sampleRequests(
   const { failingFromNs = 0, failingToNs = horizonNs } = exposure.finish(horizonNs);
   const draws = new Draws(root, trial);
   const picks = new Picks(new UniformStream(draws, 0, Purpose.Pick), lines);
-  const sampler = new RequestSampler(model, outcomes.classes, outcomes.views, draws, (request) => {
+  const onRequest = (request: SampledRequest): void => {
     // Beside failures those that succeed at the same time tell most.
     const isWithin = request.atNs >= failingFromNs && request.atNs <= failingToNs;
     if (request.code >= 400) picks.fail(request);
     else if (isWithin) picks.succeed(request);
-  });
+  };
+  const sampler = new RequestSampler(model, outcomes.classes, outcomes.views, draws, onRequest, connections);
   for (const interval of intervals) sampler.onInterval(...interval);
   return picks.chosen().map((request) => logged(request, outcomes, draws));
 }

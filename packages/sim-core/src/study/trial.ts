@@ -68,9 +68,9 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
   const { traffic } = model.scenario;
   const callers = traffic.callers.retries > 0 ? new CallerErrors(outcomes) : undefined;
   const chains = traffic.chains.length > 0 ? new ChainErrors(outcomes) : undefined;
+  const readers = [callers, chains].filter((reader) => reader !== undefined);
   const exposure = new Exposure(outcomes, (...interval) => {
-    callers?.onInterval(...interval);
-    chains?.onInterval(...interval);
+    for (const { onInterval } of readers) onInterval(...interval);
   });
   const windows = new ClusterWindows(model, outcomes);
   const run = newMeshRun(model, { root, trial, horizonNs });

@@ -12,6 +12,7 @@ import type { IstioBehaviour } from '../scenario/istio-behaviour.js';
 import { istioBehaviour } from '../scenario/istio-versions.js';
 import type { Cause } from './causes.js';
 import type { IntervalListener } from './exposure.js';
+import type { ConnectionFacts } from './outcomes.js';
 import type { RequestClass } from './request-classes.js';
 import { type EndingName, endingOf, type Flags } from './response-flags.js';
 import { HOST_SELECTION_ATTEMPTS, isRetried, type RetryRules, retryRules } from './retries.js';
@@ -87,6 +88,8 @@ export class RequestSampler {
     private readonly views: Views,
     draws: Draws,
     private readonly onRequest?: (request: SampledRequest) => void,
+    /** Limits refuse requests as often as these say; without them, never. */
+    private readonly facts?: Pick<ConnectionFacts, 'overflowShare'>,
   ) {
     const { mesh, traffic } = model.scenario;
     const workers = model.proxies.count * mesh.workersPerProxy;
@@ -146,6 +149,9 @@ export class RequestSampler {
     if (view.spec[cluster] === 0) return { ...reached, ...ended('no-cluster', undefined) };
     if (this.model.endpoints.sets.size(view.endpoints[cluster]) === 0) {
       return { ...reached, ...ended('no-host', 'no-ready-endpoints') };
+    }
+    if (this.facts !== undefined && stream.next() < this.facts.overflowShare(view, cluster)) {
+      return { ...reached, ...ended('overflow', 'pool-overflow'), tries: 1 };
     }
     const { isExhausted, ...tried } = this.tries(cluster, decision, view, stream);
     return { ...reached, ...ended(tried.ending, tried.cause, isExhausted), ...tried };

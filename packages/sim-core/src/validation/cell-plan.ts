@@ -1,7 +1,7 @@
 /** A measured cell as a rollout plan: each write at its own time, with the API server's share left out, as the lab did. */
 import { fail, ok, type Result, type UserError } from '../errors.js';
 import type { Distribution } from '../kernel/distribution.js';
-import type { ManifestSet } from '../manifest/types.js';
+import type { ManifestSet, ServiceObject } from '../manifest/types.js';
 import type { PlannedWrite, RolloutPlan, WriteGroup } from '../rollout/plan.js';
 import type { Cell } from './cell.js';
 import { CellEndpoints } from './cell-endpoints.js';
@@ -26,11 +26,29 @@ export function newCellPlan(cell: Cell): Result<RolloutPlan> {
       gateways: before.gateways,
       sidecars: before.sidecars,
       peerAuthentications: before.peerAuthentications,
-      services: before.services,
+      services: [...before.services, ...otherServices(cell)],
       endpoints: endpoints.initial,
     },
     groups,
     readiness: [],
+  });
+}
+
+/** The services that `before.yaml` does not write out: `d<i>.lab.internal` on port 80 (the lab's README). */
+function otherServices({ before, mesh }: Cell): readonly ServiceObject[] {
+  const [own] = before.services;
+  if (own === undefined) return [];
+  return Array.from({ length: Math.max(0, mesh.services - before.services.length) }, (_, at) => {
+    const name = `d${at + 1}`;
+    return {
+      type: 'ServiceEntry',
+      meta: { ...own.meta, key: `ServiceEntry/${own.meta.namespace}/${name}`, name },
+      hosts: [`${name}.lab.internal`],
+      exportTo: ['*'],
+      ports: [{ name: 'http', number: 80, protocol: 'HTTP' }],
+      resolution: 'STATIC',
+      endpoints: [],
+    };
   });
 }
 

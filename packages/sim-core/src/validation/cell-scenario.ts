@@ -44,7 +44,7 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
     traffic: {
       ...DEFAULT_TRAFFIC,
       requestsPerSecond: (cell.requests?.perSecondPerProxy ?? 0) * proxies,
-      hosts: hostShares(cell),
+      hosts: cell.watched === undefined ? hostShares(cell) : {},
       requestDurationMs: FAST_MS,
       endpoints: slowEndpoint(cell),
       tcpConnections: connectionsOf(cell),
