@@ -101,6 +101,27 @@ test('a number that grows otherwise with the proxies than measured is found out'
   );
 });
 
+test('cells are paired by what they are, whatever they are called', () => {
+  const called = (name: string, files: SourceFile[]) =>
+    files.map(({ path, text }) => ({ path: path.replace(/scale\/[^/]+/, `scale/${name}`), text }));
+  const small = labFiles('scale/dr-10x11');
+  const large = labFiles('scale/dr-400x11');
+  const growth = (files: SourceFile[]) =>
+    validate(files).report.growth.map(({ figure, from, to }) => [figure, from, to]);
+  expect(growth([...called('few', small), ...called('many', large)])).toContainEqual([
+    'RDS last',
+    'scale/few',
+    'scale/many',
+  ]);
+  const otherWrite = called('dr-400x11', large).map(({ path, text }) => ({
+    path,
+    text: path.endsWith('cell.yaml')
+      ? text.replace(/http1MaxPendingRequests: \d+/, 'http1MaxPendingRequests: 7')
+      : text,
+  }));
+  expect(growth([...small, ...otherWrite])).toEqual([]);
+});
+
 test('a train whose pushes went out at another time, or of other events, is found out', () => {
   const name = 'other/train-service-every-80ms';
   const judged = (edit: (text: string) => string) =>

@@ -67,7 +67,7 @@ export function collect(value: string, before: readonly string[] = []): string[]
   return [...before, value];
 }
 
-function collectSet(text: string, before: readonly Override[] = []): Override[] {
+export function collectSet(text: string, before: readonly Override[] = []): Override[] {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('It is written path=value.');
   return [...before, { path: text.slice(0, at), value: text.slice(at + 1) }];

@@ -1,11 +1,12 @@
 /** The public surface, sorted by file; all else is private. */
 export { type Calibration, calibrate } from './calibration/calibrate.js';
 export { type CalibrationFile, calibrationSchema, newCalibrationFile } from './calibration/calibration-file.js';
-export { metricsOf, type Sample, type Scrape } from './calibration/scrape.js';
+export { GAUGES, metricsOf, type Sample, type Scrape } from './calibration/scrape.js';
 export { fail, ok, type Result, type SourcePosition, type UserError, unreachable, type Warning } from './errors.js';
 export { CAUSE_TEXTS, REFUSAL_TEXTS } from './explain/causes.js';
 export { explain, explanations } from './explain/explain.js';
 export { EXPLAINED_KINDS, type ExplainedKind, type Explanation } from './explain/explanation.js';
+export { Draws, type RootKey } from './kernel/random.js';
 export { nearestWord } from './manifest/nearest-word.js';
 export { parseManifests } from './manifest/parse-manifests.js';
 export { podName } from './manifest/pod-name.js';
@@ -18,24 +19,38 @@ export type { MeshModel } from './mesh/model.js';
 export { newMeshRun } from './mesh/run.js';
 export { StateAt } from './mesh/state-at.js';
 export { STRATEGIES } from './rollout/registry.js';
-export { defaultScenario, parseScenario, scenarioJsonSchema, scenarioTemplate } from './rollout/scenario-reader.js';
+export {
+  parseCalibration,
+  parseScenario,
+  scenarioFromFlags,
+  scenarioJsonSchema,
+  scenarioTemplate,
+  scenarioWith,
+} from './rollout/scenario-reader.js';
 export { BEHAVIOURS, ISTIO_VERSIONS, type IstioVersion } from './scenario/istio-versions.js';
 export { calibrationOf } from './scenario/load.js';
+export { MESH_SIZES } from './scenario/mesh-sizes.js';
 export type { Override } from './scenario/overrides.js';
 export { PRESETS } from './scenario/presets.js';
-export type { Scenario } from './scenario/types.js';
+export type { MeshSizeName, Scenario } from './scenario/types.js';
+export { answerOf, refusalInWords } from './story/causes.js';
+export { newInspectReport } from './story/inspect.js';
+export { addressOf } from './story/inspect-proxy.js';
+export { eventsOf, type Focus, focusOf, newRollout, type Rollout, traceHeaderOf } from './story/rollout.js';
+export { failureOf } from './story/windows.js';
 export { NOT_MODELLED } from './study/not-modelled.js';
+export { type PackedStudy, packStudy, unpackStudy } from './study/packed-study.js';
 export { commandFor, newReport } from './study/report.js';
 export { type Report, reportSchema } from './study/report-schema.js';
 export { type LoggedRequest, sampleRequests } from './study/sampled-requests.js';
 export {
   newStudy,
-  runStudyTrial,
   type Study,
   type StudyFlags,
   type StudyInput,
   type StudyStrategy,
 } from './study/study.js';
+export { runStudyTrial } from './study/study-trial.js';
 export type { PreparedStrategy, TrialResult } from './study/trial.js';
 export {
   type ComparedVersion,

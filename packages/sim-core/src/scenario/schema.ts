@@ -7,9 +7,11 @@ import { distribution } from './distribution-schema.js';
 import { checkFaults, churnField, faultsField } from './fault-schema.js';
 import { field, type IssueDetails, milliseconds, optionalField, section, share } from './fields.js';
 import { ISTIO_VERSIONS, istioVersionOf } from './istio-versions.js';
+import { DEFAULT_SIZE, MESH_SIZES, meshSizesText, SIZE_FIELDS } from './mesh-sizes.js';
 import { costsField, latenciesField } from './preset-schemas.js';
 import { PRESETS, type PresetName } from './presets.js';
 import { trafficField } from './traffic-schema.js';
+import type { MeshSizeName } from './types.js';
 import { workloadsField } from './workload-schema.js';
 
 /** Strategy name → schema of its parameters, every one with a default. */
@@ -18,11 +20,16 @@ export type StrategySchemas = Readonly<Record<string, z.ZodObject>>;
 export const SCENARIO_SCHEMA = 'xdsim.scenario/v1';
 
 const MAX_PROXIES = 200_000;
-const SMALL_MESH = 'assumption: a small production mesh';
 
 export const presetName = z.enum(Object.keys(PRESETS) as [PresetName, ...PresetName[]]);
+export const meshSizeName = z.enum(Object.keys(MESH_SIZES) as [MeshSizeName, ...MeshSizeName[]]);
 
-export function newScenarioSchema(strategies: StrategySchemas, preset: PresetName = 'default') {
+/** @param size of the mesh, unless its fields say otherwise */
+export function newScenarioSchema(
+  strategies: StrategySchemas,
+  preset: PresetName = 'default',
+  size: MeshSizeName = DEFAULT_SIZE,
+) {
   const { latencies, costs } = PRESETS[preset];
   const file = z.strictObject({
     schema: field(z.literal(SCENARIO_SCHEMA), SCENARIO_SCHEMA, 'Format of this file.', 'this version of xdsim'),
@@ -34,7 +41,7 @@ export function newScenarioSchema(strategies: StrategySchemas, preset: PresetNam
       'What `xdsim calibrate` has written: its values hold where this file says nothing. Relative to this file.',
       'calibration.yaml',
     ),
-    mesh: meshField(),
+    mesh: meshField(size),
     traffic: trafficField(),
     readiness: section(
       {
@@ -85,18 +92,39 @@ export function newScenarioSchema(strategies: StrategySchemas, preset: PresetNam
 
 export type ScenarioFile = z.output<ReturnType<typeof newScenarioSchema>>;
 
-function meshField() {
+function meshField(name: MeshSizeName) {
+  const { values, sources } = MESH_SIZES[name];
   const version = z.union([z.string(), z.number()]).superRefine((value, ctx) => {
     const problem = istioProblem(istioVersion(value));
     if (problem !== undefined) ctx.addIssue({ code: 'custom', message: problem.message, params: problem.details });
   });
   const shape = {
     istio: field(version, '1.32', 'Istio version: order and content of pushes.', 'the version measured in test/lab'),
-    sidecars: field(z.int().min(0), 50, 'Sidecar proxies.', SMALL_MESH),
-    gateways: field(z.int().min(0), 2, 'Gateway pods, spread over the selectors of the Gateways.', SMALL_MESH),
-    services: field(z.int().min(1).max(100_000), 200, 'All services, the changed hosts included.', SMALL_MESH),
-    istiodReplicas: field(z.int().min(1).max(1000), 1, 'istiod pods; proxies spread over them.', 'Istio chart'),
-    istiodCores: field(z.int().min(1).max(256), 4, 'GOMAXPROCS of each istiod.', 'assumption: cores of its node'),
+    size: optionalField(
+      meshSizeName,
+      `Defaults of ${SIZE_FIELDS.join(', ')}: ${meshSizesText()}. Left out: ${DEFAULT_SIZE}.`,
+      'large',
+    ),
+    sidecars: field(z.int().min(0), values.sidecars, 'Sidecar proxies.', sources.sidecars),
+    gateways: field(
+      z.int().min(0),
+      values.gateways,
+      'Gateway pods, spread over the selectors of the Gateways.',
+      sources.gateways,
+    ),
+    services: field(
+      z.int().min(1).max(100_000),
+      values.services,
+      'All services, the changed hosts included.',
+      sources.services,
+    ),
+    istiodReplicas: field(
+      z.int().min(1).max(1000),
+      values.istiodReplicas,
+      'istiod pods; proxies spread over them.',
+      sources.istiodReplicas,
+    ),
+    istiodCores: field(z.int().min(1).max(256), values.istiodCores, 'GOMAXPROCS of each istiod.', sources.istiodCores),
     pushThrottle: field(
       z.union([z.literal('auto'), z.int().min(1).max(10_000)]),
       'auto',

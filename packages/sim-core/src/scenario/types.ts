@@ -4,9 +4,13 @@
  */
 import type { Distribution } from '../kernel/distribution.js';
 
+export type MeshSizeName = 'laptop' | 'small' | 'medium' | 'large';
+
 export interface MeshSize {
   /** Istio version, e.g. `1.32`. */
   readonly istio: string;
+  /** Where those of the next five numbers come from that nobody has set (mesh-sizes.ts); undefined: nobody has named one. */
+  readonly size?: MeshSizeName;
   readonly sidecars: number;
   readonly gateways: number;
   /** All services of the mesh, the changed hosts included. */
@@ -33,7 +37,7 @@ export interface MeshSize {
 }
 
 /** Pods that come and go during the rollout. */
-export interface WorkloadShape {
+interface WorkloadShape {
   /** Whether changed Deployments and StatefulSets have settled before the first write, or are part of the rollout. */
   readonly rollout: 'before' | 'with-change';
   /** Pod created → containers run; and from there until the application serves. */
@@ -102,7 +106,7 @@ export interface TrafficShape {
 }
 
 /** What sets some endpoints apart; what is left out is as everywhere. */
-export interface EndpointTraits {
+interface EndpointTraits {
   readonly durationMs?: Distribution;
   /** Share of requests that the application answers with an error of its own. */
   readonly errorShare: number;
