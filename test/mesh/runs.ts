@@ -174,7 +174,10 @@ export function observe(scenario: Scenario, plan: RolloutPlan, options: ObserveO
   };
 }
 
-/** Expected requests with a flag. */
+/** Expected requests with a flag, alone or with URX. */
 export function expectedOf(totals: ExposureTotals, flag: string): number {
-  return totals.buckets.reduce((sum, { bucket, expected }) => sum + (bucket.flag === flag ? expected : 0), 0);
+  return totals.buckets.reduce(
+    (sum, { bucket, expected }) => sum + (bucket.flag.split(',')[0] === flag ? expected : 0),
+    0,
+  );
 }

@@ -75,6 +75,8 @@ function lineOf(event: TraceEvent): string | undefined {
       return `${responseName(event)} rejected`;
     case 'endpoint-condition':
       return `endpoint ${event.endpoint} takes ${event.takes.join(' and ') || 'nothing'}`;
+    case 'pod-gone':
+      return `pod of ${event.endpoint} has stopped`;
     case 'endpoint-changed':
       return `endpoint ${event.endpoint} ${event.ready ? 'ready' : 'gone'}`;
     default:

@@ -37,12 +37,15 @@ interface TcpSpec {
   readonly world: WorldSpec;
   readonly drainTimeS: number;
   readonly quietMs: number;
+  /** The first pod is told to go with the first write, and stops so much later; undefined: it stays. */
+  readonly stopsAfterMs: number | undefined;
 }
 
 const tcpSpec: fc.Arbitrary<TcpSpec> = fc.record({
   world: worldSpec,
   drainTimeS: fc.constantFrom(0, 0.0005, 0.1, 2, 10),
   quietMs: fc.constantFrom(1_000, 2_500),
+  stopsAfterMs: fc.constantFrom(undefined, 0, 2_000),
 });
 
 /** A drawn rollout of HTTP as one of TCP: the same destinations, services and gateways; some policies limit connections. */
@@ -79,6 +82,18 @@ function tcpService(service: VirtualService): VirtualService {
   return { ...service, http: [], tcp };
 }
 
+function withStop(plan: RolloutPlan, preStopMs: number | undefined): RolloutPlan {
+  const [first, ...rest] = plan.groups;
+  if (preStopMs === undefined || first === undefined || plan.initial.endpoints.length === 0) return plan;
+  const object = {
+    ...{ type: 'Rollout' as const, removed: plan.initial.endpoints.slice(0, 1), added: [], kept: 1 },
+    ...{ maxSurge: 1, maxUnavailable: 0, recreates: false, minReadyMs: 0 },
+    timing: { preStopMs, gracePeriodMs: 60_000, exitsWhenIdle: false },
+  };
+  const stop: PlannedWrite = { action: 'apply', kind: 'Deployment', key: 'Deployment/shop/pods', object, revision: '' };
+  return { ...plan, groups: [{ ...first, writes: [...first.writes, stop] }, ...rest] };
+}
+
 /** Clients that come at the rate of the steady state, from before all that can be open at the start. */
 function drawClients({ model, flows, ratesPerMs }: LongLivedModel, trial: number): Client[] {
   const draws = new Draws(newRootKey('connections'), trial);
@@ -109,7 +124,7 @@ interface Compared {
   readonly clients: number;
 }
 
-function compared({ world, drainTimeS, quietMs }: TcpSpec): Compared {
+function compared({ world, drainTimeS, quietMs, stopsAfterMs }: TcpSpec): Compared {
   const { scenario, plan, trial } = newWorld(world);
   const tcpConnections = { total: OPEN, lifetimeMs: LIFETIME, quietMs };
   const tcp = {
@@ -119,7 +134,7 @@ function compared({ world, drainTimeS, quietMs }: TcpSpec): Compared {
   };
   const readers: [LongLived, ConnectionWalk][] = [];
   let clients = 0;
-  const { horizonNs } = observe(tcp, asTcp(plan), {
+  const { horizonNs } = observe(tcp, withStop(asTcp(plan), stopsAfterMs), {
     trial,
     horizonMs: HORIZON_MS,
     sinks: (outcomes, exposure) => {

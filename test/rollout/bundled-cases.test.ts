@@ -40,7 +40,7 @@ it.each(CASES)('%s', (name) => {
   );
   const readiness = plan.readiness.map(({ target, atMs }) => `${target.endpoint.id} ${JSON.stringify(atMs)}`);
   const warnings = [...plans.values()].flatMap(({ warnings: own = [] }) => own.map(errorLine));
-  const horizonMs = planHorizonMs([...plans.values()], input.scenario.horizonMs);
+  const horizonMs = planHorizonMs([...plans.values()], input.scenario.mesh.drainTimeS, input.scenario.horizonMs);
   const steps = Object.fromEntries([...plans].map(([strategy, own]) => [strategy, planLines(own)]));
   expect({ horizonMs, endpoints, readiness, warnings: [...new Set(warnings)], steps }).toMatchSnapshot();
 });

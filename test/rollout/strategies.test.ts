@@ -274,7 +274,7 @@ describe('the horizon', () => {
   const after = rule({ v2: 'v2' }) + routes(route('v2'));
   const horizonOf = (...overrides: { path: string; value: string }[]) => {
     const { plans, input } = caseOf(before, after, overrides);
-    return planHorizonMs([...plans.values()], input.scenario.horizonMs);
+    return planHorizonMs([...plans.values()], input.scenario.mesh.drainTimeS, input.scenario.horizonMs);
   };
   it('is 120 s after the latest write of any strategy, gates at their timeout', () => {
     expect(horizonOf()).toBe(2000 + 300_000 + 2000 + 120_000);
@@ -284,6 +284,11 @@ describe('the horizon', () => {
   it('waits for endpoints', () => {
     const only = { path: 'strategies', value: '{vs-first: }' };
     expect(horizonOf(only, { path: 'readiness.newVersionMs', value: '60000' })).toBe(180_000);
+  });
+  it('goes on for 75 s after listeners have drained', () => {
+    const only = { path: 'strategies', value: '{vs-first: {gapMs: 0}}' };
+    expect(horizonOf(only, { path: 'mesh.drainTimeS', value: '45' })).toBe(120_000);
+    expect(horizonOf(only, { path: 'mesh.drainTimeS', value: '600' })).toBe(675_000);
   });
   it('is what the scenario says, if it does', () => {
     expect(horizonOf({ path: 'horizonMs', value: '5000' })).toBe(5000);

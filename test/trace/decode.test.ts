@@ -80,6 +80,7 @@ const EVENTS: readonly [kind: TraceKind, proxy: number, a: number, b: number, c:
   [TraceKind.WorkerListeners, 0, 0, 1, 0, 'proxy gw-1 worker 1 revisions {"Gateway/shop/edge":"after"}'],
   [TraceKind.ListenerDraining, 0, 1, 8, 1, 'proxy gw-1 listeners ["0.0.0.0_81","virtualInbound"]'],
   [TraceKind.ListenerDrained, 0, 1, 8, 0, 'proxy gw-1 listeners ["0.0.0.0_81"]'],
+  [TraceKind.PodGone, -1, 0, 0, 0, 'endpoint Deployment/shop/v2#0'],
   [TraceKind.NackSent, 0, 0, 0, 0, 'proxy gw-1 type CDS resources 3 removed 1 push 7'],
   [TraceKind.WorkerRoutes, 0, 0, 0, 0, 'proxy gw-1 worker 1 revisions {"VirtualService/shop/a":"after"}'],
 ];

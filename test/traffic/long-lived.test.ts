@@ -205,6 +205,24 @@ test("a server's inbound chains drain too: its share of the connections is cut, 
   expect(totals.tcp.cut).toBe(0);
 });
 
+test('an endpoint that goes keeps its connections until its pod has stopped', () => {
+  const [leaving] = INITIAL.endpoints;
+  const object = {
+    ...{ type: 'Rollout' as const, removed: [leaving], added: [], kept: 1 },
+    ...{ maxSurge: 1, maxUnavailable: 0, recreates: false, minReadyMs: 0 },
+    timing: { preStopMs: 30_000, gracePeriodMs: 60_000, exitsWhenIdle: false },
+  };
+  const scaled = totalsOf(
+    now({ action: 'apply', kind: 'Deployment', key: 'Deployment/shop/db', object, revision: 'after' }),
+  );
+  checkEnds(scaled);
+  // EDS takes about as long as LDS; whoever comes until then takes the place of those that leave.
+  expect(scaled.tcp.cutByServer).toBeCloseTo((OPEN / 2) * exp(-(30 - CHANGED_S) / 60), 1);
+  expect(scaled.handshakes).toBeCloseTo(scaled.tcp.cutByServer, 9);
+  expect(scaled.refused).toEqual([]);
+  expect(scaled.tcp.cut).toBe(0);
+});
+
 test('streams are cut with the HTTP chain that they came in by, and by nothing else', () => {
   const web = 'web.shop.svc.cluster.local';
   const https = (credentialName: string): GatewayServer => ({

@@ -78,6 +78,9 @@ class MeshTimeline {
           `EndpointSlice: ${event.endpoint} is ${event.ready ? 'ready' : 'gone or not ready'}`,
         );
         break;
+      case 'pod-gone':
+        this.tell(event, 'pod', `${event.endpoint} has stopped: what was open to it is cut`);
+        break;
       case 'debounce-started':
         this.tell(event, event.istiod, `debounce starts: waits for ${this.mesh.debounceAfterMs} ms without an event`);
         break;

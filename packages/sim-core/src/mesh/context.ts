@@ -49,6 +49,7 @@ export const EventKind = {
   PodSlice: 35,
   PodFlaps: 36,
   PodProbedAgain: 37,
+  AgesDue: 38,
 } as const;
 
 /** What a draw is for: a stream of its own for every (entity, purpose), so that strategies meet the same luck. */

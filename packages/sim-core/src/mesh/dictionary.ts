@@ -10,7 +10,6 @@ export function newDictionary(model: MeshModel, contents: PushContents): TraceDi
 }
 
 class ModelDictionary implements TraceDictionary {
-  readonly proxies: TraceDictionary['proxies'];
   readonly clusters: readonly string[];
   readonly writes: TraceDictionary['writes'];
   readonly groups: readonly string[];
@@ -23,7 +22,6 @@ class ModelDictionary implements TraceDictionary {
     private readonly model: MeshModel,
     private readonly contents: PushContents,
   ) {
-    this.proxies = model.proxies.ids;
     this.clusters = model.clusters.clusters.map(({ name }) => name);
     this.writes = model.writes.map(({ planned: { action, key, revision } }) => ({ action, key, revision }));
     this.groups = model.plan.groups.map(({ label }) => label);
@@ -33,6 +31,10 @@ class ModelDictionary implements TraceDictionary {
   endpointEvent(event: number) {
     const { endpoint, isPresent } = this.model.endpointEvent(event);
     return { endpoint: this.endpoints[endpoint], isReady: isPresent };
+  }
+
+  get proxies(): TraceDictionary['proxies'] {
+    return this.model.proxies.ids;
   }
 
   content(id: number): ResponseContent {

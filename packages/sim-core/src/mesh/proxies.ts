@@ -22,12 +22,59 @@ export interface ProxyGroup {
   readonly staticClusters: number;
 }
 
-export interface Proxies {
+export interface ProxyId {
+  /** `gw-1`, `gw-2` …, `sc-1`, `sc-2` … */
+  readonly id: string;
+  readonly kind: 'sidecar' | 'gateway';
+}
+
+/** Gateways first, then sidecars; those of a group follow each other. */
+export class Proxies {
   readonly count: number;
-  readonly groups: readonly ProxyGroup[];
   /** proxy → index into groups. */
   readonly groupOf: Uint16Array;
-  readonly ids: readonly { readonly id: string; readonly kind: 'sidecar' | 'gateway' }[];
+  private knownIds: readonly ProxyId[] | undefined;
+
+  constructor(
+    readonly groups: readonly ProxyGroup[],
+    private readonly gateways: number,
+    private readonly sidecars: number,
+  ) {
+    this.count = gateways + sidecars;
+    this.groupOf = new Uint16Array(this.count);
+    groups.forEach((group, index) => {
+      this.groupOf.fill(index, group.firstProxy, group.firstProxy + group.count);
+    });
+  }
+
+  /** Made when somebody asks: a run does not, and names take more memory than all that it keeps of a proxy. */
+  get ids(): readonly ProxyId[] {
+    this.knownIds ??= [
+      ...Array.from({ length: this.gateways }, (_, i): ProxyId => ({ id: `gw-${i + 1}`, kind: 'gateway' })),
+      ...Array.from({ length: this.sidecars }, (_, i): ProxyId => ({ id: `sc-${i + 1}`, kind: 'sidecar' })),
+    ];
+    return this.knownIds;
+  }
+
+  /** The proxies with these ids, in ascending order; what is no id of a proxy is left out. */
+  indexesOf(ids: Iterable<string>): number[] {
+    const indexes = [...new Set(ids)].map((id) => {
+      const number = Number(id.slice(3));
+      const count = id.startsWith('gw-') ? this.gateways : id.startsWith('sc-') ? this.sidecars : 0;
+      if (!(number >= 1 && number <= count)) return -1;
+      return id.startsWith('gw-') ? number - 1 : this.gateways + number - 1;
+    });
+    return indexes.filter((p) => p >= 0).sort((a, b) => a - b);
+  }
+
+  /** Each proxy's number, given those of the groups. */
+  byProxy(ofGroup: ArrayLike<number>): Int32Array<ArrayBuffer> {
+    const numbers = new Int32Array(this.count);
+    this.groups.forEach(({ firstProxy, count }, index) => {
+      numbers.fill(ofGroup[index], firstProxy, firstProxy + count);
+    });
+    return numbers;
+  }
 }
 
 /** What the manifests say of the proxies. */
@@ -42,15 +89,7 @@ export interface ProxyInput {
 }
 
 export function newProxies(mesh: MeshSize, input: ProxyInput): Proxies {
-  const groups: ProxyGroup[] = [...gatewayGroups(mesh, input), ...sidecarGroups(mesh, input)];
-  const ids: { id: string; kind: 'sidecar' | 'gateway' }[] = [];
-  for (let i = 0; i < mesh.gateways; i++) ids.push({ id: `gw-${i + 1}`, kind: 'gateway' });
-  for (let i = 0; i < mesh.sidecars; i++) ids.push({ id: `sc-${i + 1}`, kind: 'sidecar' });
-  const groupOf = new Uint16Array(ids.length);
-  groups.forEach((group, index) => {
-    groupOf.fill(index, group.firstProxy, group.firstProxy + group.count);
-  });
-  return { count: ids.length, groups, groupOf, ids };
+  return new Proxies([...gatewayGroups(mesh, input), ...sidecarGroups(mesh, input)], mesh.gateways, mesh.sidecars);
 }
 
 /**

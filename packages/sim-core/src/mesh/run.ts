@@ -235,6 +235,10 @@ export class MeshRun {
       case EventKind.ChurnDelivered:
         this.replicas[a].onUnrelated(UNRELATED[b]);
         break;
+      case EventKind.AgesDue:
+        // What nobody would notice any more need not happen.
+        if (!this.isSettled) this.streams.onAgesDue();
+        break;
       case EventKind.Reconnect:
         this.streams.onReconnect(a);
         break;

@@ -8,6 +8,7 @@ import { msToNs } from '../kernel/time.js';
 import type { PodTiming, ProbeGrid } from '../manifest/pod-template.js';
 import { labelsContain } from '../manifest/service-endpoints.js';
 import { Takes } from '../rollout/connection-kinds.js';
+import { TraceKind } from '../trace/events.js';
 import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from './context.js';
 import type { ModelRollout } from './model.js';
 
@@ -98,6 +99,7 @@ export class Workloads {
   onGone(endpoint: number): void {
     const progress = this.progressOf.get(endpoint) as Progress;
     progress.gone++;
+    this.ctx.sink.emit(TraceKind.PodGone, this.ctx.now, -1, endpoint, 0, 0);
     this.pending--;
     this.reconcile(progress);
   }

@@ -106,7 +106,7 @@ export interface TrafficShape {
 }
 
 /** What sets some endpoints apart; what is left out is as everywhere. */
-export interface EndpointTraits {
+interface EndpointTraits {
   readonly durationMs?: Distribution;
   /** Share of requests that the application answers with an error of its own. */
   readonly errorShare: number;

@@ -104,7 +104,7 @@ export function newStudy(input: StudyInput): Result<Study> {
 
 /** From the file's own strategies: a flag that adds or drops one changes no other's share. */
 function horizonOf(scenario: Scenario, before: ManifestSet, after: ManifestSet, changes: ChangeSet): number {
-  return planHorizonMs(plansOf(scenario, before, after, changes), scenario.horizonMs);
+  return planHorizonMs(plansOf(scenario, before, after, changes), scenario.mesh.drainTimeS, scenario.horizonMs);
 }
 
 /** @throws when the strategy is not one of the study's */

@@ -1,8 +1,9 @@
-/** What the traffic of a scenario names and no VirtualService of the change has: hosts, match rules, hops of chains. */
+/** What the traffic of a scenario names and the change does not have: hosts, match rules, endpoints, hops of chains. */
 import type { Warning } from '../errors.js';
 import { nearestWord } from '../manifest/nearest-word.js';
 import type { Chain, TrafficShape } from '../scenario/types.js';
 import type { Outcomes } from '../traffic/outcomes.js';
+import { unmatchedSelectors } from '../traffic/upstreams.js';
 
 export function unknownTrafficNames(traffic: TrafficShape, { classes: ofGroups, model }: Outcomes): Warning[] {
   const classes = ofGroups.flat();
@@ -20,6 +21,10 @@ export function unknownTrafficNames(traffic: TrafficShape, { classes: ofGroups, 
   return [
     ...unknown('hosts', [...new Set(classes.map(({ host }) => host))]),
     ...unknown('matches', [...new Set(classes.map(({ rule }) => rule))]),
+    ...unmatchedSelectors(model).map((selector) => ({
+      code: 'XDS-TRAFFIC-NAME',
+      message: `traffic.endpoints names "${selector}", and no endpoint of the changed hosts has these labels or this name`,
+    })),
     ...traffic.chains.flatMap((chain) =>
       chainProblems(chain, (kind) => [
         ...new Set(

@@ -89,6 +89,8 @@ function decoded({ kind, timeNs, proxy: p, a, b, c }: RecordedEvent, names: Trac
       return { kind: 'listener-draining', timeMs, proxy, listeners: drainedNames(names, a, b, c) };
     case TraceKind.ListenerDrained:
       return { kind: 'listener-drained', timeMs, proxy, listeners: drainedNames(names, a, b, c) };
+    case TraceKind.PodGone:
+      return { kind: 'pod-gone', timeMs, endpoint: names.endpoints[a] };
     case TraceKind.NackSent:
       return { kind: 'nack-sent', timeMs, proxy, ...response(names, a) };
     default:

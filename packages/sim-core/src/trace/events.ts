@@ -82,6 +82,8 @@ export const TraceKind = {
   ListenersLoaded: 34,
   /** proxy; a: worker, b: listener table. New connections of the worker come to it. */
   WorkerListeners: 35,
+  /** a: endpoint. Its pod has stopped: what was open to it is cut. */
+  PodGone: 36,
 } as const;
 
 export type TraceKind = (typeof TraceKind)[keyof typeof TraceKind];

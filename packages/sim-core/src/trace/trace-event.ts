@@ -102,6 +102,7 @@ export const traceEvent = z.discriminatedUnion('kind', [
     proxy,
     listeners,
   }),
+  event('pod-gone', 'A pod has stopped: what was open to it is cut.', { endpoint: z.string() }),
   event('nack-sent', 'Envoy rejects a response and keeps what it has.', response),
 ]);
 

@@ -41,7 +41,7 @@ export function delaySets({ retries, delayMs, delayFactor }: Callers): readonly 
 
 /**
  * Time-integral over [0, horizonNs) of the probability that a request fails for good, by how its last try failed.
- * @param stretches in order of time; retries may meet what lies beyond the horizon
+ * @param stretches in order of time, apart from each other; retries may meet what lies beyond the horizon
  */
 export function failedForGood(
   stretches: readonly FailingStretch[],
@@ -50,11 +50,10 @@ export function failedForGood(
   into: (key: string, ns: number) => void,
 ): void {
   const tries = (delays: readonly number[], at: number, fromNs: number, toNs: number, weight: number): void => {
-    for (const stretch of stretches) {
-      if (stretch.fromNs >= toNs) break;
+    for (let i = firstOpenAfter(stretches, fromNs); i < stretches.length && stretches[i].fromNs < toNs; i++) {
+      const stretch = stretches[i];
       const from = Math.max(stretch.fromNs, fromNs);
       const to = Math.min(stretch.toNs, toNs);
-      if (to <= from) continue;
       const isLast = at === delays.length;
       for (const { key, share, isRetried } of stretch.lost) {
         if (isLast || !isRetried) into(key, weight * share * (to - from));
@@ -64,4 +63,15 @@ export function failedForGood(
     }
   };
   for (const delays of sets) tries(delays, 0, 0, horizonNs, 1 / sets.length);
+}
+
+/** Index of the first stretch that ends later. */
+function firstOpenAfter(stretches: readonly FailingStretch[], timeNs: number): number {
+  let [low, high] = [0, stretches.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (stretches[middle].toNs > timeNs) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -34,8 +34,8 @@ export class Envoys {
   /** 1: has a stream; without one it says nothing, though it works off what it has received. */
   private readonly hasStream: Uint8Array;
   /** Messages received and not worked off, and how many of them came on a stream that is gone: they get no ACK. */
-  private readonly unread: Int32Array;
-  private readonly orphaned: Int32Array;
+  private readonly unread: Uint16Array;
+  private readonly orphaned: Uint16Array;
   /** ACKs of CDS that wait for clusters to be warm. */
   private readonly withheld: Fifos;
   private readonly flushing: Uint8Array;
@@ -73,8 +73,8 @@ export class Envoys {
     this.inbox = new Fifos(count);
     this.outbox = new Fifos(count);
     this.hasStream = new Uint8Array(count).fill(1);
-    this.unread = new Int32Array(count);
-    this.orphaned = new Int32Array(count);
+    this.unread = new Uint16Array(count);
+    this.orphaned = new Uint16Array(count);
     this.withheld = new Fifos(count);
     this.flushing = new Uint8Array(count);
     this.ordinal = new Int32Array(count);
@@ -87,8 +87,8 @@ export class Envoys {
     this.endpoints = new Int32Array(count * clusters);
     this.warmingCount = new Int32Array(count);
     const start = model.firstSnapshot;
-    this.routes = Int32Array.from(groupOf, (group) => start.routes[group]);
-    this.others = Int32Array.from(groupOf, (group) => start.scopes[group].otherClusters);
+    this.routes = model.proxies.byProxy(start.routes);
+    this.others = model.proxies.byProxy(start.scopes.map(({ otherClusters }) => otherClusters));
     const sets = start.clusters.map(({ selector }) =>
       selector.map((labels, k) => model.endpoints.select(k, labels, model.initialReady)),
     );
@@ -256,17 +256,16 @@ export class Envoys {
     const { ctx, active, warming } = this;
     const sets = ctx.model.clusterSets;
     const { spec } = ctx.model.clusterState(content.rules);
-    const added: number[] = [];
+    let added: number = InternedSets.EMPTY;
     for (const k of sets.members(content.clusters)) {
       const slot = p * this.clusterCount + k;
       if (!this.isChanged(slot, spec[k])) continue;
-      if (active[slot] === 0 && warming[slot] === 0) added.push(k);
+      if (active[slot] === 0 && warming[slot] === 0) added = sets.union(added, sets.single(k));
       if (warming[slot] === 0) this.warmingCount[p]++;
       warming[slot] = spec[k];
       ctx.sink.emit(TraceKind.ClusterWarming, ctx.now, p, k, spec[k], 0);
     }
-    const removed = sets.members(content.removedClusters);
-    for (const k of removed) {
+    for (const k of sets.members(content.removedClusters)) {
       const slot = p * this.clusterCount + k;
       if (warming[slot] === 0 && active[slot] === 0) continue;
       if (warming[slot] !== 0) this.stopWarming(p);
@@ -275,10 +274,11 @@ export class Envoys {
       ctx.sink.emit(TraceKind.ClusterRemoved, ctx.now, p, k, 0, 0);
       this.workers.postCluster(p, k, 0, 0);
     }
+    const dropped = content.removedClusters;
     const others = content.otherClusters;
     this.others[p] += others;
-    if (added.length === 0 && removed.length === 0 && others === 0) return;
-    this.outbox.push(p, this.requests.idOf(sets.of(added), content.removedClusters, others) * OUTS + Out.Request);
+    if (added === InternedSets.EMPTY && dropped === InternedSets.EMPTY && others === 0) return;
+    this.outbox.push(p, this.requests.idOf(added, dropped, others) * OUTS + Out.Request);
   }
 
   private isChanged(slot: number, spec: number): boolean {

@@ -2,11 +2,11 @@
  * Envoy's workers: what the main thread has decided reaches each of them as a posted closure, in order per worker, each
  * worker at its own moment (envoy.md 1.2).
  */
+import { TupleIds } from '../../kernel/tuple-ids.js';
 import { TraceKind } from '../../trace/events.js';
 import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from '../context.js';
 
 const Op = { Cluster: 0, Endpoints: 1, Routes: 2, Listeners: 3 } as const;
-const OPS = 4;
 
 /** One closure: for a cluster its content and its endpoints at once, so that a swap shows no moment without hosts. */
 interface Post {
@@ -24,8 +24,7 @@ export class Workers {
   private readonly ordinal: Int32Array;
   private readonly listenerOrdinal: Int32Array;
   private readonly posts: Post[] = [];
-  /** (op, cluster) → (value, endpoints) → index into posts. */
-  private readonly ids: Map<number, number>[] = [];
+  private readonly ids = new TupleIds();
 
   constructor(private readonly ctx: RunContext) {
     this.perProxy = ctx.model.scenario.mesh.workersPerProxy;
@@ -77,14 +76,8 @@ export class Workers {
   }
 
   private postId(op: number, cluster: number, value: number, endpoints: number): number {
-    this.ids[cluster * OPS + op] ??= new Map();
-    const ids = this.ids[cluster * OPS + op];
-    const key = value * 0x4000000 + endpoints;
-    let id = ids.get(key);
-    if (id === undefined) {
-      id = this.posts.push({ op, cluster, value, endpoints }) - 1;
-      ids.set(key, id);
-    }
+    const id = this.ids.of(op, cluster, value, endpoints);
+    if (id === this.posts.length) this.posts.push({ op, cluster, value, endpoints });
     return id;
   }
 }

@@ -33,9 +33,8 @@ export class Replica implements StreamServer {
   /** Push contexts that are being built: the debounced one, and with the EDS debounce off any number beside it. */
   private readonly preparing = new Map<number, { readonly changes: number; readonly isDebounced: boolean }>();
   private isUp = true;
-  /** Events of the rollout that no push context holds yet, and the first push whose context holds all before it. */
+  /** Events of the rollout that no push context holds yet. */
   private untold = 0;
-  private tellingPush = -1;
   private readonly work: IstiodCosts;
 
   constructor(
@@ -74,7 +73,7 @@ export class Replica implements StreamServer {
 
   /** Every connection has been pushed all that this istiod has heard of the rollout. */
   get isCaughtUp(): boolean {
-    return this.untold === 0 && this.connections.haveDone(this.tellingPush);
+    return this.untold === 0 && this.connections.haveDone;
   }
 
   connect(p: number): void {
@@ -174,7 +173,7 @@ export class Replica implements StreamServer {
     const push = this.pushes.next++;
     if (this.untold > 0) {
       this.untold = 0;
-      this.tellingPush = push;
+      this.connections.awaitPush(push);
     }
     ctx.sink.emit(TraceKind.PushStarted, ctx.now, -1, push, events, this.id);
     this.preparing.set(push, { changes, isDebounced });

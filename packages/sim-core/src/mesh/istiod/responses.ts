@@ -48,6 +48,8 @@ export class Responses {
   /** Route tables whose routes are in the cache: any change of a VirtualService makes new ones (istiod.md 13). */
   private readonly cachedRoutes: Set<number>;
   private readonly relevance: Relevance;
+  /** What is known of the proxy that a push is made for: one object for all, since there are a hundred thousand. */
+  private readonly to = { group: 0, sent: 0, subscribed: 0, listeners: 0, others: 0, otherSubscriptions: 0 };
 
   constructor(
     private readonly model: MeshModel,
@@ -57,19 +59,19 @@ export class Responses {
     /** The endpoints, read live. */
     private readonly ready: () => number,
   ) {
-    const { count, groupOf } = model.proxies;
+    const { proxies } = model;
     this.work = new IstiodCosts(model);
     this.relevance = new Relevance(model);
     this.cachedRoutes = new Set(model.firstSnapshot.routes);
     const initial = model.firstSnapshot.clusters.map(({ spec }) =>
       model.clusterSets.of([...spec.keys()].filter((cluster) => spec[cluster] !== 0)),
     );
-    this.sent = Int32Array.from(groupOf, (group) => initial[group]);
+    this.sent = proxies.byProxy(initial);
     this.subscribed = this.sent.slice();
-    this.listeners = Int32Array.from(groupOf, (group) => model.firstSnapshot.listeners[group]);
-    this.others = Int32Array.from(groupOf, (group) => model.firstSnapshot.scopes[group].otherClusters);
+    this.listeners = proxies.byProxy(model.firstSnapshot.listeners);
+    this.others = proxies.byProxy(model.firstSnapshot.scopes.map(({ otherClusters }) => otherClusters));
     this.otherSubscriptions = this.others.slice();
-    this.lastSnapshot = new Int32Array(count).fill(model.firstSnapshotId);
+    this.lastSnapshot = new Int32Array(proxies.count).fill(model.firstSnapshotId);
     this.previousSnapshot = this.lastSnapshot.slice();
   }
 
@@ -84,9 +86,9 @@ export class Responses {
     this.previousSnapshot[p] = snapshot;
   }
 
-  startPush(p: number): void {
+  startPush(p: number, snapshot: number): void {
     this.previousSnapshot[p] = this.lastSnapshot[p];
-    this.lastSnapshot[p] = this.current.snapshot[p];
+    this.lastSnapshot[p] = snapshot;
   }
 
   subscribe(p: number, { added, dropped, others }: SubscriptionRequest): void {
@@ -157,14 +159,13 @@ export class Responses {
     const { contents } = this;
     const snapshot = this.lastSnapshot[p];
     const group = this.groupOf(p);
-    const to = {
-      group,
-      sent: this.sent[p],
-      subscribed: this.subscribed[p],
-      listeners: this.listeners[p],
-      others: this.others[p],
-      otherSubscriptions: this.otherSubscriptions[p],
-    };
+    const { to } = this;
+    to.group = group;
+    to.sent = this.sent[p];
+    to.subscribed = this.subscribed[p];
+    to.listeners = this.listeners[p];
+    to.others = this.others[p];
+    to.otherSubscriptions = this.otherSubscriptions[p];
     switch (type) {
       case XdsType.CDS:
         return contents.cds(push, extent, relevant, snapshot, to);

@@ -20,6 +20,8 @@ export interface GatewayInput {
   readonly assumed: readonly string[];
   /** Bound to the group. */
   readonly virtualServices: readonly VirtualService[];
+  /** Port of an HTTP listener that no manifest shows; undefined: there is none. */
+  readonly assumedPort: number | undefined;
   readonly proxies: TcpProxies;
 }
 
@@ -43,8 +45,23 @@ export function gatewayListeners(input: GatewayInput): ListenerDraft[] {
     const [{ bind, port }] = sharing;
     return chains.length === 0 ? [] : [{ name, address: bind || ANY_ADDRESS, port, chains }];
   });
-  const hasHttp = listeners.some(({ chains }) => chains.some(({ tcp }) => tcp === undefined));
-  return hasHttp ? listeners : [...listeners, assumedHttp(listeners, input.assumed)];
+  const { assumedPort, assumed } = input;
+  return assumedPort === undefined ? listeners : [...listeners, assumedHttp(assumedPort, assumed)];
+}
+
+/**
+ * Every gateway is taken to serve HTTP on one port at least before the rollout, whether or not a manifest shows it.
+ * @param start Gateways before the rollout
+ * @param all the same and those that come
+ */
+export function assumedHttpPort(start: readonly Gateway[], all: readonly Gateway[]): number | undefined {
+  const servesHttp = ({ servers }: Gateway): boolean =>
+    servers.some((server) => isHttp(server) || (server.protocol === 'HTTPS' && !isPassthrough(server)));
+  if (start.some(servesHttp)) return undefined;
+  const taken = new Set(all.flatMap(({ servers }) => servers.map(({ port }) => port)));
+  let port = HTTP_PORT;
+  while (taken.has(port)) port++;
+  return port;
 }
 
 function chainsOf(servers: readonly NamedServer[], input: GatewayInput): FilterChainDraft[] {
@@ -145,9 +162,7 @@ function assumedServers(gateway: string, virtualServices: readonly VirtualServic
   ];
 }
 
-/** Every gateway is taken to serve HTTP on one port at least, whether or not a manifest shows it. */
-function assumedHttp(listeners: readonly ListenerDraft[], gateways: readonly string[]): ListenerDraft {
-  const port = listeners.some((listener) => listener.port === HTTP_PORT) ? HTTP_PORT + 1 : HTTP_PORT;
+function assumedHttp(port: number, gateways: readonly string[]): ListenerDraft {
   const http = { gateways, hosts: ['*'] };
   return {
     name: `${ANY_ADDRESS}_${port}`,

@@ -12,7 +12,7 @@ import { type ClusterTable, ruleFor } from '../cluster-table.js';
 import type { GroupScope, ObjectRevision } from '../group-scope.js';
 import type { ProxyGroup } from '../proxies.js';
 import type { ConfigObject, TrackedObject } from '../tracked-objects.js';
-import { gatewayListeners } from './gateway-listeners.js';
+import { assumedHttpPort, gatewayListeners } from './gateway-listeners.js';
 import { type ListenerDraft, ListenerTables } from './listener-tables.js';
 import { sidecarListeners } from './sidecar-listeners.js';
 import { TcpProxies } from './tcp-proxy.js';
@@ -26,6 +26,8 @@ export interface StandingObjects {
 export class GroupListeners {
   readonly tables = new ListenerTables();
   private readonly standing: StandingObjects;
+  /** Per group. */
+  private readonly assumedPorts: readonly (number | undefined)[];
 
   constructor(
     private readonly objects: readonly TrackedObject[],
@@ -38,6 +40,13 @@ export class GroupListeners {
       gateways: standing.gateways.filter(({ meta }) => !tracked.has(meta.key)),
       services: standing.services.filter(({ meta }) => !tracked.has(meta.key)),
     };
+    const written = objects.flatMap(({ revisions }) => revisions.filter(isGateway));
+    const first = objects.map(({ revisions }) => revisions[0]).filter(isGateway);
+    this.assumedPorts = groups.map((group) => {
+      const served = (gateways: readonly Gateway[]): Gateway[] =>
+        [...this.standing.gateways, ...gateways].filter((gateway) => isServedBy(group, gateway));
+      return group.kind === 'gateway' ? assumedHttpPort(served(first), served(written)) : undefined;
+    });
   }
 
   /** @param revisions object → revision */
@@ -45,7 +54,7 @@ export class GroupListeners {
     const { objects } = this;
     const at = (object: number): ConfigObject | undefined => objects[object].revisions[revisions[object]];
     const contents = [...objects.keys()].map(at);
-    const drafts = this.draftsOf(scope, this.groups[group], contents);
+    const drafts = this.draftsOf(scope, group, contents);
     const acting = [...objects.keys()].filter((object) => this.isActedOn(object, scope, this.groups[group]));
     const canonical = acting.map((object): ObjectRevision => {
       // Not there before it came or after it went is the same.
@@ -57,9 +66,10 @@ export class GroupListeners {
 
   private draftsOf(
     scope: GroupScope,
-    group: ProxyGroup,
+    number: number,
     contents: readonly (ConfigObject | undefined)[],
   ): ListenerDraft[] {
+    const group = this.groups[number];
     const virtualServices = scope.virtualServices
       .map(({ object }) => contents[object] as VirtualService)
       .filter(({ tls, tcp }) => tls.length + tcp.length > 0);
@@ -73,9 +83,10 @@ export class GroupListeners {
           );
     });
     if (group.kind === 'gateway') {
-      const written = contents.filter((content) => content?.type === 'Gateway');
+      const written = contents.filter(isGateway);
       const gateways = [...this.standing.gateways, ...written].filter((gateway) => isServedBy(group, gateway));
-      return gatewayListeners({ gateways, assumed: group.assumedGateways, virtualServices, proxies });
+      const assumedPort = this.assumedPorts[number];
+      return gatewayListeners({ gateways, assumed: group.assumedGateways, virtualServices, assumedPort, proxies });
     }
     const defined = [...this.standing.services, ...contents.filter(isService)];
     return sidecarListeners({
@@ -135,6 +146,10 @@ export class GroupListeners {
 
 function isServedBy({ gateways }: ProxyGroup, { meta }: { readonly meta: ObjectMeta }): boolean {
   return gateways.has(`${meta.namespace}/${meta.name}`);
+}
+
+function isGateway(content: ConfigObject | undefined): content is Gateway {
+  return content?.type === 'Gateway';
 }
 
 function isService(content: ConfigObject | undefined): content is ServiceObject {

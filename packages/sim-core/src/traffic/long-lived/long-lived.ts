@@ -10,10 +10,11 @@ import type { Exposure } from '../exposure.js';
 import { Cohort, type Drain, duringOpening } from './cohort.js';
 import type { LongLivedModel } from './long-lived-model.js';
 import { NO_CHAIN, type Opening } from './openings.js';
+import { Slots } from './slots.js';
 import { type ConnectionTotals, Handshakes, type LongLivedTotals, noConnections, RefusalCounts } from './totals.js';
 
-/** Connections to endpoints whose server's inbound chains drain, as far as they opened before. */
-interface ServerDrain {
+/** Connections to endpoints whose servers end them, as far as they opened before. */
+interface ServerEnd {
   readonly endpoints: number;
   readonly startMs: number;
 }
@@ -29,8 +30,7 @@ const STEADY = Number.NEGATIVE_INFINITY;
 export class LongLived implements TraceSink {
   private readonly model: MeshModel;
   private readonly workers: number;
-  /** proxy → first of its slots; a slot is a flow at a worker. */
-  private readonly firstSlot: Int32Array;
+  private readonly slots: Slots;
   /** slot → opening, and since when. */
   private readonly opening: Int32Array;
   private readonly sinceMs: Float64Array;
@@ -40,7 +40,7 @@ export class LongLived implements TraceSink {
   /** proxy → listeners loaded, and how many of them each worker has taken over. */
   private readonly loads = new Map<number, Load[]>();
   private readonly taken: Int32Array;
-  private readonly serverDrains = new Map<number, ServerDrain[]>();
+  private readonly serverDrains = new Map<number, ServerEnd[]>();
   private readonly totals = { tcp: noConnections(), stream: noConnections() };
   private readonly refusals = new RefusalCounts();
   private readonly handshakes = new Handshakes();
@@ -54,12 +54,9 @@ export class LongLived implements TraceSink {
     const { count, groupOf } = model.proxies;
     this.model = model;
     this.workers = model.scenario.mesh.workersPerProxy;
-    this.firstSlot = new Int32Array(count + 1);
-    for (let p = 0; p < count; p++) {
-      this.firstSlot[p + 1] = this.firstSlot[p] + flows[groupOf[p]].length * this.workers;
-    }
-    this.opening = new Int32Array(this.firstSlot[count]);
-    this.sinceMs = new Float64Array(this.firstSlot[count]).fill(STEADY);
+    this.slots = new Slots(model, flows);
+    this.opening = new Int32Array(this.slots.count);
+    this.sinceMs = new Float64Array(this.slots.count).fill(STEADY);
     this.listeners = new Int32Array(count * this.workers);
     this.taken = new Int32Array(count * this.workers);
     for (let p = 0; p < count; p++) {
@@ -67,7 +64,7 @@ export class LongLived implements TraceSink {
       for (let w = 0; w < this.workers; w++) {
         this.listeners[p * this.workers + w] = listeners;
         if (flows[groupOf[p]].length === 0) continue;
-        this.opening.set(openings.of(groupOf[p], exposure.viewAt(p, w)), this.slotOf(p, w, 0));
+        this.opening.set(openings.of(groupOf[p], exposure.viewAt(p, w)), this.slots.of(p, w, 0));
       }
     }
   }
@@ -86,6 +83,9 @@ export class LongLived implements TraceSink {
       case TraceKind.EndpointCondition:
         this.updateAll(nsToMs(timeNs));
         break;
+      case TraceKind.PodGone:
+        this.cutByServer({ endpoints: this.closeTo([a], nsToMs(timeNs)), startMs: nsToMs(timeNs) }, nsToMs(timeNs));
+        break;
       case TraceKind.ListenersLoaded:
         this.loads.set(proxy, [...(this.loads.get(proxy) ?? []), { isOver: false, drains: false }]);
         break;
@@ -103,7 +103,7 @@ export class LongLived implements TraceSink {
 
   finish(horizonNs: number): LongLivedTotals {
     const atMs = nsToMs(horizonNs);
-    this.forEachSlot((slot, p, flow) => {
+    this.slots.forEach((slot, p, flow) => {
       this.close(slot, p, flow, atMs);
       for (const cohort of this.cohorts.get(slot) ?? []) {
         this.settle(cohort, p, flow, atMs);
@@ -120,25 +120,8 @@ export class LongLived implements TraceSink {
     };
   }
 
-  private slotOf(p: number, worker: number, flow: number): number {
-    return this.firstSlot[p] + worker * this.flowCount(p) + flow;
-  }
-
-  private flowCount(p: number): number {
-    return this.shared.flows[this.model.proxies.groupOf[p]].length;
-  }
-
   private totalsOf(p: number, flow: number): ConnectionTotals {
-    return this.totals[this.shared.flows[this.model.proxies.groupOf[p]][flow].type];
-  }
-
-  private forEachSlot(visit: (slot: number, p: number, flow: number) => void): void {
-    for (let p = 0; p < this.model.proxies.count; p++) {
-      const flows = this.flowCount(p);
-      for (let slot = this.firstSlot[p]; slot < this.firstSlot[p + 1]; slot++) {
-        visit(slot, p, (slot - this.firstSlot[p]) % flows);
-      }
-    }
+    return this.totals[this.slots.flowsOf(p)[flow].type];
   }
 
   private updateAll(atMs: number): void {
@@ -149,11 +132,11 @@ export class LongLived implements TraceSink {
 
   /** Connections that open from now on may fare otherwise. */
   private updateWorker(p: number, worker: number, atMs: number): void {
-    const flows = this.flowCount(p);
+    const flows = this.slots.flowsOf(p).length;
     if (flows === 0) return;
     const openings = this.shared.openings.of(this.model.proxies.groupOf[p], this.exposure.viewAt(p, worker));
     for (let flow = 0; flow < flows; flow++) {
-      const slot = this.slotOf(p, worker, flow);
+      const slot = this.slots.of(p, worker, flow);
       if (openings[flow] === this.opening[slot]) continue;
       this.close(slot, p, flow, atMs);
       this.opening[slot] = openings[flow];
@@ -166,8 +149,8 @@ export class LongLived implements TraceSink {
     const replaced = new Set(this.model.snapshots.listenerTables.replaced(this.listeners[index], table));
     this.listeners[index] = table;
     const load = (this.loads.get(p) as Load[])[this.taken[index]++];
-    for (let flow = 0; flow < this.flowCount(p); flow++) {
-      const slot = this.slotOf(p, worker, flow);
+    for (let flow = 0; flow < this.slots.flowsOf(p).length; flow++) {
+      const slot = this.slots.of(p, worker, flow);
       if (replaced.has(this.openingAt(slot).chain)) this.close(slot, p, flow, atMs);
       for (const cohort of this.cohorts.get(slot) ?? []) {
         if (cohort.drain !== undefined || !replaced.has(cohort.chain)) continue;
@@ -183,13 +166,18 @@ export class LongLived implements TraceSink {
   private startDrain(p: number, table: number, replaced: number, inbound: number, atMs: number): void {
     if (table !== replaced) (this.loads.get(p) as Load[])[(this.loads.get(p) as Load[]).length - 1].drains = true;
     if (inbound === 0) return;
-    const { sets } = this.model.endpoints;
-    const endpoints = sets.of(this.model.inbound.endpointsOf.get(p) ?? []);
-    this.forEachSlot((slot, proxy, flow) => {
-      const concerned = this.openingAt(slot).accepted.some((part) => this.shareOf(part.endpoints, endpoints) > 0);
-      if (concerned) this.close(slot, proxy, flow, atMs);
-    });
+    const endpoints = this.closeTo(this.model.inbound.endpointsOf.get(p) ?? [], atMs);
     this.serverDrains.set(p, [...(this.serverDrains.get(p) ?? []), { endpoints, startMs: atMs }]);
+  }
+
+  /** Openings to some endpoints so far are set apart from those to come. */
+  private closeTo(members: Iterable<number>, atMs: number): number {
+    const endpoints = this.model.endpoints.sets.of(members);
+    this.slots.forEach((slot, p, flow) => {
+      const concerned = this.openingAt(slot).accepted.some((part) => this.shareOf(part.endpoints, endpoints) > 0);
+      if (concerned) this.close(slot, p, flow, atMs);
+    });
+    return endpoints;
   }
 
   private endDrain(p: number, table: number, replaced: number, inbound: number, atMs: number): void {
@@ -198,16 +186,14 @@ export class LongLived implements TraceSink {
       load.isOver = true;
       this.cutDrained(p, load, atMs);
     }
-    if (inbound === 1) this.cutByServer((this.serverDrains.get(p) as ServerDrain[]).shift() as ServerDrain, atMs);
+    if (inbound === 1) this.cutByServer((this.serverDrains.get(p) as ServerEnd[]).shift() as ServerEnd, atMs);
   }
 
   private cutDrained(p: number, drain: Drain, atMs: number): void {
-    const flows = this.flowCount(p);
-    for (let slot = this.firstSlot[p]; slot < this.firstSlot[p + 1]; slot++) {
-      const flow = (slot - this.firstSlot[p]) % flows;
+    this.slots.forEachOf(p, (slot, _, flow) => {
       const all = this.cohorts.get(slot) ?? [];
       const cut = all.filter((cohort) => cohort.drain === drain);
-      if (cut.length === 0) continue;
+      if (cut.length === 0) return;
       this.cohorts.set(
         slot,
         all.filter((cohort) => cohort.drain !== drain),
@@ -217,12 +203,12 @@ export class LongLived implements TraceSink {
         this.totalsOf(p, flow).cut += cohort.open;
         this.reopen(slot, p, flow, cohort, 1, atMs);
       }
-    }
+    });
   }
 
-  private cutByServer({ endpoints, startMs }: ServerDrain, atMs: number): void {
+  private cutByServer({ endpoints, startMs }: ServerEnd, atMs: number): void {
     const { sets } = this.model.endpoints;
-    this.forEachSlot((slot, p, flow) => {
+    this.slots.forEach((slot, p, flow) => {
       for (const cohort of [...(this.cohorts.get(slot) ?? [])]) {
         const share = this.shareOf(cohort.endpoints, endpoints);
         if (share === 0 || cohort.openedByMs > startMs) continue;

@@ -16,7 +16,7 @@ export interface ConnectionTotals {
   expired: number;
   /** Cut when the drain time of their filter chain was over, at the client's proxy or gateway. */
   cut: number;
-  /** The same at the server's sidecar. */
+  /** The same at the server's sidecar, or when the server's pod has stopped. */
   cutByServer: number;
   /** Still open at the horizon. */
   openAtEnd: number;

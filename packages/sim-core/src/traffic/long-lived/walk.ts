@@ -90,6 +90,9 @@ export class ConnectionWalk implements TraceSink {
     this.advance(atMs);
     this.look(kind, proxy);
     switch (kind) {
+      case TraceKind.PodGone:
+        this.cut(({ endpoint }) => endpoint === a, 'cutByServer', atMs);
+        break;
       case TraceKind.ListenersLoaded:
         this.loadsOf(proxy).count++;
         break;

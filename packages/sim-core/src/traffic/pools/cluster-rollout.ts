@@ -50,7 +50,7 @@ export interface RolloutParts {
 }
 
 /** Waits of requests that come within a second of a disturbance, and of those before the first. */
-export interface Waits {
+interface Waits {
   readonly disturbed: WaitHistogram;
   readonly usual: WaitHistogram;
 }

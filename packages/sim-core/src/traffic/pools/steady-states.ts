@@ -28,12 +28,18 @@ export interface SteadyState {
   readonly stock: readonly StockLaw[];
 }
 
-/** Requests that are looked at. With limits, so that a share of refused ones is within 1 % of them at two sigma. */
+/**
+ * Requests that are looked at, and at least for how many times that one takes: the number of those under way has to
+ * change. With limits in several runs, each from empty pools: who has got the connections then keeps them for long, and
+ * each proxy has them elsewhere.
+ */
 const REQUESTS = 5_000;
-const LIMITED_REQUESTS = 20_000;
+const LIMITED_REQUESTS = 1_000;
+const LIMITED_RUNS = 30;
+const DURATIONS = 20;
 
-/** Requests before that, and times of the slowest of a hundred: until nothing of the empty start is left. */
-const WARMUP_REQUESTS = 1_000;
+/** Before that, until nothing of the empty start is left: requests, and times of the slowest of a hundred. */
+const WARMUP_REQUESTS = 500;
 const WARMUP_DURATIONS = 5;
 
 /** Trials count from 0. */
@@ -73,47 +79,55 @@ export class SteadyStates {
   private run(situation: Situation): SteadyState {
     const { setting } = this;
     const { spec, members, load } = situation;
+    const isLimited = hasLimits(setting.policyOf(spec));
+    const perNs = (load.perSecond * setting.workers) / NS_PER_SECOND;
+    const durations = members.map((endpoint) => setting.upstreams[endpoint].durationMs);
+    const slowestNs = NS_PER_MS * Math.max(...durations.map((duration) => duration.quantile(0.99)));
+    const usualNs = NS_PER_MS * Math.max(...durations.map(({ mean }) => mean));
+    const fromNs = Math.max(WARMUP_REQUESTS / perNs, WARMUP_DURATIONS * slowestNs);
+    const lastsNs = Math.max((isLimited ? LIMITED_REQUESTS : REQUESTS) / perNs, DURATIONS * usualNs);
     const tally = new Tally(1 + Math.max(...load.sources.map(({ source }) => source)), setting.upstreams.length);
-    const cluster = new ProxyCluster(setting, this.draws, 0, tally);
-    cluster.setConditions(situation.conditions);
+    const visits = setting.upstreams.map((): number[] => []);
+    const runs = isLimited ? LIMITED_RUNS : 1;
+    for (let run = 0; run < runs; run++) this.look(situation, run, fromNs, lastsNs, tally, visits);
+    const ended = tally.outcomes.reduce((sum, count) => sum + count, 0) || 1;
+    const seconds = (runs * lastsNs) / NS_PER_SECOND;
+    return {
+      overflowShare: (tally.total(Outcome.AtLimit) + tally.total(Outcome.WhileConnecting)) / ended,
+      connectingShare: tally.total(Outcome.WhileConnecting) / ended,
+      renewalsPerSecond: (tally.ends[End.Retired] + tally.ends[End.Expired]) / seconds,
+      stock: visits.map((ofEndpoint) => new StockLaw(ofEndpoint, setting.workers * seconds)),
+    };
+  }
+
+  private look(
+    { spec, members, load, conditions }: Situation,
+    run: number,
+    fromNs: number,
+    lastsNs: number,
+    tally: Tally,
+    visits: readonly number[][],
+  ): void {
+    const { setting } = this;
+    const cluster = new ProxyCluster(setting, this.draws, run, tally);
+    cluster.setConditions(conditions);
     for (let worker = 0; worker < setting.workers; worker++) {
       cluster.swap(worker, spec, 0);
       cluster.setMembers(worker, members);
       cluster.setLoad(worker, load);
     }
-    const perSecond = load.perSecond * setting.workers;
-    const slowestMs = Math.max(...members.map((endpoint) => setting.upstreams[endpoint].durationMs.quantile(0.99)));
-    const fromNs = Math.max((WARMUP_REQUESTS / perSecond) * NS_PER_SECOND, WARMUP_DURATIONS * slowestMs * NS_PER_MS);
-    const requests = hasLimits(setting.policyOf(spec)) ? LIMITED_REQUESTS : REQUESTS;
-    const lastsNs = (requests / perSecond) * NS_PER_SECOND;
     tally.isCounting = false;
     cluster.resume(0);
     cluster.runUntil(fromNs);
-    for (const pool of cluster.standingPools) pool.found.length = 0;
+    for (const { found } of cluster.standingPools) found.length = 0;
     tally.isCounting = true;
     cluster.runUntil(fromNs + lastsNs);
-    const ended = Math.max(
-      1,
-      tally.outcomes.reduce((sum, count) => sum + count, 0),
-    );
-    return {
-      overflowShare: (tally.total(Outcome.AtLimit) + tally.total(Outcome.WhileConnecting)) / ended,
-      connectingShare: tally.total(Outcome.WhileConnecting) / ended,
-      renewalsPerSecond: ((tally.ends[End.Retired] + tally.ends[End.Expired]) * NS_PER_SECOND) / lastsNs,
-      stock: setting.upstreams.map((_, endpoint) => newStockLaw(cluster, endpoint, lastsNs)),
-    };
+    for (const { endpoint, found } of cluster.standingPools) {
+      found.forEach((count, n) => {
+        visits[endpoint][n] = (visits[endpoint][n] ?? 0) + count;
+      });
+    }
   }
-}
-
-function newStockLaw(cluster: ProxyCluster, endpoint: number, lastsNs: number): StockLaw {
-  const visits: number[] = [];
-  for (const pool of cluster.standingPools) {
-    if (pool.endpoint !== endpoint) continue;
-    pool.found.forEach((count, n) => {
-      visits[n] = (visits[n] ?? 0) + count;
-    });
-  }
-  return new StockLaw(visits, (cluster.setting.workers * lastsNs) / NS_PER_SECOND);
 }
 
 export function hasLimits(policy: ClusterPolicy): boolean {

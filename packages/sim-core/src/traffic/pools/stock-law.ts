@@ -22,6 +22,8 @@ export class StockLaw {
   private readonly visits: readonly number[];
   /** By how much a level above them is rarer than the one below it, times its n. */
   private readonly fall: number;
+  /** The level that is visited most: whatever lies below it is reached for sure. */
+  private readonly mode: number;
 
   /** @param visits n → requests that found n others at a pool, in so many seconds of pools */
   constructor(
@@ -32,7 +34,8 @@ export class StockLaw {
       0,
       visits.findLastIndex((count) => count >= VISITS),
     );
-    this.visits = visits.slice(0, known + 1);
+    this.visits = [0, ...visits.slice(1, known + 1)].with(0, visits[0] ?? 0);
+    this.mode = Math.max(0, this.visits.indexOf(Math.max(0, ...this.visits)));
     let [above, below] = [0, 0];
     for (let n = Math.max(1, known + 1 - FITTED); n <= Math.max(1, known); n++) {
       above += n * (visits[n] ?? 0);
@@ -45,9 +48,9 @@ export class StockLaw {
   draw(windowNs: number, u: number): number {
     const most = (-log(u) * this.poolSeconds * NS_PER_SECOND) / windowNs;
     let below = Number.POSITIVE_INFINITY;
-    for (let n = 0; ; n++) {
+    for (let n = this.mode; ; n++) {
       const visits = n < this.visits.length ? this.visits[n] : (below * this.fall) / n;
-      const firstOnes = visits < below && n > 0 ? visits * (1 - visits / below) : visits;
+      const firstOnes = visits * (1 - visits / below);
       if (firstOnes <= most) return n;
       below = visits;
     }
