@@ -85,7 +85,7 @@ export {
   isFittable,
   type Losses,
 } from './validation/fit.js';
-export { type Fit, searchFactors } from './validation/fit-search.js';
+export { type Fit, type FitProgress, searchFactors } from './validation/fit-search.js';
 export { readLab } from './validation/lab-folder.js';
 export { reasonsAgainst, VALIDATION_SEED, VALIDATION_TRIALS, validateCell } from './validation/validate.js';
 export { newValidationReport, type ValidationReport, validationReportSchema } from './validation/validation-report.js';
