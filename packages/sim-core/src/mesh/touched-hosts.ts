@@ -9,7 +9,11 @@ import { hostsOf, securedHosts, type TrackedObject } from './tracked-objects.js'
 export function touchedHosts(plan: RolloutPlan, objects: readonly TrackedObject[]): string[] {
   const contents = objects.flatMap((object) => object.revisions.filter((content) => content !== undefined));
   const changes: WrittenObject[] = plan.groups.flatMap((group) => group.writes.map((write) => write.object));
-  const endpoints: readonly HostEndpoint[] = plan.readiness.map(({ target }) => target);
+  const changing = new Set(plan.serverChanges?.map(({ endpoint }) => endpoint));
+  const endpoints: readonly HostEndpoint[] = [
+    ...plan.readiness.map(({ target }) => target),
+    ...plan.initial.endpoints.filter(({ endpoint }) => changing.has(endpoint.id)),
+  ];
   const named = [
     ...contents.filter((content) => content.type === 'VirtualService').flatMap(hostsOf),
     ...changes.flatMap(hostsOf),
