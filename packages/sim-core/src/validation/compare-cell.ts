@@ -20,7 +20,7 @@ export interface CellComparison {
   /** Those that were measured. */
   readonly windows: Readonly<Partial<Record<'add' | 'remove', WindowJudgement>>>;
   readonly arrival: Readonly<Partial<Record<XdsTypeName, ArrivalComparison>>>;
-  /** Single numbers: of many clients, or of a train of events. */
+  /** Single numbers: connections of a proxy, times of many clients, or of a train of events. */
   readonly figures: readonly Figure[];
   /** What the mesh of the cell measures, for growth from one cell to another. */
   readonly size: {

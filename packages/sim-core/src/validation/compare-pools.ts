@@ -10,6 +10,7 @@ import { judgeShape } from './judge-shape.js';
 import {
   ALL_CLUSTERS,
   CONNECTION_COUNTS,
+  type ConnectionCount,
   factsOfPolicyRow,
   factsOfTlsRow,
   HANDSHAKES,
@@ -22,6 +23,8 @@ import { type PoolCell, simulatePools } from './simulate-pools.js';
 
 /** Refused by a limit: how many depends on which requests happen to meet. Judged by its share of the requests. */
 const OVERFLOW = 'UO';
+
+type Connections = NonNullable<ProxyFacts['connections']>;
 
 type PoolComparison = Pick<CellComparison, 'shape' | 'figures' | 'failures'>;
 
@@ -42,7 +45,9 @@ function failuresOf(
   simulated: readonly ProxyFacts[],
   seed: string,
 ): PoolComparison['failures'] {
-  const counted = byTrial(measured).map((proxies) => ({ proxies: proxies.flatMap(({ failures }) => failures ?? []) }));
+  const counted = byTrial(measured).map((proxies) => ({
+    proxies: proxies.flatMap(({ failures }) => (failures === undefined ? [] : [failures])),
+  }));
   const judged = judgeFailures(
     counted.filter(({ proxies }) => proxies.length > 0),
     byTrial(simulated).map(ofTrial),
@@ -78,18 +83,19 @@ function figuresOf(
   measured: readonly ProxyFacts[],
   simulated: readonly ProxyFacts[],
 ): Figure[] {
-  const rows = measured.flatMap(({ connections }) => connections ?? []);
+  const rows = measured.flatMap(({ connections }): Connections[] => (connections === undefined ? [] : [connections]));
   if (rows.length === 0) return [];
   const isOfAll = group === 'tls';
-  const simulatedRows = simulated.map(({ connections = {} }) =>
-    isOfAll ? { [ALL_CLUSTERS]: sumCounts(Object.values(connections)) } : connections,
+  const simulatedRows = simulated.map(
+    ({ connections = {} }): Connections =>
+      isOfAll ? { [ALL_CLUSTERS]: sumCounts(Object.values(connections)) } : connections,
   );
-  const counts = isOfAll ? [...CONNECTION_COUNTS, HANDSHAKES] : CONNECTION_COUNTS;
+  const counts: readonly ConnectionCount[] = isOfAll ? [...CONNECTION_COUNTS, HANDSHAKES] : CONNECTION_COUNTS;
   const named = new Set(rows.flatMap((row) => Object.keys(row)));
   for (const name of standing(simulated, simulatedRows)) named.add(name);
   return [...named].sort().flatMap((name) =>
     counts.map((count) => {
-      const grown = (row: (typeof rows)[number]): number => (row[name] ?? NO_CONNECTIONS)[count];
+      const grown = (row: Connections): number => (row[name] ?? NO_CONNECTIONS)[count];
       const label = name === ALL_CLUSTERS ? count : `${name} ${count}`;
       return connectionFigure(label, rows.map(grown), simulatedRows.map(grown));
     }),
@@ -97,7 +103,7 @@ function figuresOf(
 }
 
 /** Used clusters that are not removed: a removed one takes its counters with it. */
-function standing(simulated: readonly ProxyFacts[], rows: readonly NonNullable<ProxyFacts['connections']>[]): string[] {
+function standing(simulated: readonly ProxyFacts[], rows: readonly Connections[]): string[] {
   const removed = new Set(
     simulated.flatMap(({ fates = {} }) => Object.keys(fates).filter((name) => fates[name] === 'removed')),
   );

@@ -1,16 +1,18 @@
 /** Which clusters a change adds, swaps, removes or leaves alone, and whether routes are loaded anew: content, not chance. */
 import type { ProxyFacts } from './proxy-facts.js';
 
+type Fates = NonNullable<ProxyFacts['fates']>;
+
 /** Of a course of events that was measured; merging near the debounce is random. */
 const PROBABILITY_MIN = 0.01;
 
 /** @returns the first difference; undefined: none */
 export function judgeFates(measured: readonly ProxyFacts[], simulated: readonly ProxyFacts[]): string | undefined {
-  const rows = measured.flatMap(({ fates }) => fates ?? []);
-  const simulatedRows = simulated.map(({ fates = {} }) => fates);
+  const rows = measured.flatMap(({ fates }): Fates[] => (fates === undefined ? [] : [fates]));
+  const simulatedRows = simulated.map(({ fates = {} }): Fates => fates);
   const names = [...new Set([...rows, ...simulatedRows].flatMap((fates) => Object.keys(fates)))].sort();
   for (const name of names) {
-    const fate = (fates: (typeof rows)[number]): string => fates[name] ?? 'untouched';
+    const fate = (fates: Fates): string => fates[name] ?? 'untouched';
     const difference = differenceOf(rows.map(fate), simulatedRows.map(fate));
     if (difference !== undefined) return `cluster ${name}: ${difference}`;
   }

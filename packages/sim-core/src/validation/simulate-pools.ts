@@ -111,7 +111,9 @@ class PoolSimulation {
       if (!isUsed) return [];
       const entity = trace.proxy * clusters + cluster;
       const sources = loads.sources.length;
-      return [{ name: this.nameOf(cluster), counts: drive({ setting, start, changes, times, draws, entity, sources }) }];
+      return [
+        { name: this.nameOf(cluster), counts: drive({ setting, start, changes, times, draws, entity, sources }) },
+      ];
     });
   }
 
