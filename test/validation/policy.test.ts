@@ -101,7 +101,7 @@ test('a server that changes before its clients fails nobody whose connection is 
 
 test('servers: those of one version, several changes in any order, and no write at all', () => {
   const others: Edit = (text) => text.replace('endpoints: blue', 'endpoints: green');
-  // Blue servers take what they have been sent.
+  // Blue servers know no TLS.
   expect(failuresOf(edited(FROM_CLIENT, { 'cell.yaml': others })).UF).toBeGreaterThan(500);
   const permissive: Edit = (text) => text.replace('before: plain', 'before: permissive');
   expect(failuresOf(edited(FROM_CLIENT, { 'cell.yaml': permissive })).UF ?? 0).toBe(0);
@@ -111,6 +111,17 @@ test('servers: those of one version, several changes in any order, and no write 
   const { failures } = edited(FROM_CLIENT, { 'cell.yaml': unwritten, 'before.yaml': ONE_EACH });
   // Every request from 300 to 3000 ms makes a connection of its own.
   expect(failures.UC.simulatedMean).toBeCloseTo(540, -1);
+});
+
+test('servers speak no TLS unless the cell says so, whatever clients have been sending', () => {
+  const name = 'policy/tls-simple-to-plaintext';
+  const simple = 'trafficPolicy:\n    tls:\n      mode: SIMPLE\n  subsets';
+  const always: Edit = (text) => text.replace('app.lab.internal\n  subsets', `app.lab.internal\n  ${simple}`);
+  const never: Edit = (text) => text.replace(/ +trafficPolicy:[\s\S]*?(?= +subsets)/, '');
+  // From 250 ms before the change until the clients hear of it, then no more.
+  const { failures } = edited(name, { 'before.yaml': always, 'cell.yaml': never });
+  expect(Object.keys(failures)).toEqual(['UF']);
+  expect(failures.UF.simulatedMean).toBeCloseTo(71, -1);
 });
 
 test('other proxies, workers and rates', () => {

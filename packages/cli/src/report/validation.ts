@@ -129,9 +129,13 @@ function figureLines({ cells }: ValidationReport, width: number): string[] {
     wrap(
       "Policies, TLS, many clients, trains of events and lasting connections: the lab's trials → simulated",
       width,
-      '  ',
+      '',
     ),
-    'Times in ms; connections per proxy; failures per proxy and flag, with the interval that they may lie in',
+    wrap(
+      'Times in ms, connections per proxy; failures per proxy by flag, and the interval that may hold them',
+      width,
+      '',
+    ),
     '',
     ...lines,
   ];

@@ -119,7 +119,8 @@ export class CellEndpoints {
     if (this.isClosed(endpoint, ports)) return { hosts, endpoint, takes: Takes.Nothing };
     const { servers } = this;
     if (servers === undefined || (servers.version ?? endpoint.labels.version) !== endpoint.labels.version)
-      return { hosts, endpoint };
+      // The lab's servers are no sidecars, and speak no TLS unless the cell says so.
+      return { hosts, endpoint, takes: Takes.Plaintext };
     this.serverIds.add(endpoint.id);
     return { hosts, endpoint, takes: TAKES_OF_MODE[servers.before] };
   }
