@@ -11,7 +11,7 @@ import type {
   SidecarResource,
   VirtualService,
 } from '../manifest/types.js';
-import type { RolloutPlan, WrittenObject } from '../rollout/plan.js';
+import type { HostEndpoint, RolloutPlan, WrittenObject } from '../rollout/plan.js';
 
 export type ConfigObject =
   | VirtualService
@@ -37,9 +37,9 @@ export function trackedObjects(plan: RolloutPlan): TrackedObject[] {
   const allWrites = plan.groups.flatMap((group) => group.writes);
   const writes = allWrites.filter(({ object: { type } }) => type !== 'Endpoint' && type !== 'Rollout');
   const written = new Set(writes.map((write) => write.key));
-  const readyHosts = plan.readiness.flatMap(({ target }) => target.hosts);
+  const serverHosts = changingEndpoints(plan).flatMap((endpoint) => endpoint.hosts);
   const objectsWritten = allWrites.map((write) => write.object);
-  const hosts = new Set([...objectsWritten.flatMap(hostsOf), ...securedHosts(plan, objectsWritten), ...readyHosts]);
+  const hosts = new Set([...objectsWritten.flatMap(hostsOf), ...securedHosts(plan, objectsWritten), ...serverHosts]);
   const standing = [
     ...initial.virtualServices,
     ...initial.destinationRules,
@@ -105,6 +105,15 @@ export function hostsOf(object: WrittenObject): readonly string[] {
     case 'PeerAuthentication':
       return [];
   }
+}
+
+/** Endpoints that change without a write: they become ready, or take other connections. */
+export function changingEndpoints({ readiness, serverChanges, initial }: RolloutPlan): HostEndpoint[] {
+  const servers = new Set(serverChanges?.map(({ endpoint }) => endpoint));
+  return [
+    ...readiness.map(({ target }) => target),
+    ...initial.endpoints.filter(({ endpoint }) => servers.has(endpoint.id)),
+  ];
 }
 
 /** Hosts whose servers or clients a written PeerAuthentication changes. */
