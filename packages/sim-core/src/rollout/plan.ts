@@ -99,7 +99,7 @@ export interface PlannedReadiness {
 }
 
 /** A server, not a sidecar of the mesh, that takes other connections from a moment on. */
-export interface PlannedServerChange {
+interface PlannedServerChange {
   readonly endpoint: string;
   /** Bits of Takes. */
   readonly takes: number;

@@ -37,7 +37,7 @@ export interface MeshSize {
 }
 
 /** Pods that come and go during the rollout. */
-export interface WorkloadShape {
+interface WorkloadShape {
   /** Whether changed Deployments and StatefulSets have settled before the first write, or are part of the rollout. */
   readonly rollout: 'before' | 'with-change';
   /** Pod created → containers run; and from there until the application serves. */

@@ -160,7 +160,7 @@ function isServiceOf(revisions: TrackedObject['revisions'], host: string): boole
   return revisions.some((content) => isService(content) && content.hosts.includes(host));
 }
 
-export function hasLayer4(revisions: TrackedObject['revisions']): boolean {
+function hasLayer4(revisions: TrackedObject['revisions']): boolean {
   return revisions.some((content) => content?.type === 'VirtualService' && content.tls.length + content.tcp.length > 0);
 }
 

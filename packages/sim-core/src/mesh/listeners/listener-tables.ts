@@ -6,7 +6,7 @@ import type { ObjectRevision } from '../group-scope.js';
 import type { TcpProxy } from './tcp-proxy.js';
 
 /** Which connections a filter chain takes: by server name, by destination address; empty lists take all. */
-export interface ChainMatch {
+interface ChainMatch {
   readonly serverNames: readonly string[];
   readonly subnets: readonly string[];
 }

@@ -10,9 +10,9 @@ import type { ClusterTable } from '../cluster-table.js';
 /** A cluster of a host that the rollout touches, which no revision of anything defines. */
 export const NO_CLUSTER = -2;
 /** The rollout does not touch the host: the cluster stands. */
-export const UNTOUCHED = -1;
+const UNTOUCHED = -1;
 
-export interface TcpDestination {
+interface TcpDestination {
   /** Tracked cluster, or NO_CLUSTER, or UNTOUCHED. */
   readonly cluster: number;
   readonly host: string;
