@@ -1,4 +1,5 @@
 /** The configuration objects that a rollout can touch, with every revision that they go through. */
+import { isRoot } from '../manifest/delegates.js';
 import { destinationsOf } from '../manifest/destination-hosts.js';
 import { hostMatches } from '../manifest/hosts.js';
 import { needsPush } from '../manifest/needs-push.js';
@@ -53,6 +54,7 @@ export function trackedObjects(plan: RolloutPlan): TrackedObject[] {
     routesToAny(service, hosts) || isVirtualServiceBoundTo(service, gateways);
   const objects = new Map<string, TrackedObject>();
   for (const object of standing) {
+    // Where a root's routes lead depends on its delegates' revisions.
     const isBystander = object.type === 'VirtualService' && object.hosts.length > 0 && !isRoot(object);
     if (isBystander && !written.has(object.meta.key) && !isTouched(object)) continue;
     objects.set(object.meta.key, newTracked(object.meta.key, object.type, object));
@@ -72,11 +74,6 @@ export function trackedObjects(plan: RolloutPlan): TrackedObject[] {
     tracked.written.push(tracked.revisions.length - 1);
   }
   return [...objects.values()];
-}
-
-/** Whether it takes routes from delegates: where they lead depends on the delegates' revisions. */
-function isRoot(service: VirtualService): boolean {
-  return service.http.some((route) => route.delegate !== undefined);
 }
 
 function newTracked(key: string, kind: ConfigObject['type'], before: ConfigObject | undefined): TrackedObject {

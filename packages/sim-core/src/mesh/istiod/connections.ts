@@ -138,6 +138,7 @@ export class Connections {
   /** The process is gone with all that it had in hand. */
   reset(): void {
     while (this.memberCount > 0) this.forget(this.members[0]);
+    this.responses.onRestart();
     this.freeSlots = this.slots;
     this.scopes = new Scopes(this.ctx.model.proxies.groups.length);
   }
@@ -146,6 +147,7 @@ export class Connections {
   enqueueAll({ push, changes, snapshot }: PushRequest): void {
     const { ctx, parts } = this;
     this.snapshots[push] = snapshot;
+    this.responses.onPushContext(changes, snapshot);
     const order = this.members.slice(0, this.memberCount);
     const base = push * ctx.model.proxies.count;
     shuffle(order, (i) => ctx.draws.uniform(-1 - parts.replica.id, Purpose.PushOrder, base + i));

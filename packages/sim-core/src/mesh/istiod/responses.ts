@@ -3,7 +3,7 @@
  * them holds and costs.
  */
 import { XdsType } from '../../trace/events.js';
-import { cdsExtent, Extent, edsExtent, isEndpointsOnly, sendsListeners, sendsRoutes } from '../changes.js';
+import { cdsExtent, Extent, edsExtent, isEndpointsOnly, Kind, sendsListeners, sendsRoutes } from '../changes.js';
 import type { MeshModel } from '../model.js';
 import type { SubscriptionRequest } from '../subscriptions.js';
 import { IstiodCosts } from './istiod-costs.js';
@@ -47,6 +47,9 @@ export class Responses {
   private readonly previousSnapshot: Int32Array;
   /** Route tables whose routes are in the cache: any change of a VirtualService makes new ones (istiod.md 13). */
   private readonly cachedRoutes: Set<number>;
+  /** How often routes have been dropped from the cache; and when the routes were made that the proxy is about to get. */
+  private drops = 0;
+  private readonly dropsBefore: Int32Array;
   private readonly relevance: Relevance;
   /** What is known of the proxy that a push is made for: one object for all, since there are a hundred thousand. */
   private readonly to = { group: 0, sent: 0, subscribed: 0, listeners: 0, others: 0, otherSubscriptions: 0 };
@@ -63,6 +66,7 @@ export class Responses {
     this.work = new IstiodCosts(model);
     this.relevance = new Relevance(model);
     this.cachedRoutes = new Set(model.firstSnapshot.routes);
+    this.dropsBefore = new Int32Array(model.proxies.count);
     const initial = model.firstSnapshot.clusters.map(({ spec }) =>
       model.clusterSets.of([...spec.keys()].filter((cluster) => spec[cluster] !== 0)),
     );
@@ -73,6 +77,26 @@ export class Responses {
     this.otherSubscriptions = this.others.slice();
     this.lastSnapshot = new Int32Array(proxies.count).fill(model.firstSnapshotId);
     this.previousSnapshot = this.lastSnapshot.slice();
+  }
+
+  /**
+   * A push context is about to be pushed. Its unrelated VirtualServices and services are in the routes of every sidecar that
+   * sees all of the mesh (istio:pilot/pkg/networking/core/route/route_cache.go, Key and DependentConfigs).
+   */
+  onPushContext(changes: number, snapshot: number): void {
+    const { model, cachedRoutes } = this;
+    if ((model.changes.unrelatedKinds(changes) & (Kind.VirtualService | Kind.Service)) === 0) return;
+    const { scopes } = model.snapshot(snapshot);
+    this.drops++;
+    for (const table of cachedRoutes) {
+      if (!scopes[model.snapshots.routeTables[table].group].isLimited) cachedRoutes.delete(table);
+    }
+  }
+
+  /** Another process: nothing is in its cache. */
+  onRestart(): void {
+    this.drops++;
+    this.cachedRoutes.clear();
   }
 
   /** A new stream: the proxy tells what it has, and is answered from the current push context. */
@@ -131,7 +155,8 @@ export class Responses {
   /** Keeps in mind what the proxy has been sent. */
   onSent(p: number, content: number): void {
     const { type, clusters, removedClusters, otherClusters, routes, listeners } = this.contents.content(content);
-    if (type === XdsType.RDS) this.cachedRoutes.add(routes);
+    // What was made before the last drop is not taken (istio:pilot/pkg/model/typed_xds_cache.go).
+    if (type === XdsType.RDS && this.dropsBefore[p] === this.drops) this.cachedRoutes.add(routes);
     if (type === XdsType.LDS) this.listeners[p] = listeners;
     if (type !== XdsType.CDS) return;
     const sets = this.model.clusterSets;
@@ -177,6 +202,7 @@ export class Responses {
       case XdsType.LDS:
         return contents.lds(push, snapshot, to);
       case XdsType.RDS:
+        this.dropsBefore[p] = this.drops;
         return contents.rds(push, snapshot, group);
     }
   }
