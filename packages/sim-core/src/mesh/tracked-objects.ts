@@ -23,17 +23,18 @@ export function trackedObjects(plan: RolloutPlan): TrackedObject[] {
   const writes = allWrites.filter((write) => write.object.type !== 'Endpoint');
   const written = new Set(writes.map((write) => write.key));
   const readyHosts = plan.readiness.flatMap(({ target }) => target.hosts);
-  const hosts = new Set([...allWrites.flatMap((write) => hostsOf(write.object)), ...readyHosts]);
+  const isWritten = ({ meta }: ConfigObject): boolean => written.has(meta.key);
+  const { virtualServices, destinationRules, sidecars, gateways, services } = initial;
   const standing = [
-    ...initial.virtualServices,
-    ...initial.destinationRules,
-    ...initial.sidecars,
-    ...[...initial.gateways, ...initial.services].filter((object) => written.has(object.meta.key)),
+    ...[...virtualServices, ...destinationRules, ...sidecars],
+    ...[...gateways, ...services].filter(isWritten),
   ];
+  const changed: readonly WrittenObject[] = [...allWrites.map((write) => write.object), ...standing.filter(isWritten)];
+  const hosts = new Set([...changed.flatMap(hostsOf), ...readyHosts]);
   const writtenGateways = writes.map(({ object }) => object).filter((object) => object.type === 'Gateway');
-  const gateways = new Set(writtenGateways.map(({ meta: { namespace, name } }) => `${namespace}/${name}`));
+  const gatewayNames = new Set(writtenGateways.map(({ meta: { namespace, name } }) => `${namespace}/${name}`));
   const isTouched = (service: VirtualService): boolean =>
-    routesToAny(service, hosts) || isVirtualServiceBoundTo(service, gateways);
+    routesToAny(service, hosts) || isVirtualServiceBoundTo(service, gatewayNames);
   const objects = new Map<string, TrackedObject>();
   for (const object of standing) {
     const isBystander = object.type === 'VirtualService' && object.hosts.length > 0 && !isRoot(object);

@@ -5,6 +5,7 @@
 import { type Change, Kind, seenKinds } from '../changes.js';
 import type { GroupScope } from '../group-scope.js';
 import type { MeshModel } from '../model.js';
+import type { Snapshot } from '../snapshots.js';
 import { concernsHost } from '../tracked-objects.js';
 
 export interface Relevant {
@@ -21,15 +22,16 @@ export interface Relevant {
 
 export class Relevance {
   private readonly known = new Map<string, Relevant>();
-  private readonly hostsOfObject: readonly (readonly number[])[];
+  /** object → revision → touched hosts that it is about. */
+  private readonly hostsOfRevision: readonly (readonly (readonly number[])[])[];
   /** Proxy after proxy asks for the same. */
   private readonly last = new Int32Array(4).fill(-1);
   private lastAnswer: Relevant | undefined;
 
   constructor(private readonly model: MeshModel) {
     const { hosts } = model.clusters;
-    this.hostsOfObject = model.objects.map(({ revisions }) =>
-      hosts.flatMap((host, h) => (concernsHost(revisions, host) ? [h] : [])),
+    this.hostsOfRevision = model.objects.map(({ revisions }) =>
+      revisions.map((content) => hosts.flatMap((host, h) => (concernsHost([content], host) ? [h] : []))),
     );
   }
 
@@ -58,9 +60,11 @@ export class Relevance {
 
   private newRelevant(group: number, changes: number, snapshot: number, previous: number): Relevant {
     const { model } = this;
+    const snapshots = [model.snapshot(snapshot), model.snapshot(previous)];
+    const hostsIn = (change: Change): readonly number[] => this.hostsOf(change, snapshots);
     const isGateway = model.proxies.groups[group].kind === 'gateway';
-    const scopes = [model.snapshot(snapshot).scopes[group], model.snapshot(previous).scopes[group]];
-    const isInScope = (change: Change): boolean => scopes.some((scope) => this.mattersIn(scope, change));
+    const isInScope = (change: Change): boolean =>
+      snapshots.some(({ scopes }) => this.mattersIn(scopes[group], change, hostsIn));
     const matters = (change: Change): boolean => {
       // Of a gateway, only services that it cannot see do not matter (istio:pilot/pkg/xds/proxy_dependencies.go).
       if (!isGateway || change.kind === Kind.Service) return isInScope(change);
@@ -71,7 +75,7 @@ export class Relevance {
     const isWhole = mattering.length > 0 && model.istio.irrelevantChanges === 'counted';
     const relevant = (isWhole ? all : mattering).map((change) => this.seen(change, changes));
     const hostsOf = (counts: (change: Change) => boolean): number =>
-      model.clusterSets.of(relevant.filter(counts).flatMap((c) => this.hostsOf(c).flatMap((h) => this.clustersOf(h))));
+      model.clusterSets.of(relevant.filter(counts).flatMap((c) => hostsIn(c).flatMap((h) => model.clusters.ofHost[h])));
     const others = (kinds: number): number =>
       relevant.some((change) => change.type === 'unrelated' && (change.kind & kinds) !== 0) ? 1 : 0;
     return {
@@ -90,7 +94,7 @@ export class Relevance {
     return isService ? { ...change, kind: Kind.Service } : change;
   }
 
-  private mattersIn(scope: GroupScope, change: Change): boolean {
+  private mattersIn(scope: GroupScope, change: Change, hostsIn: (change: Change) => readonly number[]): boolean {
     if (change.type === 'host') return scope.hosts[change.host];
     if (change.type === 'unrelated') return !scope.isLimited;
     const { object } = change;
@@ -100,7 +104,7 @@ export class Relevance {
       case Kind.DestinationRule:
         return scope.rulesOfHost.some((rules) => rules.includes(object));
       case Kind.Service:
-        return this.hostsOfObject[object].some((host) => scope.hosts[host]);
+        return hostsIn(change).some((host) => scope.hosts[host]);
       case Kind.Sidecar:
         return scope.sidecar === object;
       default:
@@ -108,12 +112,11 @@ export class Relevance {
     }
   }
 
-  private hostsOf(change: Change): readonly number[] {
+  /** As its object is now, and as it was at the last push: a rule may have moved to another host (istiod.md 4.4). */
+  private hostsOf(change: Change, snapshots: readonly Snapshot[]): readonly number[] {
     if (change.type === 'host') return [change.host];
-    return change.type === 'object' ? this.hostsOfObject[change.object] : [];
-  }
-
-  private clustersOf(host: number): readonly number[] {
-    return this.model.clusters.ofHost[host];
+    if (change.type === 'unrelated') return [];
+    const { object } = change;
+    return snapshots.flatMap(({ revisions }) => this.hostsOfRevision[object][revisions[object]]);
   }
 }
