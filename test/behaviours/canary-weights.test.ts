@@ -18,9 +18,9 @@ test('v2 is warm before the first weight; each step is routes only, and no sidec
   expect(story.of('gw-1').filter((line) => !line.includes(' sent '))).toEqual([
     'gw-1 CDS +v2',
     'gw-1 EDS 2',
-    'gw-1 asks for EDS of 1',
     'gw-1 LDS',
     'gw-1 RDS',
+    'gw-1 asks for EDS of 1',
     'gw-1 EDS v2 warm',
     'gw-1 workers with v2',
     ...['10%', '50%', 'after'].flatMap((revision) => [

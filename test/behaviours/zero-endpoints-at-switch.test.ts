@@ -6,10 +6,10 @@ import { newStory } from './story.js';
 test('one apply: NC while the routes still name v1, then UH for good', async () => {
   const story = newStory(await newCase('zero-endpoints-at-switch'), 'simultaneous');
   expect(story.of('sc-1')).toEqual([
+    'sc-1 has been sent CDS EDS LDS RDS',
     'sc-1 CDS -v1',
     'sc-1 fails NC rds-late v1',
     'sc-1 workers without v1',
-    'sc-1 has been sent CDS EDS LDS RDS',
     'sc-1 EDS 202',
     'sc-1 LDS',
     'sc-1 RDS after',

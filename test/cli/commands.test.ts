@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { validationReportSchema } from '../../packages/sim-core/src/validation/validation-report.js';
@@ -6,14 +6,13 @@ import { build, folder, ROOT, smallCase, start, xdsim } from './support.js';
 
 beforeAll(build);
 
-test.each([[], ['compare'], ['init'], ['schema'], ['strategies'], ['validate']])(
-  '%s --help has examples',
-  async (...command) => {
-    const { code, stdout, stderr } = await xdsim([...command, '--help']);
-    expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toContain('Examples:\n  $ xdsim ');
-  },
-);
+const COMMANDS = 'compare run inspect init calibrate validate fit versions strategies schema'.split(' ');
+
+test.each([[], ...COMMANDS.map((name) => [name])])('%s --help has examples', async (...command) => {
+  const { code, stdout, stderr } = await xdsim([...command, '--help']);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('Examples:\n  $ xdsim ');
+});
 
 test('no command: the help, on stderr', async () => {
   const { code, stdout, stderr } = await xdsim([]);
@@ -37,6 +36,24 @@ test('strategies', async () => {
   );
   const text = (await xdsim(['strategies'])).stdout.trim().split('\n');
   expect(text.map((line) => line.split(' ')[0])).toEqual(names);
+});
+
+test('versions: what each changed and where that is known from, and which are taken to be like another', async () => {
+  const { stdout } = await xdsim(['versions'], { env: { COLUMNS: '140' } });
+  expect(stdout).toMatch(/^1\.30 +EDS for a DestinationRule change +full +partial +istio d77b79ccc8a, 2026-04-09$/m);
+  expect(stdout.replace(/\s+/g, ' ')).toContain('taken to behave the same: 1.23 as 1.22,');
+  const { schema, versions } = JSON.parse((await xdsim(['versions', '--format', 'json'])).stdout);
+  expect(schema).toBe('xdsim.versions/v1');
+  type Version = { version: string; inheritedFrom: string | null; changes: { source: string }[]; behaviour: object };
+  const names = versions.map(({ version }: Version) => version);
+  expect([names[0], names.at(-1), names.length]).toEqual(['1.22', '1.32', 11]);
+  for (const { inheritedFrom, changes, behaviour } of versions as Version[]) {
+    if (inheritedFrom !== null) expect([names.includes(inheritedFrom), changes.length]).toEqual([true, 0]);
+    // A commit with its day, or the change as Istio's notes name it.
+    for (const { source } of changes)
+      expect(source).toMatch(/^istio( [0-9a-f]{11}, \d{4}-\d\d-\d\d|#\d{5}(, [A-Z0-9_]+)?)$/);
+    expect(Object.keys(behaviour)).toEqual(Object.keys(versions[0].behaviour));
+  }
 });
 
 test('every format has a JSON Schema', async () => {
@@ -70,6 +87,23 @@ test('init writes a scenario that compares as the folders do', async () => {
   expect(byFile.scenario.horizonMs).toBe(byFolders.scenario.horizonMs);
 });
 
+test('init takes a size and a calibration, and both are in the configuration that is printed', async () => {
+  const cwd = smallCase();
+  writeFileSync(join(cwd, 'mine.yaml'), 'schema: xdsim.calibration/v1\nvalues: { mesh: { services: 33 } }\n');
+  const args = ['init', '--before', 'before', '--after', 'after', '--size', 'laptop'];
+  const missing = await xdsim([...args, '--calibration', 'mime.yaml'], { cwd });
+  expect([missing.code, missing.stdout]).toEqual([2, '']);
+  expect(missing.stderr).toMatch(/^error\[XDS-FILE-NOT-FOUND\][\s\S]*hint: Did you mean mine.yaml\?/);
+  const { code } = await xdsim([...args, '--calibration', 'mine.yaml', '--out', 'new.yaml'], { cwd });
+  expect(code).toBe(0);
+  const run = async (...set: string[]) =>
+    (await xdsim(['compare', 'new.yaml', '--strategy', 'dr-first', '--trials', '1', ...set], { cwd })).stderr;
+  expect(await run()).toContain('  mesh       laptop: 5 sidecars, 1 gateway, 33 services, ');
+  expect(await run('--set', 'mesh.size=medium')).toContain(
+    '  mesh       medium: 500 sidecars*, 4 gateways*, 500 services*',
+  );
+});
+
 test('init does not write over a file', async () => {
   const cwd = smallCase();
   const before = readFileSync(join(cwd, 'scenario.yaml'), 'utf8');
@@ -100,14 +134,16 @@ test('validate prints the cells and the verdict; the number of workers changes n
   const { code, stdout, stderr } = await xdsim(['validate', LAB, ...FEW, '--workers', '1']);
   expect([code, stdout.split('\n').at(-2)]).toEqual([0, 'The validation is met.']);
   expect(stdout).toContain('✓ cells/vs-first-300-10');
-  expect(stdout).toContain('3 of 3 cells pass');
+  // One of the three was measured with two Istio versions: each is a cell.
+  expect(stdout).toContain('4 of 4 cells pass');
   expect(stderr).toContain('not compared: tls/');
   const json = await xdsim(['validate', LAB, ...FEW, '--workers', '1', '--format', 'json']);
   const report = validationReportSchema.parse(JSON.parse(json.stdout));
   expect(report.cells.map(({ name }) => name)).toEqual([
     'cells/drop-together-10',
     'cells/vs-first-300-10',
-    'shapes/vs-switch-router',
+    'shapes/vs-switch-router (1.32-dev)',
+    'shapes/vs-switch-router (1.30.3)',
   ]);
   expect((await xdsim(['validate', LAB, ...FEW, '--workers', '2', '--format', 'json'])).stdout).toBe(json.stdout);
 });
@@ -128,6 +164,29 @@ test('validate ends with 99 where the two disagree', async () => {
   expect(code).toBe(99);
   expect(stdout).toContain('✗ cells/wrong');
   expect(stdout).toContain('The validation is NOT met:');
+});
+
+const FITTED = ['drop-together-10', 'switch-only-10'];
+
+test('fit: the costs of a small lab, on half of its trials, and what the other half says', async () => {
+  const files = FITTED.flatMap((cell) =>
+    ['before.yaml', 'cell.yaml', 'measured.ndjson'].map((name) => [
+      `cells/${cell}/${name}`,
+      readFileSync(join(LAB, 'cells', cell, name), 'utf8'),
+    ]),
+  );
+  const cwd = folder(Object.fromEntries(files));
+  const args = ['fit', '.', '--trials', '4', '--workers', '1', '--format', 'json'];
+  const { code, stdout, stderr } = await xdsim(args, { cwd });
+  const report = JSON.parse(stdout);
+  expect([code, report.schema, report.cells, report.rounds]).toEqual([0, 'xdsim.fit/v1', 2, 1]);
+  expect(report.loss.end.fitted).toBeLessThanOrEqual(report.loss.start.fitted);
+  const names = report.costs.map(({ name }: { name: string }) => name);
+  expect(names).toContain('costs.envoy.edsPerClusterUs');
+  // One step up, one down, or none.
+  const factors = report.costs.map(({ start, fitted }: { start: number; fitted: number }) => fitted / start);
+  for (const factor of factors) expect([1.5, 1, 1 / 1.5].some((step) => Math.abs(factor - step) < 0.001)).toBe(true);
+  expect(stderr).toContain('2 cells of ., even trials to fit, odd ones to judge');
 });
 
 test('Ctrl-C during a validation prints the cells that are done', async () => {

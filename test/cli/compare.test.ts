@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { reportSchema } from '../../packages/sim-core/src/study/report-schema.js';
+import { versionsComparisonSchema } from '../../packages/sim-core/src/study/versions-comparison.js';
 import { build, ending, folder, shop, smallCase, start, xdsim } from './support.js';
 
 beforeAll(build);
@@ -44,6 +45,30 @@ test('the same bytes: two runs, one worker or two, any order of strategies', asy
   expect(await run('--workers', '2', '--strategy', 'vs-first', '--strategy', 'dr-first')).toBe(first);
   expect(await run('--workers', '3', '--strategy', 'dr-first', '--strategy', 'vs-first')).toBe(first);
   expect(await run('--seed', '2', '--strategy', 'vs-first', '--strategy', 'dr-first')).not.toBe(first);
+});
+
+test('--istio: each version against the first, on the same luck', async () => {
+  const args = ['compare', smallCase(), '--istio', '1.29,1.32', '--strategy', 'simultaneous', '--strategy', 'dr-first'];
+  const { code, stdout, stderr } = await xdsim([...args, '--format', 'json']);
+  expect(code).toBe(0);
+  expect(stderr).toContain('Istio 1.29: 2 strategies, 20 trials each\nIstio 1.32: 2 strategies');
+  const { versions, differences } = versionsComparisonSchema.parse(JSON.parse(stdout));
+  expect(versions.map(({ istio, report }) => [istio, report.scenario.istio])).toEqual([
+    ['1.29', '1.29'],
+    ['1.32', '1.32'],
+  ]);
+  const errorsOf = (at: number, strategy: string) =>
+    versions[at].report.strategies.find(({ name }) => name === strategy)?.errors.perRollout.mean ?? Number.NaN;
+  expect(differences.map(({ strategy, istio }) => `${strategy} ${istio}`).sort()).toEqual([
+    'dr-first 1.32',
+    'simultaneous 1.32',
+  ]);
+  for (const { strategy, errors } of differences) {
+    expect(errors).toBeCloseTo(errorsOf(1, strategy) - errorsOf(0, strategy), 9);
+  }
+  const table = (await xdsim(args)).stdout;
+  expect(table).toMatch(/^simultaneous +1\.29 /m);
+  expect(table).toContain('xdsim versions');
 });
 
 test('folders in place of a scenario, one of them from standard input', async () => {

@@ -44,6 +44,11 @@ test.each([
   [['schema', 'scenaro'], 'XDS-SCHEMA-UNKNOWN', 'Did you mean scenario?'],
   [['init', '--before', 'before'], 'XDS-USAGE', 'See xdsim init --help.'],
   [['validate', 'before'], 'XDS-LAB-EMPTY', 'cells/'],
+  [['fit', 'before'], 'XDS-LAB-EMPTY', 'cells/'],
+  [['fit', '.', '--rounds', '0'], 'XDS-USAGE', 'xdsim fit --help'],
+  [['compare', '.', '--istio', '1.29,1.9'], 'XDS-SCENARIO-ISTIO-VERSION', 'from 1.22 to 1.32'],
+  [['compare', '.', '--istio', '1.29', '--set', 'mesh.istio=1.30'], 'XDS-USAGE', 'Name all versions after --istio'],
+  [['compare', '.', '--istio', '1.29', '--format', 'markdown'], 'XDS-USAGE', 'table or json'],
 ] as const)('xdsim %j', async (args, code, hint) => {
   const cwd = smallCaseWithJunk();
   const ending = await xdsim(args, { cwd });

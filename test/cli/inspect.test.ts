@@ -62,6 +62,25 @@ test('a change in the debounce shows as SYNCED: proxy-status says nothing of it'
   expect(new Set(proxyStatus.flatMap(({ cds, lds, eds, rds }) => [cds, lds, eds, rds]))).toEqual(new Set(['SYNCED']));
 });
 
+test('a dead istiod is down, and its proxies are in no list, as with istioctl', async () => {
+  const args = ['scenarios/istiod-restart', '--strategy', 'simultaneous', '--at'];
+  const dead = (await inspect(...args, '5s')).stdout;
+  expect(dead).toContain('\n# istiod-1: down\n');
+  expect(dead).toMatch(/# Without a stream, and so in no istiod's list: 52 of 52: gw-1, gw-2, sc-1,/);
+  expect(dead).not.toMatch(/^(gw|sc)-\d+ +Kubernetes/m);
+  const back = (await inspect(...args, '60s')).stdout;
+  expect(back).not.toContain('Without a stream');
+  expect(back).toMatch(/^gw-1 +Kubernetes +SYNCED +SYNCED +SYNCED +SYNCED +NOT SENT +istiod-1 +1\.32$/m);
+});
+
+test('a rejected type is an ERROR', async () => {
+  const nacks = 'faults.nacks=[{proxies: [gw-1], types: [RDS], fromMs: 0, toMs: 60000}]';
+  const { proxyStatus } = await reportAt('5s', '--strategy', 'simultaneous', '--set', nacks);
+  expect(proxyStatus.filter(({ rds }) => rds !== 'SYNCED').map(({ name, rds }) => [name, rds])).toEqual([
+    ['gw-1', 'ERROR'],
+  ]);
+});
+
 test('with vs-first the routes name a cluster that the proxy does not have; at the end it has', async () => {
   const between = (await reportAt('1s', ...VS_FIRST)).proxy;
   expect(between.routes.map(({ revision }) => revision)).toEqual(['after', 'after']);

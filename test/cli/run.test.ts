@@ -90,6 +90,30 @@ test('a gate is told with what it waits for and how often it asks', async () => 
   expect(stdout.replace(/\s+/g, ' ')).toMatch(/switch: new subsets are not ready, it waits \(asked \d+ times\)/);
 });
 
+test('an istiod that dies is told with its streams, a proxy with the one that it loses', async () => {
+  const args = ['scenarios/istiod-restart', '--strategy', 'dr-first'];
+  const { timeline, proxy } = await reportOf(...args, '--proxy', 'sc-3');
+  const told = timeline.filter(({ kind }) => /^(istiod|stream)-/.test(kind));
+  expect(told.map(({ fromMs, who, text }) => `${Math.round(fromMs)} ${who} ${text}`)).toEqual([
+    '50 istiod-1 dies, and all streams to it end',
+    '50 proxies stream to istiod-1 lost by 52 of 52 proxies, which keep what they have',
+    '8050 istiod-1 is back: it has synced, and takes connections',
+    expect.stringMatching(/^8\d\d\d proxies istiod-1 connected to anew by 52 of 52 proxies$/),
+  ]);
+  const own = proxy.timeline.map(({ text }) => text);
+  const lost = own.indexOf('loses its stream to istiod-1, keeps what it has, and will try again');
+  expect(own[lost + 1]).toBe('is connected to istiod-1, and asks for everything');
+  expect(own[lost + 2]).toMatch(/^sends CDS \(answer to its request\): \d+ resources$/);
+});
+
+test('a response that is rejected is told, and what the proxy keeps', async () => {
+  const nacks = 'faults.nacks=[{proxies: [gw-1], types: [RDS], fromMs: 0, toMs: 60000}]';
+  const args = ['scenarios/blue-green', '--strategy', 'simultaneous', '--proxy', 'gw-1', '--set', nacks];
+  const { timeline, proxy } = await reportOf(...args);
+  expect(timeline.map(({ text }) => text)).toContain('RDS rejected by 1 of 52 proxies, which keep what they have');
+  expect(proxy.timeline.map(({ text }) => text)).toContain('rejects RDS of push 0, and keeps what it has');
+});
+
 test('--trace writes a header and every event, and nothing else changes', async () => {
   const file = join(folder, 'trace.ndjson');
   const args = ['scenarios/blue-green', '--strategy', 'simultaneous', '--trial', '7'];

@@ -18,7 +18,7 @@ const isUpdate = process.env.XDSIM_UPDATE_DOCS === '1';
 
 beforeAll(build);
 
-test.each(PAGES)('the commands of %s', { timeout: 120_000 }, async (page) => {
+test.each(PAGES)('the commands of %s', { timeout: 300_000 }, async (page) => {
   const markdown = readPage(page);
   const commands = shownCommands(markdown);
   const outputs: (string | undefined)[] = [];

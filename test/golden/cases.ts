@@ -5,6 +5,7 @@ import { newCase, trialsOf } from '../behaviours/case.js';
 
 export const CASES = [
   'blue-green',
+  'calibration',
   'canary-weights',
   'case-a-vs-first',
   'churn',
@@ -13,6 +14,7 @@ export const CASES = [
   'late-readiness',
   'many-gateways',
   'missing-subset',
+  'retries-hide',
   'slow-proxy',
   'zero-endpoints-at-switch',
 ];

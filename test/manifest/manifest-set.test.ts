@@ -69,12 +69,12 @@ spec:
       destinations: [{ subset: 'v1', port: 8080, weight: 100, position: { file: 'a.yaml', line: 16, column: 11 } }],
       retries: { attempts: 3, retryOn: ['5xx', 'reset', '503'] },
       rewrite: { uri: '/y' },
-      delegate: false,
+      delegate: undefined,
       position: { line: 8, column: 7 },
     },
     { redirect: { code: 301 }, retries: undefined, matches: [] },
     { directResponse: { status: 404 }, retries: { attempts: 0, retryOn: undefined } },
-    { delegate: true },
+    { delegate: { namespace: 'default', name: 'other' } },
   ]);
   expect(vs.meta.positionOf(['spec', 'http', 0, 'retries', 'retryOn'])).toMatchObject({ line: 17, column: 30 });
   expect(vs.meta.positionOf(['spec', 'nothing'])).toEqual(vs.meta.position);
@@ -210,7 +210,7 @@ test('services, their ports and how they find their endpoints', () => {
     ports: [
       { name: 'http-web', number: 80, protocol: 'HTTP' },
       { name: '', number: 81, protocol: 'GRPC' },
-      { name: 'x', number: 82, protocol: 'TCP' },
+      { name: 'x', number: 82, protocol: 'AUTO' },
     ],
   });
   expect(set.services[1]).toMatchObject({ resolution: 'NONE', selector: undefined });
@@ -220,7 +220,9 @@ test('services, their ports and how they find their endpoints', () => {
     'ServiceEntry/shop/se#1.1.1.1',
     'ServiceEntry/shop/se#1.1.1.1#2',
   ]);
-  expect(set.gateways[0].servers).toEqual([{ port: 80, protocol: 'HTTP', hosts: ['*'], bind: undefined }]);
+  expect(set.gateways[0].servers).toEqual([
+    { port: 80, portName: 'http', protocol: 'HTTP', hosts: ['*'], bind: undefined },
+  ]);
 });
 
 test('other kinds are kept, and told once', () => {

@@ -33,7 +33,10 @@ const ROUTES = apply(virtualService(APP, { v2: 1 }, { gateways: ['mesh', 'shop/e
 const GATEWAY_ROUTES = apply(virtualService(APP, { v2: 1 }, { gateways: ['shop/edge'] }));
 const POLICY = apply(destinationRule(APP, ['v1', 'v2'], { connectionPool: {} }));
 const ENDPOINT = endpointWrite(endpoint('pod-v2', APP, 'v2'), 'apply');
-const HOSTS = apply({ ...gateway('edge'), servers: [{ port: 80, protocol: 'HTTP', hosts: ['app.example'] }] });
+const HOSTS = apply({
+  ...gateway('edge'),
+  servers: [{ port: 80, portName: 'http', protocol: 'HTTP', hosts: ['app.example'] }],
+});
 const IMPORTS = apply(sidecar(['*/*']));
 
 /** `CDS+4 EDS+3 …`; nothing where the proxy is not pushed. */

@@ -6,11 +6,11 @@ import { newSampler } from '../../packages/sim-core/src/kernel/distribution.js';
 import { nsToMs } from '../../packages/sim-core/src/kernel/time.js';
 import type { HostEndpoint, RolloutPlan, WriteGroup } from '../../packages/sim-core/src/rollout/plan.js';
 import type { Latencies, Scenario } from '../../packages/sim-core/src/scenario/types.js';
-import { TraceKind } from '../../packages/sim-core/src/trace/events.js';
 import { Convergence, type ConvergenceTotals } from '../../packages/sim-core/src/traffic/convergence.js';
 import type { ExposureTotals } from '../../packages/sim-core/src/traffic/exposure.js';
 import { apply, destinationRule, endpoint, gateway, groupAt, plan, service, virtualService } from '../mesh/objects.js';
 import { expectedOf, observe } from '../mesh/runs.js';
+import { expectConverged, lastCommitted } from './converged.js';
 import { RUNS } from './counts.js';
 import { meshSpec, worldSpec } from './world-specs.js';
 import { HORIZON_MS, HOSTS, newWorld, SUBSETS, scenarioOf } from './worlds.js';
@@ -30,7 +30,7 @@ function settledMs(
 
 test('expand, wait for the slowest convergence and its EDS round trip, switch, wait, contract: no NC', () => {
   const subsets = fc.subarray(SUBSETS, { minLength: 1 });
-  const policy = fc.option(fc.constant({ connectionPool: {} }));
+  const policy = fc.constantFrom(undefined, { connectionPool: {} });
   fc.assert(
     fc.property(meshSpec, subsets, subsets, policy, fc.nat(), (mesh, before, after, trafficPolicy, trial) => {
       const scenario = scenarioOf({ mesh, requestsPerSecond: 1_000 });
@@ -68,7 +68,7 @@ test('when writes stop, every worker of every proxy converges to what was writte
     fc.property(worldSpec, (spec) => {
       const { scenario, plan: rollout, trial } = newWorld(spec);
       let convergence: Convergence | undefined;
-      const { model, exposure, outcomes, recording, horizonNs } = observe(scenario, rollout, {
+      const seen = observe(scenario, rollout, {
         trial,
         horizonMs: HORIZON_MS,
         sinks: (known, exposed, contents) => {
@@ -76,36 +76,12 @@ test('when writes stop, every worker of every proxy converges to what was writte
           return [convergence];
         },
       });
-      // Objects as they were committed last, whichever group of writes came last.
-      const revisions = model.objects.map(() => 0);
-      const lastWrite = model.objects.map((_, object) =>
-        model.writes.findLastIndex((write) => write.object === object),
-      );
-      const lastCommitted = model.objects.map(() => -1);
-      let ready = model.initialReady;
-      const { sets } = model.endpoints;
-      for (const { kind, a, b } of recording) {
-        if (kind === TraceKind.WriteCommitted && model.writes[a].object >= 0) {
-          revisions[model.writes[a].object] = model.writes[a].revision;
-          lastCommitted[model.writes[a].object] = a;
-        } else if (kind === TraceKind.EndpointChanged) {
-          ready = b === 1 ? sets.union(ready, sets.of([a])) : sets.difference(ready, sets.of([a]));
-        }
-      }
-      const { clusters: byGroup, routes } = model.snapshot(model.snapshotId(revisions));
-      for (let p = 0; p < model.proxies.count; p++) {
-        const clusters = byGroup[model.proxies.groupOf[p]];
-        const endpoints = [...clusters.spec.keys()].map((k) => model.endpoints.select(k, clusters.selector[k], ready));
-        for (let w = 0; w < spec.mesh.workers; w++) {
-          const view = outcomes.views.view(exposure.viewAt(p, w));
-          expect(view.routes).toBe(routes[model.proxies.groupOf[p]]);
-          expect(view.spec).toEqual([...clusters.spec]);
-          const active = [...clusters.spec.keys()].filter((k) => clusters.spec[k] !== 0);
-          expect(active.map((k) => view.endpoints[k])).toEqual(active.map((k) => endpoints[k]));
-        }
-      }
+      expectConverged(seen);
       // The study measures against the plan's last writes, which came last unless one group overtook another.
-      const isPlanned = lastCommitted.every((write, object) => write === lastWrite[object]);
+      const { model, horizonNs } = seen;
+      const isPlanned = lastCommitted(seen).writes.every(
+        (write, object) => write === model.writes.findLastIndex((other) => other.object === object),
+      );
       const totals = convergence?.finish(horizonNs) as ConvergenceTotals;
       if (isPlanned) expect(totals.unsettledShare).toBe(0);
       expect(totals.propagationNs).toBeLessThanOrEqual(horizonNs);

@@ -88,3 +88,33 @@ test('a response is STALE from sending to its ACK, and a cluster may warm while 
   const end = states.seek(msToNs(1000));
   expect([end.workerClusters[v2] === end.active[v2], end.syncStatus(0, XdsType.CDS)]).toEqual([true, 'SYNCED']);
 });
+
+test('a rejected type is an ERROR until it is acknowledged again; the others are SYNCED', () => {
+  const nacks = [{ proxies: ['sc-1'], types: ['RDS' as const], fromMs: 0, toMs: 1_000 }];
+  const calm = steadyScenario({ sidecars: 1, gateways: 0 });
+  const scenario = { ...calm, faults: { ...calm.faults, nacks } };
+  const writes = [
+    group(0, apply(destinationRule('a', ['v1', 'v2']))),
+    group(2_000, apply(destinationRule('a', ['v2']))),
+  ];
+  const states = statesOf(observe(scenario, plan(INITIAL, writes)));
+  const at = (ms: number) => XDS_TYPE_NAMES.map((_, type) => states.seek(msToNs(ms)).syncStatus(0, type as XdsType));
+  expect(at(1_500)).toEqual(['SYNCED', 'SYNCED', 'SYNCED', 'ERROR']);
+  expect(at(5_000)).toEqual(['SYNCED', 'SYNCED', 'SYNCED', 'SYNCED']);
+});
+
+test('a lost stream: the proxy is in no list, the dead istiod in no state, and seeking back finds both again', () => {
+  const calm = steadyScenario({ sidecars: 1, gateways: 0 });
+  const istiodRestarts = [{ replica: 1, atMs: 50, downMs: 2_000 }];
+  const scenario = { ...calm, faults: { ...calm.faults, istiodRestarts } };
+  const change = group(0, apply(destinationRule('a', ['v1', 'v2'])));
+  const states = statesOf(observe(scenario, plan(INITIAL, [change])));
+  const at = (ms: number) => {
+    const { istiods } = states.seek(msToNs(ms));
+    return { isUp: istiods.isUp[0], events: istiods.debouncing[0], replicaOf: istiods.replicaOf[0] };
+  };
+  expect(at(1_000)).toEqual({ isUp: 0, events: 0, replicaOf: -1 });
+  expect(at(49)).toEqual({ isUp: 1, events: 1, replicaOf: 0 });
+  expect(at(59_000)).toEqual({ isUp: 1, events: 0, replicaOf: 0 });
+  expect(states.seek(msToNs(1_000)).syncStatus(0, XdsType.CDS)).toBe('NOT SENT');
+});

@@ -7,11 +7,17 @@ import { XdsType } from '../../packages/sim-core/src/trace/events.js';
 import { Exposure } from '../../packages/sim-core/src/traffic/exposure.js';
 import { type Observed, observe } from '../mesh/runs.js';
 import { RUNS } from '../properties/counts.js';
+import { BROKEN_HORIZON_MS, type FaultSpec, faultSpec, newBrokenWorld } from '../properties/fault-specs.js';
 import { HORIZON_MS, newWorld, type WorldSpec, worldSpec } from '../properties/worlds.js';
 
 function observed(spec: WorldSpec): Observed {
   const { scenario, plan, trial } = newWorld(spec);
   return observe(scenario, plan, { trial, horizonMs: HORIZON_MS });
+}
+
+function observedBroken(spec: WorldSpec, faults: FaultSpec): Observed {
+  const { scenario, plan, trial } = newBrokenWorld(spec, faults);
+  return observe(scenario, plan, { trial, horizonMs: BROKEN_HORIZON_MS });
 }
 
 /** A moment near an event, as a share of the trace. */
@@ -24,12 +30,12 @@ function timeOf({ recording }: Observed, [share, offset]: readonly [number, numb
 
 test('seek(t) is the state after a replay from 0 to t, in any order of seeking', () => {
   fc.assert(
-    fc.property(worldSpec, fc.array(moment, { minLength: 1, maxLength: 5 }), (spec, moments) => {
-      const run = observed(spec);
+    fc.property(worldSpec, faultSpec, fc.array(moment, { minLength: 1, maxLength: 5 }), (spec, faults, moments) => {
+      const run = observedBroken(spec, faults);
       const { model, contents, recording } = run;
       const states = new StateAt(model, contents, recording, 64);
       for (const timeNs of moments.map((drawn) => timeOf(run, drawn))) {
-        const replayed = new MeshState(model, contents, states.replicaOf);
+        const replayed = new MeshState(model, contents);
         recording.replay(replayed, 0, recording.seek(timeNs));
         replayed.timeNs = timeNs;
         expect(states.seek(timeNs)).toEqual(replayed);
@@ -63,10 +69,10 @@ test('the workers are as the exposure sees them', () => {
   );
 });
 
-test('at the end all is sent, acknowledged, and the same on every thread', () => {
+test('at the end all is sent, acknowledged, and the same on every thread, whatever has been lost on the way', () => {
   fc.assert(
-    fc.property(worldSpec, (spec) => {
-      const { model, contents, recording, horizonNs } = observed(spec);
+    fc.property(worldSpec, faultSpec, (spec, faults) => {
+      const { model, contents, recording, horizonNs } = observedBroken(spec, { ...faults, nacks: [] });
       const state = new StateAt(model, contents, recording).seek(horizonNs);
       for (let replica = 0; replica < state.istiods.count; replica++) {
         expect(state.istiods.debouncing[replica]).toBe(0);

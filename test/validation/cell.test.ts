@@ -20,6 +20,8 @@ test('the whole lab is read: cells, then shapes, and what is not compared yet is
   expect(lab.cells.filter(({ group }) => group === 'shapes')).toHaveLength(39);
   expect(lab.cells.filter(({ group }) => group === 'scale')).toHaveLength(16);
   expect(lab.cells.filter(({ group }) => group === 'other').map(({ name }) => name)).toEqual([
+    'other/tcp-policy-changed',
+    'other/tcp-route-moved',
     'other/train-service-every-80ms',
   ]);
   const names = lab.cells.map(({ name }) => name.replace(/ \(.*/, ''));
@@ -27,7 +29,6 @@ test('the whole lab is read: cells, then shapes, and what is not compared yet is
     names.filter((name) => !name.startsWith('scale') && !name.startsWith('other')).sort(),
   );
   expect(lab.skipped).toEqual([
-    { group: 'other', cells: 2 },
     { group: 'policy', cells: 6 },
     { group: 'tls', cells: 2 },
   ]);
@@ -61,7 +62,7 @@ test('only the endpoint with the closed address and port refuses connections', (
   const refusing = (edit: (text: string) => string): string[] => {
     const files = editedCell('cells/switch-one-endpoint-down-10', 'cell.yaml', edit);
     const plan = unwrap(newCellPlan(unwrap(readLab(files)).cells[0]));
-    return plan.initial.endpoints.filter(({ refuses }) => refuses).map(({ endpoint }) => endpoint.id);
+    return plan.initial.endpoints.filter(({ takes }) => takes === 0).map(({ endpoint }) => endpoint.id);
   };
   expect(refusing((text) => text)).toEqual(['WorkloadEntry/lab/green-2']);
   expect(refusing((text) => text.replace('127.0.3.2:9000', '127.0.3.2:9001'))).toEqual([]);

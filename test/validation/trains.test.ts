@@ -11,7 +11,7 @@ const TRAIN = 'other/train-service-every-80ms';
 
 function simulatedFigures(edit: (text: string) => string): ReadonlyMap<string, Figure> {
   const [cell] = unwrap(readLab(editedCell(TRAIN, 'cell.yaml', edit))).cells;
-  const figures = unwrap(compareTrain(cell as Extract<Cell, { group: 'other' }>, PRESETS.lab, 'seed'));
+  const figures = unwrap(compareTrain(cell as Extract<Cell, { kind: 'train' }>, PRESETS.lab, 'seed'));
   return new Map(figures.map((figure) => [figure.name, figure]));
 }
 

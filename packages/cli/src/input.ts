@@ -65,7 +65,7 @@ export function readFile(path: string): Result<SourceFile> {
   try {
     return decode(path, readFileSync(path));
   } catch (error) {
-    return fail(unreadable(path, error));
+    return fail(missingOrUnreadable(path, error));
   }
 }
 
@@ -116,8 +116,7 @@ function kindOf(path: string): Result<'file' | 'folder'> {
   try {
     return ok(statSync(path).isDirectory() ? 'folder' : 'file');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return fail(code === 'ENOENT' || code === 'ENOTDIR' ? notFound(path) : unreadable(path, error));
+    return fail(missingOrUnreadable(path, error));
   }
 }
 
@@ -127,6 +126,14 @@ function isFile(path: string): boolean {
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function missingOrUnreadable(path: string, error: unknown): UserError {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EISDIR') {
+    return { code: 'XDS-FILE-NOT-FOUND', message: `${path} is a folder, not a file`, hint: 'Give a file in it.' };
+  }
+  return code === 'ENOENT' || code === 'ENOTDIR' ? notFound(path) : unreadable(path, error);
 }
 
 /** Names the first part of the path that is wrong, and what stands beside it. */

@@ -11,6 +11,13 @@ const CAUSES: Readonly<Record<string, string>> = {
   'subset-undefined': 'the routes name a subset that no DestinationRule defines',
   'no-ready-endpoints': 'the subset has no ready endpoint',
   'endpoint-refuses': 'the endpoint refuses the connection',
+  'server-expects-tls': 'the client sends plaintext, and the server takes TLS only',
+  'server-expects-plaintext': 'the client starts TLS, and the server takes another kind of connection',
+  'slow-answer': 'the answer takes longer than a timeout of the route',
+  'background-reset': 'the connection is cut, as happens to some requests at any time',
+  'endpoint-errors': 'the endpoint answers with an error of its own',
+  'pool-overflow': 'a limit of the connection pool refuses the request',
+  'all-ejected': 'outlier detection has ejected every endpoint of the subset',
   'no-route': 'no route matches',
   'answered-by-route': 'the route itself answers with an error',
 };

@@ -2,10 +2,10 @@
 import { fail, ok, type Result, type SourceFile, type UserError } from '@xdsim/sim-core';
 import { readFile, readStdin } from '../input.js';
 
-const TIMEOUT_MS = 10_000;
-const BYTES_MAX = 16 * 1024 * 1024;
+/** For the whole answer of a URL. */
+const LIMITS = { timeoutMs: 10_000, mebibytesMax: 16 };
 
-export async function readMetricsSource(source: string): Promise<Result<SourceFile>> {
+export async function readMetricsSource(source: string, limits = LIMITS): Promise<Result<SourceFile>> {
   if (source === '-') {
     const read = await readStdin();
     return read.ok ? ok(read.value[0]) : read;
@@ -13,11 +13,11 @@ export async function readMetricsSource(source: string): Promise<Result<SourceFi
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(source)) return readFile(source);
   if (!/^https?:\/\//i.test(source))
     return fail(problem(source, 'is not http or https', 'Give a file, or a URL of istiod.'));
-  return fetchText(source);
+  return fetchText(source, limits);
 }
 
-async function fetchText(url: string): Promise<Result<SourceFile>> {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
+async function fetchText(url: string, { timeoutMs, mebibytesMax }: typeof LIMITS): Promise<Result<SourceFile>> {
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
     const response = await fetch(url, { signal, redirect: 'error' });
     if (!response.ok)
@@ -26,13 +26,9 @@ async function fetchText(url: string): Promise<Result<SourceFile>> {
     let bytes = 0;
     for await (const chunk of response.body ?? []) {
       bytes += chunk.byteLength;
-      if (bytes > BYTES_MAX) {
+      if (bytes > mebibytesMax * 1024 * 1024) {
         return fail(
-          problem(
-            url,
-            `answers with more than ${BYTES_MAX / 1024 / 1024} MiB`,
-            'Is it istiod? Save what you need to a file.',
-          ),
+          problem(url, `answers with more than ${mebibytesMax} MiB`, 'Is it istiod? Save what you need to a file.'),
         );
       }
       chunks.push(chunk);
@@ -40,10 +36,16 @@ async function fetchText(url: string): Promise<Result<SourceFile>> {
     return ok({ path: url, text: Buffer.concat(chunks).toString('utf8') });
   } catch (error) {
     const message = signal.aborted
-      ? `does not answer within ${TIMEOUT_MS / 1000} s`
-      : `cannot be read: ${error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error)}`;
+      ? `does not answer within ${timeoutMs / 1000} s`
+      : `cannot be read: ${reasonOf(error)}`;
     return fail(problem(url, message, 'Try it with curl; redirects are not followed.'));
   }
+}
+
+/** fetch hides what has happened behind its own words. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 function problem(url: string, what: string, hint: string): UserError {

@@ -3,8 +3,17 @@ import { newReport, newStudy, type Report, type Study } from '@xdsim/sim-core';
 import { Command } from 'commander';
 import { formatWarning } from '../errors.js';
 import { ExitCode } from '../exit-codes.js';
-import { addStudyOptions, collect, formatOption, outOption, trialsOption, workersOption } from '../options.js';
+import {
+  addStudyOptions,
+  collect,
+  formatOption,
+  linesOption,
+  outOption,
+  trialsOption,
+  workersOption,
+} from '../options.js';
 import { checkWritable, say } from '../output.js';
+import { newAccessLogs } from '../report/access-log.js';
 import { renderConfiguration } from '../report/configuration.js';
 import { renderJson } from '../report/json.js';
 import { renderMarkdown } from '../report/markdown.js';
@@ -16,12 +25,13 @@ import { type FinishedTrials, runTrials } from '../workers/run-trials.js';
 import { compareIstioVersions } from './compare-versions.js';
 import { delivered, type Finish, failed } from './outcome.js';
 
-const FORMATS = ['table', 'json', 'markdown'] as const;
+const FORMATS = ['table', 'json', 'markdown', 'accesslog'] as const;
 
 interface CompareOptions extends StudyOptions {
   readonly strategy?: readonly string[];
   readonly istio?: readonly string[];
   readonly format: (typeof FORMATS)[number];
+  readonly lines: number;
   readonly out?: string;
   readonly workers?: number;
 }
@@ -33,6 +43,7 @@ export function newCompareCommand(finish: Finish): Command {
     .option('--istio <versions>', 'compare Istio versions, separated by commas', (text: string) => text.split(','))
     .addOption(trialsOption('simulated rollouts per strategy (default: of the scenario)'))
     .addOption(formatOption(FORMATS))
+    .addOption(linesOption())
     .addOption(outOption())
     .addOption(workersOption())
     .addHelpText(
@@ -74,9 +85,13 @@ async function compare(scenario: string | undefined, options: CompareOptions): P
   return code;
 }
 
-function render(report: Report, study: Study, { format }: CompareOptions): string {
-  const facts = { isDefaultTraffic: !study.scenario.userSet.has('traffic.requestsPerSecond') };
+function render(report: Report, study: Study, { format, lines }: CompareOptions): string {
+  const { userSet, traffic } = study.scenario;
+  const isDefaultTraffic = !userSet.has('traffic.requestsPerSecond');
+  const facts = { isDefaultTraffic, callerRetries: traffic.callers.retries };
   switch (format) {
+    case 'accesslog':
+      return newAccessLogs(study, report, lines);
     case 'json':
       return renderJson(report);
     case 'markdown':

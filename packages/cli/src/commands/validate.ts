@@ -51,7 +51,7 @@ export function newValidateCommand(finish: Finish): Command {
     .description('Simulate the cells of a lab and print measured beside simulated. Exit code 99 when they disagree.')
     .argument(
       '<dir>',
-      'folder with cells/<name>/ and shapes/<name>/, each with before.yaml, cell.yaml, measured.ndjson',
+      'folder with cells/<name>/, shapes/<name>/ or scale/<name>/, each with before.yaml, cell.yaml, measured.ndjson',
     )
     .option('--cell <name>', 'only this one (repeatable)', collect)
     .addOption(trialsOption('simulated rollouts per cell').default(VALIDATION_TRIALS))
@@ -123,13 +123,14 @@ async function compareCells(
   return errors.length > 0 ? fail(...errors) : ok(cells);
 }
 
-/** Cells go by `cells/name`, or by the name alone. */
+/** Cells go by `cells/name`, or by the name alone; without a version, where several were measured, it means all of them. */
 function chosenCells(names: readonly string[], wanted: readonly string[] | undefined): Result<number[]> {
   if (wanted === undefined) return ok(names.map((_, index) => index));
   const chosen = new Set<number>();
   const errors: UserError[] = [];
   for (const name of wanted) {
-    const matches = names.flatMap((known, index) => (known === name || bare(known) === name ? [index] : []));
+    const isMeant = (known: string): boolean => known === name || bare(known) === name;
+    const matches = names.flatMap((known, i) => (isMeant(known) || isMeant(withoutVersion(known)) ? [i] : []));
     for (const index of matches) chosen.add(index);
     if (matches.length === 0) errors.push(unknownCell(name, names));
   }
@@ -140,6 +141,10 @@ function unknownCell(name: string, names: readonly string[]): UserError {
   const meant = nearestWord(name, [...names, ...names.map(bare)]);
   const hint = meant === undefined ? `Cells are ${names.slice(0, 3).join(', ')} …` : `Did you mean ${meant}?`;
   return { code: 'XDS-LAB-UNKNOWN-CELL', message: `there is no cell ${name}`, hint };
+}
+
+function withoutVersion(name: string): string {
+  return name.replace(/ \([^)]*\)$/, '');
 }
 
 function bare(name: string): string {

@@ -1,5 +1,5 @@
 /** Pods as `kubectl get pods` lists them: those of the hosts that the rollout touches. */
-import { type InspectReport, type MeshState, Presence } from '@xdsim/sim-core';
+import { type InspectReport, type MeshState, Presence, podName } from '@xdsim/sim-core';
 import type { Rollout } from './timeline-rollout.js';
 
 export function podsOf({ presence }: MeshState, { strategy }: Rollout): InspectReport['pods'] {
@@ -19,11 +19,6 @@ export function podsOf({ presence }: MeshState, { strategy }: Rollout): InspectR
           ],
     )
     .sort(byName);
-}
-
-/** `Deployment/shop/v2#0` → `v2-0`: the manifests do not say what the cluster calls its pods. */
-export function podName(id: string): string {
-  return id.slice(id.lastIndexOf('/') + 1).replace('#', '-');
 }
 
 interface Named {

@@ -22,8 +22,7 @@ export function newInspectReport(rollout: Rollout, focus: Focus, atMs: number): 
   const { study, strategy, trial, contents, recording, dictionary } = rollout;
   const { scenario } = study;
   const { model } = strategy.prepared;
-  const states = new StateAt(model, contents, recording);
-  const state = states.seek(Math.round(atMs * NS_PER_MS));
+  const state = new StateAt(model, contents, recording).seek(Math.round(atMs * NS_PER_MS));
   const { id, kind } = dictionary.proxies[focus.proxy];
   return {
     schema: 'xdsim.inspect/v1',
@@ -42,7 +41,7 @@ export function newInspectReport(rollout: Rollout, focus: Focus, atMs: number): 
       rds: state.syncStatus(p, XdsType.RDS),
       // Nothing here configures extensions: istiod has never sent any.
       ecds: 'NOT SENT',
-      istiod: states.replicaOf[p] < 0 ? null : istiodName(states.replicaOf[p]),
+      istiod: state.istiods.replicaOf[p] < 0 ? null : istiodName(state.istiods.replicaOf[p]),
       version: scenario.mesh.istio,
     })),
     istiods: istiodsOf(state, rollout),
@@ -71,6 +70,7 @@ function istiodsOf({ istiods }: MeshState, { strategy, dictionary }: Rollout): I
     const snapshot = istiods.snapshot[replica];
     return {
       name: istiodName(replica),
+      up: istiods.isUp[replica] === 1,
       debounce: {
         state: events > 0 ? ('counting' as const) : ('quiet' as const),
         events,

@@ -1,7 +1,7 @@
 /** `xdsim.inspect/v1` for people: the commands that they know, and what these would print. */
 import type { InspectReport } from '@xdsim/sim-core';
 import { padEnd, wrap } from '../text-width.js';
-import { formatDuration } from './numbers.js';
+import { formatDuration, formatNumber } from './numbers.js';
 import { revisionsInWords } from './timeline.js';
 
 /** Between columns, as the tools have it. */
@@ -22,8 +22,14 @@ export function renderInspect(report: InspectReport, width: number, only?: strin
     ['$ kubectl get virtualservice,destinationrule', ...objectLines(report), ...revisionNotes(report)],
     ['$ kubectl get pods --show-labels', ...podLines(report)],
     istiodLines(report, width),
-    ['$ istioctl proxy-status', ...statusLines(report.proxyStatus, only), ...statusNote(width)],
+    [
+      '$ istioctl proxy-status',
+      ...statusLines(report.proxyStatus, only),
+      ...lostNote(report, width),
+      ...statusNote(width),
+    ],
     [wrap(`# ${proxy.id} in full: ${proxy.why}`, width)],
+    ...listenerSection(report),
     [`$ istioctl proxy-config routes ${proxy.id}`, ...routeLines(report)],
     [`$ istioctl proxy-config clusters ${proxy.id}`, ...clusterLines(report)],
     [`$ istioctl proxy-config endpoints ${proxy.id}`, ...endpointLines(report)],
@@ -79,7 +85,8 @@ function podLines({ pods }: InspectReport): string[] {
 }
 
 function istiodLines({ istiods, atMs }: InspectReport, width: number): string[] {
-  return istiods.map(({ name, debounce, preparingPush, queueLength, pushesInProgress, revisions }) => {
+  return istiods.map(({ name, up, debounce, preparingPush, queueLength, pushesInProgress, revisions }) => {
+    if (!up) return `# ${name}: down`;
     const counting =
       debounce.sinceMs === null || debounce.quietSinceMs === null
         ? 'debounce quiet'
@@ -95,7 +102,9 @@ function allRevisions(revisions: Readonly<Record<string, string>>): string {
   return entries.length === 0 ? 'no object of the change' : entries.join(', ');
 }
 
-function statusLines(statuses: InspectReport['proxyStatus'], only: string | undefined): string[] {
+/** As istioctl has it, which asks the istiods: proxies without a stream are not there. */
+function statusLines(all: InspectReport['proxyStatus'], only: string | undefined): string[] {
+  const statuses = all.filter(({ istiod }) => istiod !== null);
   // What is not in order comes first: it must not hide behind the first twenty.
   const sorted = [...statuses.filter((status) => !isSynced(status)), ...statuses.filter(isSynced)];
   const shown = new Set(only === undefined ? sorted.slice(0, MAX_PROXIES) : sorted.filter(({ name }) => name === only));
@@ -123,6 +132,19 @@ function statusLines(statuses: InspectReport['proxyStatus'], only: string | unde
   ];
 }
 
+function lostNote({ proxyStatus }: InspectReport, width: number): string[] {
+  const lost = proxyStatus.filter(({ istiod }) => istiod === null).map(({ name }) => name);
+  if (lost.length === 0) return [];
+  const names = `${lost.slice(0, MAX_PROXIES).join(', ')}${lost.length > MAX_PROXIES ? ' …' : ''}`;
+  return [
+    wrap(
+      `# Without a stream, and so in no istiod's list: ${lost.length} of ${proxyStatus.length}: ${names}`,
+      width,
+      '#   ',
+    ),
+  ];
+}
+
 function statusNote(width: number): string[] {
   return [
     wrap(
@@ -140,6 +162,24 @@ function isSynced({ cds, lds, eds, rds }: Status): boolean {
 function statusInWords({ cds, lds, eds, rds }: Status): string {
   const stale = Object.entries({ CDS: cds, LDS: lds, EDS: eds, RDS: rds }).filter(([, status]) => status !== 'SYNCED');
   return stale.length === 0 ? 'all SYNCED' : stale.map(([type, status]) => `${type} ${status}`).join(', ');
+}
+
+/** Left out where there are none but those of plain HTTP, which hold nothing that is not among the routes. */
+function listenerSection({ proxy }: InspectReport): string[][] {
+  const own = proxy.listeners.filter(({ destinations, match }) => destinations !== null || match !== 'ALL');
+  if (own.length === 0) return [];
+  const rows = own.map(({ address, port, match, destinations }) => [
+    address,
+    String(port),
+    match,
+    destinations === null ? 'Route' : `Cluster: ${destinations.map(clusterText).join(', ') || 'none'}`,
+  ]);
+  const title = `$ istioctl proxy-config listeners ${proxy.id}`;
+  return [[title, ...table(['ADDRESSES', 'PORT', 'MATCH', 'DESTINATION'], rows, ISTIOCTL_GAP)]];
+}
+
+function clusterText({ cluster, weight }: { readonly cluster: string; readonly weight: number }): string {
+  return weight === 100 ? cluster : `${formatNumber(weight)} % ${cluster}`;
 }
 
 function routeLines({ proxy }: InspectReport): string[] {

@@ -1,6 +1,6 @@
 /** One proxy's part of the story, message by message. */
 import type { TimelineEntry, TraceEvent } from '@xdsim/sim-core';
-import { endpoints, revisionsInWords } from './timeline.js';
+import { drainText, endpoints, listenersOf, revisionsInWords } from './timeline.js';
 
 type Response = Extract<TraceEvent, { readonly resources: number }>;
 type WorkerEvent = Extract<TraceEvent, { readonly worker: number }>;
@@ -69,6 +69,15 @@ class ProxyTimeline {
       case 'ack-sent':
         this.tell(event, this.proxy, `acknowledges ${name(event)}`);
         break;
+      case 'nack-sent':
+        this.tell(event, this.proxy, `rejects ${name(event)}, and keeps what it has`);
+        break;
+      case 'stream-closed':
+        this.tell(event, this.proxy, `loses its stream to ${event.istiod}, keeps what it has, and will try again`);
+        break;
+      case 'stream-opened':
+        if (event.timeMs > 0) this.tell(event, this.proxy, `is connected to ${event.istiod}, and asks for everything`);
+        break;
       case 'cluster-warming':
         this.tell(event, this.proxy, `${event.cluster} is warming: waits for its endpoints`);
         break;
@@ -80,6 +89,18 @@ class ProxyTimeline {
         break;
       case 'routes-loaded':
         this.tell(event, this.proxy, `routes of ${revisionsInWords(event.revisions)} are posted to the workers`);
+        break;
+      case 'listeners-loaded':
+        this.tell(event, this.proxy, `${listenersOf(event.revisions)} are posted to the workers`);
+        break;
+      case 'listener-draining':
+        this.tell(event, this.proxy, `${drainText(event.listeners)}; connections on them go on for the drain time`);
+        break;
+      case 'listener-drained':
+        this.tell(event, this.proxy, `the drain time of ${event.listeners.join(', ')} is over: what is left is cut`);
+        break;
+      case 'worker-listeners':
+        this.addEffect(event, `${listenersOf(event.revisions)} take new connections`);
         break;
       case 'worker-cluster':
         this.lastCluster = `${event.worker} ${event.cluster} ${event.timeMs}`;
@@ -119,7 +140,8 @@ class ProxyTimeline {
 }
 
 function name({ type, push }: Response): string {
-  return push === null ? `${type} (answer to its subscription)` : `${type} of push ${push}`;
+  if (push !== null) return `${type} of push ${push}`;
+  return `${type} (answer to its ${type === 'EDS' ? 'subscription' : 'request'})`;
 }
 
 function content(response: Response): string {

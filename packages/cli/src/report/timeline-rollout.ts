@@ -6,6 +6,8 @@ import {
   Exposure,
   type ExposureTotals,
   FanOut,
+  LongLived,
+  type LongLivedTotals,
   newDictionary,
   newMeshRun,
   type PushContents,
@@ -30,6 +32,7 @@ export interface Rollout {
   readonly exposure: ExposureTotals;
   readonly convergence: ConvergenceTotals;
   readonly failing: FailingStretches;
+  readonly longLived: LongLivedTotals;
   /** In order of opening. */
   readonly windows: readonly RolloutWindow[];
 }
@@ -45,7 +48,8 @@ export function newRollout(study: Study, strategy: StudyStrategy, trial: number)
   const exposure = new Exposure(outcomes, (...interval) => failing.add(...interval));
   const convergence = new Convergence(model, run.contents, exposure, outcomes.views);
   const inconsistent = new InconsistentWindows(convergence, exposure);
-  run.run(new FanOut([recording, exposure, convergence, inconsistent]));
+  const longLived = new LongLived(strategy.prepared.longLived, exposure);
+  run.run(new FanOut([recording, exposure, convergence, inconsistent, longLived]));
   const totals = exposure.finish(horizonNs);
   const dictionary = newDictionary(model, run.contents);
   const windows = [...inconsistent.finish(horizonNs), ...failing.windows(dictionary, horizonNs)];
@@ -59,6 +63,7 @@ export function newRollout(study: Study, strategy: StudyStrategy, trial: number)
     exposure: totals,
     convergence: convergence.finish(horizonNs),
     failing,
+    longLived: longLived.finish(horizonNs),
     windows: windows.sort((a, b) => a.fromMs - b.fromMs),
   };
 }
@@ -100,5 +105,10 @@ export function focusOf({ recording, failing, dictionary }: Rollout): Focus {
 }
 
 function isWorkerEvent(kind: TraceKind): boolean {
-  return kind === TraceKind.WorkerRoutes || kind === TraceKind.WorkerCluster || kind === TraceKind.WorkerEndpoints;
+  return (
+    kind === TraceKind.WorkerRoutes ||
+    kind === TraceKind.WorkerListeners ||
+    kind === TraceKind.WorkerCluster ||
+    kind === TraceKind.WorkerEndpoints
+  );
 }

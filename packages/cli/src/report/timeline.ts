@@ -14,10 +14,13 @@ interface Group {
   max: number;
 }
 
+type DrainEvent = Extract<TraceEvent, { readonly listeners: string[] }>;
+
 export interface MeshShape {
   readonly proxies: number;
   readonly workersPerProxy: number;
   readonly debounceAfterMs: number;
+  readonly drainTimeS: number;
 }
 
 export function newTimeline(events: Iterable<TraceEvent>, mesh: MeshShape): TimelineEntry[] {
@@ -33,6 +36,8 @@ class MeshTimeline {
   /** proxy → the push last sent to it: what is answered and what workers do belongs to it. */
   private readonly pushOf = new Map<string, number>();
   private lastCluster = '';
+  /** Kind of event and proxy → how often: the n-th drain of each proxy belongs together. */
+  private readonly drains = new Map<string, number>();
 
   constructor(private readonly mesh: MeshShape) {}
 
@@ -73,6 +78,9 @@ class MeshTimeline {
           `EndpointSlice: ${event.endpoint} is ${event.ready ? 'ready' : 'gone or not ready'}`,
         );
         break;
+      case 'pod-gone':
+        this.tell(event, 'pod', `${event.endpoint} has stopped: what was open to it is cut`);
+        break;
       case 'debounce-started':
         this.tell(event, event.istiod, `debounce starts: waits for ${this.mesh.debounceAfterMs} ms without an event`);
         break;
@@ -85,6 +93,12 @@ class MeshTimeline {
         break;
       case 'push-queued':
         this.tell(event, event.istiod, `push ${event.push}: context ready, every connection queued in random order`);
+        break;
+      case 'istiod-down':
+        this.tell(event, event.istiod, 'dies, and all streams to it end');
+        break;
+      case 'istiod-up':
+        this.tell(event, event.istiod, 'is back: it has synced, and takes connections');
         break;
       default:
         this.addToGroup(event);
@@ -102,10 +116,24 @@ class MeshTimeline {
         const verb = event.kind === 'response-sent' ? 'sent to' : 'applied by';
         const key = `${event.push ?? `answer ${this.pushOf.get(event.proxy)}`} ${event.type}`;
         const what =
-          event.push === null ? `answer to the subscription: ${event.type}` : `push ${event.push}: ${event.type}`;
+          event.push === null ? `${answerTo(event.type)}: ${event.type}` : `push ${event.push}: ${event.type}`;
         this.group(event, key, (all) => `${what} ${verb} ${all}`, event.resources);
         break;
       }
+      case 'nack-sent':
+        this.group(
+          event,
+          `${event.push} ${event.type}`,
+          (all) => `${event.type} rejected by ${all}, which keep what they have`,
+        );
+        break;
+      case 'stream-closed':
+        this.group(event, event.istiod, (all) => `stream to ${event.istiod} lost by ${all}, which keep what they have`);
+        break;
+      case 'stream-opened':
+        // Who is where at the start is no news.
+        if (event.timeMs > 0) this.group(event, event.istiod, (all) => `${event.istiod} connected to anew by ${all}`);
+        break;
       case 'request-sent':
         if (event.subscribed === 0) break;
         this.group(
@@ -136,6 +164,22 @@ class MeshTimeline {
           (all) => `${event.cluster} has ${endpoints(event.ready)} in all workers of ${all}`,
         );
         break;
+      case 'listener-draining': {
+        const what = `${drainText(event.listeners)}, their connections for ${this.mesh.drainTimeS} s more`;
+        this.group(event, this.drainOf(event), (all) => `${what}: in ${all}`);
+        break;
+      }
+      case 'listener-drained': {
+        const what = `drain time of ${event.listeners.join(', ')} over`;
+        this.group(event, this.drainOf(event), (all) => `${what} in ${all}: what is left is cut`);
+        break;
+      }
+      case 'worker-listeners': {
+        const changed = listenersOf(event.revisions);
+        const key = `${this.pushOf.get(event.proxy)} ${changed}`;
+        this.group(event, key, (all) => `${changed} take new connections in all workers of ${all}`);
+        break;
+      }
       case 'worker-routes': {
         const changed = revisionsInWords(event.revisions);
         const key = `${this.pushOf.get(event.proxy)} ${changed}`;
@@ -143,6 +187,12 @@ class MeshTimeline {
         break;
       }
     }
+  }
+
+  private drainOf({ kind, proxy, listeners }: DrainEvent): string {
+    const ordinal = (this.drains.get(`${kind} ${proxy}`) ?? 0) + 1;
+    this.drains.set(`${kind} ${proxy}`, ordinal);
+    return `${listeners.join(' ')} ${ordinal}`;
   }
 
   private tell(event: TraceEvent, who: string, text: string): void {
@@ -188,6 +238,11 @@ function told(kind: string, fromMs: number, who: string, text: string, toMs = fr
   return { kind, fromMs, toMs, who, text, proxies: null };
 }
 
+/** Of the types only EDS is subscribed to cluster by cluster; whole types are what a new stream asks for. */
+function answerTo(type: string): string {
+  return type === 'EDS' ? 'answer to the subscription' : 'answer on the new stream';
+}
+
 function named({ object, revision }: { readonly object: string; readonly revision: string }): string {
   return `${object} (${revision})`;
 }
@@ -198,6 +253,15 @@ function events(count: number): string {
 
 export function endpoints(count: number): string {
   return count === 0 ? 'no ready endpoints' : count === 1 ? '1 ready endpoint' : `${count} ready endpoints`;
+}
+
+/** A change of a DestinationRule alone is in a listener without a name. */
+export function listenersOf(revisions: Readonly<Record<string, string>>): string {
+  return Object.keys(revisions).length === 0 ? 'changed listeners' : `listeners of ${revisionsInWords(revisions)}`;
+}
+
+export function drainText(listeners: readonly string[]): string {
+  return `filter chains of ${listeners.join(', ')} are replaced and drain`;
 }
 
 /** Revisions in words: only objects that are not as before, or all of them. */

@@ -16,11 +16,6 @@ interface OtherKind {
 
 const KINDS: readonly OtherKind[] = [
   {
-    code: 'SIDECAR',
-    effect: 'which hosts a sidecar sees is not limited by it in the simulator',
-    isMeant: ({ kind, apiVersion }) => kind === 'Sidecar' && groupOf(apiVersion) === 'networking.istio.io',
-  },
-  {
     code: 'ENVOY-FILTER',
     effect: 'its patches are not applied',
     isMeant: ({ kind, apiVersion }) => kind === 'EnvoyFilter' && groupOf(apiVersion) === 'networking.istio.io',

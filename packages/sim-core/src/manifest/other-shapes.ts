@@ -30,6 +30,8 @@ const serverTls = z.strictObject({
   insecureSkipVerify: flag.optional(),
 });
 
+export type ServerTlsFields = z.infer<typeof serverTls>;
+
 export const gatewayShape = z.looseObject({
   spec: z.strictObject({
     selector: textMap.optional(),
@@ -130,7 +132,7 @@ export const replicatedShape = z.looseObject({
     replicas: z.int().min(0).max(REPLICAS_MAX).optional(),
     template: z
       .looseObject({
-        metadata: z.looseObject({ labels: textMap.optional() }).optional(),
+        metadata: z.looseObject({ labels: textMap.optional(), annotations: textMap.optional() }).optional(),
         spec: podSpec.optional(),
       })
       .optional(),

@@ -1,6 +1,5 @@
 /** What touches a changed host and is not modelled yet. The run goes on without it; the reader has to know. */
 import type { Warning } from '../errors.js';
-import { deepEqual } from './deep-equal.js';
 import { destinationHosts } from './destination-hosts.js';
 import { hostMatches, serviceForHost } from './hosts.js';
 import { fieldOf, listOf } from './object-source.js';
@@ -19,10 +18,11 @@ export function unmodelledWarnings(rollout: Rollout): Warning[] {
   const virtualServices = touchingVirtualServices(rollout);
   return [
     ...severalVirtualServices(rollout),
-    ...virtualServices.flatMap(virtualServiceWarnings),
-    ...touchingRules(rollout).flatMap((rule) => ruleWarnings(rule, rollout.hosts)),
-    ...rollout.changes.flatMap(trafficPolicyWarnings),
+    ...virtualServices.flatMap((service) => virtualServiceWarnings(service, rollout)),
+    ...virtualServices.flatMap(sourceWarnings),
+    ...touchingRules(rollout).flatMap((rule) => [...exportWarnings(rule.meta), ...localityWarnings(rule)]),
     ...serviceWarnings(rollout),
+    ...sidecarWarnings(rollout),
     ...otherObjectWarnings(rollout),
   ];
 }
@@ -73,24 +73,17 @@ function severalVirtualServices(rollout: Rollout): Warning[] {
   return [...reported.values()];
 }
 
-function virtualServiceWarnings(virtualService: VirtualService): Warning[] {
+function virtualServiceWarnings(virtualService: VirtualService, rollout: Rollout): Warning[] {
   const { meta } = virtualService;
   const spec = meta.raw.spec;
   const found = exportWarnings(meta);
-  if (virtualService.hosts.length === 0) {
-    found.push(warning('DELEGATE', `${meta.key} has no hosts: it is a delegate, which is not modelled`, meta, []));
-  }
-  for (const [layer, name] of [
-    ['tcp', 'TCP'],
-    ['tls', 'TLS'],
-  ] as const) {
-    if (listOf(fieldOf(spec, layer)).length === 0) continue;
-    const message = `${meta.key} has ${name} routes: they live in listeners, which are not modelled`;
-    found.push(warning(`${name}-ROUTE`, message, meta, ['spec', layer]));
+  if (virtualService.hosts.length === 0 && !isDelegatedTo(meta, rollout)) {
+    const message = `${meta.key} has no hosts, and no VirtualService of these manifests delegates to it: it routes nothing`;
+    found.push(warning('DELEGATE', message, meta, []));
   }
   for (const [at, route] of listOf(fieldOf(spec, 'http')).entries()) {
     const notes: [field: string, code: string, what: string][] = [
-      ['delegate', 'DELEGATE', 'delegates: what the delegate routes is not modelled'],
+      ['delegate', 'DELEGATE', 'delegates: requests that only a match of the delegate tells apart are not told apart'],
       ['mirror', 'MIRROR', 'mirrors requests: the copies are not modelled'],
       ['mirrors', 'MIRROR', 'mirrors requests: the copies are not modelled'],
       ['fault', 'FAULT', 'injects faults: they are not modelled, nor counted as errors'],
@@ -104,49 +97,52 @@ function virtualServiceWarnings(virtualService: VirtualService): Warning[] {
   return found;
 }
 
-function ruleWarnings(rule: DestinationRule, hosts: readonly string[]): Warning[] {
-  const found = exportWarnings(rule.meta);
-  if (rule.host.includes('*')) {
-    const touched = hosts.filter((host) => hostMatches(rule.host, host)).join(', ');
-    const message = `${rule.meta.key} is for ${rule.host}: which rule a host gets is not modelled (it covers ${touched})`;
-    found.push(warning('WILDCARD-RULE', message, rule.meta, ['spec', 'host']));
-  }
-  return found;
+function isDelegatedTo({ namespace, name }: ObjectMeta, { before, after }: Rollout): boolean {
+  return [...before.virtualServices, ...after.virtualServices].some(({ http }) =>
+    http.some(({ delegate }) => delegate?.namespace === namespace && delegate.name === name),
+  );
+}
+
+/** Listeners are made for the sidecar of one pod, whose labels count; here a namespace has one kind of sidecar. */
+function sourceWarnings(virtualService: VirtualService): Warning[] {
+  const { meta } = virtualService;
+  return (['tls', 'tcp'] as const).flatMap((layer) =>
+    virtualService[layer].flatMap(({ matches }, at) =>
+      matches.flatMap(({ sourceLabels }, index) => {
+        if (Object.keys(sourceLabels).length === 0) return [];
+        const message = `${meta.key} ${layer}[${at}] is for sidecars with labels: no sidecar is taken to have them`;
+        const path = ['spec', layer, at, 'match', index, 'sourceLabels'];
+        return [warning('SOURCE-LABELS', message, meta, path)];
+      }),
+    ),
+  );
 }
 
 function exportWarnings(meta: ObjectMeta): Warning[] {
   const exportTo = listOf(fieldOf(meta.raw.spec, 'exportTo'));
   if (exportTo.length === 0 || exportTo.includes('*')) return [];
-  const message = `${meta.key} is exported to ${exportTo.join(', ')} only: the simulator shows it to every proxy`;
+  const where = 'all sidecars live in one namespace unless mesh.namespaces says otherwise';
+  const message = `${meta.key} is exported to ${exportTo.join(', ')} only, and ${where}`;
   return [warning('EXPORT-TO', message, meta, ['spec', 'exportTo'])];
 }
 
-/** A rule that comes or goes with a policy changes the policy too; a subset has one only as long as it exists. */
-function trafficPolicyWarnings({ before, after }: ObjectChange): Warning[] {
-  const old = before?.type === 'DestinationRule' ? before : undefined;
-  const now = after?.type === 'DestinationRule' ? after : undefined;
-  const rule = now ?? old;
-  if (rule === undefined) return [];
-  const effect = 'the effect on connections is not modelled';
-  const found: Warning[] = [];
-  if (!deepEqual(old?.trafficPolicy, now?.trafficPolicy)) {
-    const message = `trafficPolicy of ${rule.meta.key} changes: ${effect}`;
-    found.push(warning('TRAFFIC-POLICY', message, rule.meta, ['spec', 'trafficPolicy']));
-  }
-  for (const [at, subset] of (now?.subsets ?? []).entries()) {
-    const former = old?.subsets.find(({ name }) => name === subset.name);
-    if (former === undefined || deepEqual(former.trafficPolicy, subset.trafficPolicy)) continue;
-    const message = `trafficPolicy of subset ${subset.name} of ${rule.meta.key} changes: ${effect}`;
-    const position = policyPosition(rule, ['spec', 'subsets', at, 'trafficPolicy'], subset.position);
-    found.push({ code: 'XDS-UNMODELLED-TRAFFIC-POLICY', message, position });
-  }
-  return found;
-}
-
-/** A policy that was taken away has no place of its own: its subset's is near enough. */
-function policyPosition(rule: DestinationRule, path: FieldPath, fallback: Warning['position']): Warning['position'] {
-  const position = rule.meta.positionOf(path);
-  return position.line === rule.meta.position.line ? fallback : position;
+/** Endpoints have no localities here, so that what orders them by locality does nothing. */
+function localityWarnings(rule: DestinationRule): Warning[] {
+  const levels: [path: FieldPath, policy: DestinationRule['trafficPolicy']][] = [
+    [['spec', 'trafficPolicy'], rule.trafficPolicy],
+    ...rule.subsets.map(({ trafficPolicy }, at): [FieldPath, DestinationRule['trafficPolicy']] => [
+      ['spec', 'subsets', at, 'trafficPolicy'],
+      trafficPolicy,
+    ]),
+  ];
+  return levels.flatMap(([path, policy]) => {
+    const found = (['localityLbSetting', 'zoneAwareLbSetting'] as const).find(
+      (name) => policy?.loadBalancer?.[name] !== undefined,
+    );
+    if (found === undefined) return [];
+    const message = `${rule.meta.key} balances by locality: endpoints have none in the simulator`;
+    return [warning('LOCALITY', message, rule.meta, [...path, 'loadBalancer', found])];
+  });
 }
 
 function serviceWarnings({ before, after, hosts }: Rollout): Warning[] {
@@ -166,6 +162,20 @@ function serviceWarnings({ before, after, hosts }: Rollout): Warning[] {
     const message = `${meta.key} finds its endpoints by DNS in the proxy: it is modelled as if it had them by EDS`;
     return [...exportWarnings(meta), warning('DNS', message, meta, path)];
   });
+}
+
+/** Which pods they select is not known: they narrow no scope. */
+function sidecarWarnings({ before, after, hosts }: Rollout): Warning[] {
+  if (hosts.length === 0) return [];
+  const selecting = inEitherState(before.sidecars, after.sidecars).filter(
+    ({ workloadSelector }) => workloadSelector !== undefined,
+  );
+  return selecting.map(({ meta }) =>
+    warning('SIDECAR', `${meta.key} is for some workloads: it narrows no scope here`, meta, [
+      'spec',
+      'workloadSelector',
+    ]),
+  );
 }
 
 function warning(code: string, message: string, meta: ObjectMeta, path: FieldPath): Warning {

@@ -15,6 +15,7 @@ export const Kind = {
   Gateway: 8,
   Sidecar: 16,
   Endpoints: 32,
+  PeerAuthentication: 64,
 } as const;
 
 /** Kinds of configs of which the mesh has more than the rollout touches. */
@@ -28,6 +29,7 @@ const KIND_OF = {
   ServiceEntry: Kind.Service,
   Gateway: Kind.Gateway,
   Sidecar: Kind.Sidecar,
+  PeerAuthentication: Kind.PeerAuthentication,
 } as const;
 
 /** One element of a set of changes. */
@@ -131,7 +133,7 @@ export function cdsExtent(kinds: number, { kind, isFiltered }: PushedProxy, isti
 }
 
 /** Kinds that EDS can be narrowed to the affected services by. */
-const EDS_PARTIAL = Kind.Endpoints | Kind.Service | Kind.DestinationRule;
+const EDS_PARTIAL = Kind.Endpoints | Kind.Service | Kind.DestinationRule | Kind.PeerAuthentication;
 
 /** EDS of a push: a VirtualService alone sends none, beside others it makes EDS cover everything (since 1.30). */
 export function edsExtent(kinds: number, istio: IstioBehaviour): Extent {
@@ -149,7 +151,12 @@ export function seenKinds(kinds: number, istio: IstioBehaviour): number {
   return isMixed && istio.mergedEndpoints === 'service' ? (kinds & ~Kind.Endpoints) | Kind.Service : kinds;
 }
 
-/** Listeners and routes are sent whole whenever configuration has changed. */
-export function sendsListenersAndRoutes(kinds: number): boolean {
+/** Listeners are sent whole whenever configuration has changed. */
+export function sendsListeners(kinds: number): boolean {
   return (kinds & ~Kind.Endpoints) !== 0;
+}
+
+/** So are routes, but for what only concerns connections (rds.go, skippedRdsConfigs). */
+export function sendsRoutes(kinds: number): boolean {
+  return (kinds & ~(Kind.Endpoints | Kind.PeerAuthentication)) !== 0;
 }

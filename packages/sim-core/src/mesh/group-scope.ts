@@ -4,9 +4,10 @@
  * clusters narrow it.
  */
 import { hostMatches } from '../manifest/hosts.js';
+import { ROOT_NAMESPACE } from '../manifest/peer-authentication.js';
 import type { DestinationRule, ObjectMeta, ServiceObject, SidecarResource, VirtualService } from '../manifest/types.js';
 import { clusterPorts, ruleFor } from './cluster-table.js';
-import { type ProxyGroup, ROOT_NAMESPACE } from './proxies.js';
+import type { ProxyGroup } from './proxies.js';
 import {
   type ConfigObject,
   concernsHost,

@@ -6,6 +6,8 @@ import type { MeshModel } from './model.js';
 const Turn = { None: 0, Queued: 1, Pushing: 2, PushingQueuedAgain: 3 } as const;
 
 export class IstiodStates implements TraceSink {
+  /** Per replica: 1, it is there. */
+  readonly isUp: Uint8Array;
   /** Per replica: events in the batch that is being debounced, and when the first and the last of them came. */
   readonly debouncing: Int32Array;
   readonly debounceStartNs: Float64Array;
@@ -17,15 +19,15 @@ export class IstiodStates implements TraceSink {
   /** proxy → Turn, and the push that is being or was last made for it, or −1. */
   readonly turn: Uint8Array;
   readonly push: Int32Array;
+  /** proxy → replica that it is connected to; −1: none. Where there are several, the trace begins with who is where. */
+  readonly replicaOf: Int16Array;
   /** A push that skips the debounce is about to start. */
   private readonly skipsDebounce: Uint8Array;
 
-  constructor(
-    private readonly model: MeshModel,
-    private readonly replicaOf: Int16Array,
-  ) {
+  constructor(private readonly model: MeshModel) {
     const replicas = model.scenario.mesh.istiodReplicas;
     const { count } = model.proxies;
+    this.isUp = new Uint8Array(replicas).fill(1);
     this.debouncing = new Int32Array(replicas);
     this.debounceStartNs = new Float64Array(replicas);
     this.lastEventNs = new Float64Array(replicas);
@@ -33,6 +35,7 @@ export class IstiodStates implements TraceSink {
     this.snapshot = new Int32Array(replicas).fill(-1);
     this.turn = new Uint8Array(count);
     this.push = new Int32Array(count).fill(-1);
+    this.replicaOf = new Int16Array(count);
     this.skipsDebounce = new Uint8Array(replicas);
   }
 
@@ -41,6 +44,7 @@ export class IstiodStates implements TraceSink {
   }
 
   set(other: IstiodStates): void {
+    this.isUp.set(other.isUp);
     this.debouncing.set(other.debouncing);
     this.debounceStartNs.set(other.debounceStartNs);
     this.lastEventNs.set(other.lastEventNs);
@@ -48,6 +52,7 @@ export class IstiodStates implements TraceSink {
     this.snapshot.set(other.snapshot);
     this.turn.set(other.turn);
     this.push.set(other.push);
+    this.replicaOf.set(other.replicaOf);
     this.skipsDebounce.set(other.skipsDebounce);
   }
 
@@ -67,6 +72,10 @@ export class IstiodStates implements TraceSink {
         break;
       case TraceKind.DebounceStarted:
         this.debounceStartNs[a] = timeNs;
+        if (this.debouncing[a] > 0) break;
+        // A batch that was open at the first write: of its events nothing is known but that there are some.
+        this.debouncing[a] = 1;
+        this.lastEventNs[a] = timeNs;
         break;
       case TraceKind.PushStarted:
         if (this.skipsDebounce[c] === 0) {
@@ -97,10 +106,12 @@ export class IstiodStates implements TraceSink {
         this.turn[p] = Turn.None;
         break;
       case TraceKind.IstiodDown:
+        this.isUp[a] = 0;
         this.debouncing[a] = 0;
         this.preparing[a] = -1;
         break;
       case TraceKind.IstiodUp:
+        this.isUp[a] = 1;
         this.snapshot[a] = b;
         break;
       case TraceKind.PushDone:

@@ -8,7 +8,7 @@ import { IstiodStates } from './istiod-states.js';
 import type { MeshModel } from './model.js';
 
 /** Words of `istioctl proxy-status` for a type that istiod has sent (istiod.md 9). */
-type SyncStatus = 'SYNCED' | 'STALE';
+type SyncStatus = 'SYNCED' | 'STALE' | 'NOT SENT' | 'ERROR';
 
 export const Presence = { Absent: 0, NotReady: 1, Ready: 2 } as const;
 
@@ -22,6 +22,9 @@ export class MeshState implements TraceSink {
   /** endpoint → Presence in the API server. */
   readonly presence: Uint8Array;
   readonly istiods: IstiodStates;
+  /** proxy → listener table, and that of each worker. */
+  readonly listeners: Int32Array;
+  readonly workerListeners: Int32Array;
   /** proxy → route table, and proxy × cluster → content (0: none) and endpoint set, on Envoy's main thread. */
   readonly routes: Int32Array;
   readonly active: Int32Array;
@@ -33,16 +36,16 @@ export class MeshState implements TraceSink {
   readonly workerEndpoints: Int32Array;
   readonly clusterCount: number;
   readonly workersPerProxy: number;
-  /** proxy × XdsType: responses without an ACK. */
+  /** proxy × XdsType, on the present stream: responses without an answer; 1: none has been sent; 1: the last was rejected. */
   private readonly unacknowledged: Int32Array;
+  private readonly isUnsent: Uint8Array;
+  private readonly isRejected: Uint8Array;
   /** proxy → the response that its main thread is busy with, or −1. */
   private readonly processing: Int32Array;
 
   constructor(
     private readonly model: MeshModel,
     private readonly contents: PushContents,
-    /** proxy → replica that it is connected to. */
-    private readonly replicaOf: Int16Array,
   ) {
     const { proxies, firstSnapshot: start } = model;
     const clusters = model.clusters.clusters.length;
@@ -51,8 +54,9 @@ export class MeshState implements TraceSink {
     this.revisions = new Int32Array(model.objects.length);
     this.createdNs = new Float64Array(model.objects.length).fill(Number.NaN);
     this.presence = initialPresence(model);
-    this.istiods = new IstiodStates(model, replicaOf);
+    this.istiods = new IstiodStates(model);
     this.routes = Int32Array.from(proxies.groupOf, (group) => start.routes[group]);
+    this.listeners = Int32Array.from(proxies.groupOf, (group) => start.listeners[group]);
     const specs = start.clusters.map(({ spec }) => spec);
     const sets = start.clusters.map(({ selector }) =>
       selector.map((labels, k) => model.endpoints.select(k, labels, model.initialReady)),
@@ -65,19 +69,30 @@ export class MeshState implements TraceSink {
       { length: workers },
       (_, i) => this.routes[Math.floor(i / this.workersPerProxy)],
     );
+    this.workerListeners = Int32Array.from(
+      { length: workers },
+      (_, i) => this.listeners[Math.floor(i / this.workersPerProxy)],
+    );
     this.workerClusters = byProxy(proxies.groupOf, specs, this.workersPerProxy);
     this.workerEndpoints = byProxy(proxies.groupOf, sets, this.workersPerProxy);
     this.unacknowledged = new Int32Array(proxies.count * TYPES);
+    this.isUnsent = new Uint8Array(proxies.count * TYPES);
+    this.isRejected = new Uint8Array(proxies.count * TYPES);
     this.processing = new Int32Array(proxies.count).fill(-1);
   }
 
   /** Numbers in the state: what a copy of it costs. */
   get size(): number {
-    return this.workerClusters.length * 2 + this.active.length * 3 + this.routes.length * (TYPES + 5);
+    return (
+      this.workerClusters.length * 2 +
+      this.active.length * 3 +
+      this.routes.length * (TYPES + 6) +
+      this.workerRoutes.length * 2
+    );
   }
 
   copy(): MeshState {
-    const copy = new MeshState(this.model, this.contents, this.replicaOf);
+    const copy = new MeshState(this.model, this.contents);
     copy.timeNs = this.timeNs;
     copy.revisions.set(this.revisions);
     copy.createdNs.set(this.createdNs);
@@ -88,20 +103,27 @@ export class MeshState implements TraceSink {
     copy.warming.set(this.warming);
     copy.endpoints.set(this.endpoints);
     copy.workerRoutes.set(this.workerRoutes);
+    copy.listeners.set(this.listeners);
+    copy.workerListeners.set(this.workerListeners);
     copy.workerClusters.set(this.workerClusters);
     copy.workerEndpoints.set(this.workerEndpoints);
     copy.unacknowledged.set(this.unacknowledged);
+    copy.isUnsent.set(this.isUnsent);
+    copy.isRejected.set(this.isRejected);
     copy.processing.set(this.processing);
     return copy;
   }
 
   /**
-   * What istiod has sent against what the proxy has acknowledged. NOT SENT does not occur: every proxy has had every type
-   * before the rollout. An ACK counts when it leaves the proxy, and says nothing of warming clusters; a change that
-   * is still in the debounce or the queue shows as SYNCED (istiod.md 9).
+   * What istiod has sent on the present stream against what the proxy has acknowledged. An ACK counts when it leaves the
+   * proxy, and says nothing of warming clusters; a change that is still in the debounce or the queue shows as SYNCED
+   * (istiod.md 9).
    */
   syncStatus(proxy: number, type: XdsType): SyncStatus {
-    return this.unacknowledged[proxy * TYPES + type] === 0 ? 'SYNCED' : 'STALE';
+    const slot = proxy * TYPES + type;
+    if (this.isRejected[slot] === 1) return 'ERROR';
+    if (this.isUnsent[slot] === 1) return 'NOT SENT';
+    return this.unacknowledged[slot] === 0 ? 'SYNCED' : 'STALE';
   }
 
   emit(kind: TraceKind, timeNs: number, p: number, a: number, b: number, c: number): void {
@@ -116,11 +138,23 @@ export class MeshState implements TraceSink {
         if (b === 1) this.presence[a] = Presence.Ready;
         else if (this.presence[a] === Presence.Ready) this.presence[a] = Presence.NotReady;
         break;
-      case TraceKind.ResponseSent:
-        this.unacknowledged[p * TYPES + this.contents.content(a).type]++;
+      case TraceKind.ResponseSent: {
+        const slot = this.slotOf(p, a);
+        this.unacknowledged[slot]++;
+        this.isUnsent[slot] = 0;
         break;
+      }
       case TraceKind.AckSent:
-        this.unacknowledged[p * TYPES + this.contents.content(a).type]--;
+      case TraceKind.NackSent: {
+        const slot = this.slotOf(p, a);
+        this.unacknowledged[slot]--;
+        this.isRejected[slot] = Number(kind === TraceKind.NackSent);
+        break;
+      }
+      case TraceKind.StreamClosed:
+        this.unacknowledged.fill(0, p * TYPES, (p + 1) * TYPES);
+        this.isUnsent.fill(1, p * TYPES, (p + 1) * TYPES);
+        this.isRejected.fill(0, p * TYPES, (p + 1) * TYPES);
         break;
       case TraceKind.ResponseStarted:
         this.processing[p] = a;
@@ -143,6 +177,12 @@ export class MeshState implements TraceSink {
       case TraceKind.RoutesLoaded:
         this.routes[p] = a;
         break;
+      case TraceKind.ListenersLoaded:
+        this.listeners[p] = a;
+        break;
+      case TraceKind.WorkerListeners:
+        this.workerListeners[p * workersPerProxy + a] = b;
+        break;
       case TraceKind.WorkerRoutes:
         this.workerRoutes[p * workersPerProxy + a] = b;
         break;
@@ -155,6 +195,10 @@ export class MeshState implements TraceSink {
         if (this.endpoints[p * clusterCount + b] !== c) this.applyEndpoints(p);
         break;
     }
+  }
+
+  private slotOf(p: number, content: number): number {
+    return p * TYPES + this.contents.content(content).type;
   }
 
   private onCommitted(write: number, timeNs: number): void {

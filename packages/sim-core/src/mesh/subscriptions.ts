@@ -1,4 +1,6 @@
 /** Requests that change what a proxy is subscribed to: clusters added and dropped at once, interned. */
+import { TupleIds } from '../kernel/tuple-ids.js';
+
 export interface SubscriptionRequest {
   /** Sets of clusters. */
   readonly added: number;
@@ -9,15 +11,11 @@ export interface SubscriptionRequest {
 
 export class SubscriptionRequests {
   private readonly requests: SubscriptionRequest[] = [];
-  private readonly ids = new Map<string, number>();
+  private readonly ids = new TupleIds();
 
   idOf(added: number, dropped: number, others: number): number {
-    const key = `${added},${dropped},${others}`;
-    let id = this.ids.get(key);
-    if (id === undefined) {
-      id = this.requests.push({ added, dropped, others }) - 1;
-      this.ids.set(key, id);
-    }
+    const id = this.ids.of(added, dropped, others);
+    if (id === this.requests.length) this.requests.push({ added, dropped, others });
     return id;
   }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { distribution } from './distribution-schema.js';
 import { field, milliseconds, section } from './fields.js';
+import type { Faults, MeshSize } from './types.js';
 
 const eventsPerSecond = z.number().min(0).max(10_000);
 const proxyId = z
@@ -15,6 +16,34 @@ const span = {
 };
 const isSpan = ({ fromMs, toMs }: { fromMs: number; toMs: number }): boolean => fromMs < toMs;
 const notASpan = { message: 'ends before it begins', path: ['toMs'], params: { hint: 'toMs is later than fromMs.' } };
+
+/** Faults of proxies and istiods that the mesh does not have would do nothing, and nobody would know. */
+export function checkFaults(
+  { mesh, faults }: { readonly mesh: MeshSize; readonly faults: Faults },
+  addIssue: (path: readonly (string | number)[], message: string, hint: string) => void,
+): void {
+  const { slowProxies, partitions, nacks, istiodRestarts } = faults;
+  const checkProxy = (id: string, path: readonly (string | number)[]): void => {
+    const [kind, number] = id.split('-');
+    const count = kind === 'gw' ? mesh.gateways : mesh.sidecars;
+    if (Number(number) <= count) return;
+    const hint = `mesh.gateways is ${mesh.gateways}, mesh.sidecars ${mesh.sidecars}; proxies are counted from 1.`;
+    addIssue(['faults', ...path], `there is no proxy ${id}`, hint);
+  };
+  for (const id of Object.keys(slowProxies)) checkProxy(id, ['slowProxies', id]);
+  for (const [name, list] of Object.entries({ partitions, nacks })) {
+    list.forEach(({ proxies: ids }, at) => {
+      ids.forEach((id, i) => {
+        checkProxy(id, [name, at, 'proxies', i]);
+      });
+    });
+  }
+  istiodRestarts.forEach(({ replica }, at) => {
+    if (replica <= mesh.istiodReplicas) return;
+    const hint = `mesh.istiodReplicas is ${mesh.istiodReplicas}; they are counted from 1.`;
+    addIssue(['faults', 'istiodRestarts', at, 'replica'], `there is no istiod ${replica}`, hint);
+  });
+}
 
 export function churnField() {
   return section(

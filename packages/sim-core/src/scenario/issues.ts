@@ -4,7 +4,7 @@ import type { UserError } from '../errors.js';
 import { nearestWord } from '../manifest/nearest-word.js';
 import { isFields } from '../manifest/object-source.js';
 import type { FieldPath } from '../manifest/yaml-documents.js';
-import { fieldNames, formatPath, schemaAt, unwrapped } from './field-path.js';
+import { fieldNames, formatPath, schemaAt, unwrapped, valueAt } from './field-path.js';
 import type { IssueDetails } from './fields.js';
 
 /** Turns a problem at a path into an error with a place. */
@@ -39,6 +39,8 @@ export function errorsOfIssue(issue: Issue, schema: unknown, data: unknown, loca
           : `It must have ${limit} ${issue.origin === 'string' ? 'letters' : 'entries'}.`;
       return [locate('XDS-SCENARIO-VALUE', path, what, hint)];
     }
+    case 'invalid_key':
+      return [locate('XDS-SCENARIO-VALUE', path, `${name} ${issue.issues[0].message}`, nameHint(schema, path))];
     case 'custom': {
       const { code = 'XDS-SCENARIO-VALUE', hint = 'Correct the value.' } = (issue.params ?? {}) as IssueDetails;
       return [locate(code, path, `${name}: ${issue.message}`, hint)];
@@ -46,6 +48,13 @@ export function errorsOfIssue(issue: Issue, schema: unknown, data: unknown, loca
     default:
       return [locate('XDS-SCENARIO-VALUE', path, `${name}: ${issue.message}`, 'Correct the value.')];
   }
+}
+
+/** What the names of a record's fields are. */
+function nameHint(schema: unknown, path: FieldPath): string {
+  const record = unwrapped(schemaAt(schema, path.slice(0, -1)));
+  const text = record instanceof z.ZodRecord ? (record.keyType as z.ZodType).description : undefined;
+  return text === undefined ? 'Correct the name.' : `Give ${text}`;
 }
 
 /** The errors of the one alternative that was meant; where none was, what the alternatives are. */
@@ -121,13 +130,4 @@ const TYPE_TEXTS: Readonly<Record<string, string>> = {
 
 function typeText(type: string): string {
   return TYPE_TEXTS[type] ?? type;
-}
-
-function valueAt(data: unknown, path: FieldPath): unknown {
-  let found: unknown = data;
-  for (const step of path) {
-    if (Array.isArray(found)) found = found[Number(step)];
-    else found = isFields(found) && Object.hasOwn(found, step) ? found[step] : undefined;
-  }
-  return found;
 }

@@ -38,6 +38,8 @@ const OLDEST: IstioBehaviour = {
   filteredGatewayCds: 'full',
   endpointPushContext: false,
   virtualServiceController: false,
+  retriesStatus503: true,
+  retriesInboundResets: false,
 };
 
 interface Difference {
@@ -50,6 +52,12 @@ interface Difference {
 const DIFFERENCES: readonly Difference[] = [
   { minor: 26, behaviour: { irrelevantChanges: 'left-out' }, source: 'istio 29ea0d4b939, 2025-03-18' },
   { minor: 26, behaviour: { virtualServiceCds: 'full-or-none' }, source: 'istio 3b16f5f763c, 2025-04-01' },
+  {
+    minor: 24,
+    behaviour: { retriesStatus503: false },
+    source: 'istio#50506, EXCLUDE_UNSAFE_503_FROM_DEFAULT_RETRY',
+  },
+  { minor: 24, behaviour: { retriesInboundResets: true }, source: 'istio#51704' },
   {
     minor: 30,
     behaviour: {
@@ -84,6 +92,8 @@ export const BEHAVIOURS: Readonly<Record<Behaviour, string>> = {
   filteredGatewayCds: 'CDS of gateways that are filtered',
   endpointPushContext: 'endpoint pushes build a push context',
   virtualServiceController: 'VirtualServices go through a controller first',
+  retriesStatus503: 'default retries cover an answer of 503',
+  retriesInboundResets: 'inbound retries on reset-before-request',
 };
 
 /** The oldest first. */

@@ -15,6 +15,8 @@ const DEFAULT: Preset = {
     requestFlushMs: { uniform: [0.05, 0.3] }, // L: 0.1–0.7 ms on a busy host
     wakeMs: { uniform: [0.02, 0.2] }, // assumption: an idle thread on an idle core
     workerPostMs: { lognormal: { median: 0.2, p95: 1 } }, // E15: d_post
+    tcpHandshakeMs: { lognormal: { median: 0.5, p95: 1.5 } }, // E15: h_tcp
+    tlsHandshakeMs: { lognormal: { median: 2, p95: 5 } }, // E15: h_tls
   },
   costs: {
     istiod: {
@@ -105,6 +107,8 @@ const LAB: Preset = {
         [1, 2],
       ],
     },
+    tcpHandshakeMs: { uniform: [0.1, 0.4] },
+    tlsHandshakeMs: { uniform: [1, 3] },
   },
   costs: {
     istiod: {

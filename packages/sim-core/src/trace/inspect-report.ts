@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const count = z.int().min(0);
 const ms = z.number();
-const status = z.enum(['SYNCED', 'STALE', 'NOT SENT']);
+const status = z.enum(['SYNCED', 'STALE', 'NOT SENT', 'ERROR']);
 const revisions = z.record(z.string(), z.string()).describe('Object → revision.');
 const labels = z.record(z.string(), z.string());
 
@@ -23,12 +23,13 @@ const proxyStatus = z.strictObject({
   eds: status,
   rds: status,
   ecds: status,
-  istiod: z.string().nullable().describe('null: nothing has been pushed that would tell.'),
+  istiod: z.string().nullable().describe('null: it has no stream, and istioctl does not list it.'),
   version: z.string(),
 });
 
 const istiod = z.strictObject({
   name: z.string(),
+  up: z.boolean(),
   debounce: z.strictObject({
     state: z.enum(['quiet', 'counting']),
     events: count,
@@ -39,6 +40,17 @@ const istiod = z.strictObject({
   queueLength: count,
   pushesInProgress: count,
   revisions: revisions.describe('What its push context was made from.'),
+});
+
+const listener = z.strictObject({
+  name: z.string(),
+  address: z.string().describe('Of a sidecar: the service whose connections it is handed.'),
+  port: count,
+  match: z.string(),
+  destinations: z
+    .array(z.strictObject({ cluster: z.string(), weight: z.number() }))
+    .nullable()
+    .describe('Of one filter chain; null: HTTP, whose routes are listed apart.'),
 });
 
 const route = z.strictObject({
@@ -103,6 +115,7 @@ export const inspectReportSchema = z.strictObject({
       id: z.string(),
       kind: z.enum(['sidecar', 'gateway']),
       why: z.string(),
+      listeners: z.array(listener),
       routes: z.array(route),
       clusters: z.array(cluster),
       endpoints: z.array(endpoint),

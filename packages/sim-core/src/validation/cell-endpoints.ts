@@ -6,6 +6,7 @@ import { endpointsOfService } from '../manifest/hosts.js';
 import { fieldOf, listOf } from '../manifest/object-source.js';
 import { labelsContain } from '../manifest/service-endpoints.js';
 import type { EndpointObject, ServiceObject, Workload } from '../manifest/types.js';
+import { Takes } from '../rollout/connection-kinds.js';
 import type { EndpointStep, HostEndpoint, PlannedWrite } from '../rollout/plan.js';
 import type { Cell } from './cell.js';
 
@@ -97,7 +98,7 @@ export class CellEndpoints {
   }
 
   private target(endpoint: EndpointObject, hosts: readonly string[], ports: readonly number[]): HostEndpoint {
-    return { hosts, endpoint, refuses: this.isClosed(endpoint, ports) };
+    return this.isClosed(endpoint, ports) ? { hosts, endpoint, takes: Takes.Nothing } : { hosts, endpoint };
   }
 
   /** `closedEndpoint` is `ip:port`, or an address with all its ports; an endpoint that names no port has the service's. */

@@ -25,6 +25,7 @@ export function newCellPlan(cell: Cell): Result<RolloutPlan> {
       destinationRules: before.destinationRules,
       gateways: before.gateways,
       sidecars: before.sidecars,
+      peerAuthentications: before.peerAuthentications,
       services: [...before.services, ...otherServices(cell)],
       endpoints: endpoints.initial,
     },
@@ -75,8 +76,8 @@ function plannedWrites(
   endpoints: CellEndpoints,
   revision: string,
 ): readonly PlannedWrite[] | undefined {
-  const { virtualServices, destinationRules, gateways, sidecars } = object;
-  const [config] = [...virtualServices, ...destinationRules, ...gateways, ...sidecars];
+  const { virtualServices, destinationRules, gateways, sidecars, peerAuthentications } = object;
+  const [config] = [...virtualServices, ...destinationRules, ...gateways, ...sidecars, ...peerAuthentications];
   if (config !== undefined) return [{ action, kind: config.meta.kind, key: config.meta.key, object: config, revision }];
   const [service] = object.services;
   if (service !== undefined) {

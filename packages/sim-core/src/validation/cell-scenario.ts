@@ -1,9 +1,21 @@
 /** A measured cell as a scenario: the cell's own mesh, and one set of delays and costs for all cells. */
 import { destinationHosts } from '../manifest/destination-hosts.js';
 import { hostMatches, hostSpecificity } from '../manifest/hosts.js';
-import type { Preset, Scenario } from '../scenario/types.js';
+import { DEFAULT_TRAFFIC } from '../scenario/traffic-schema.js';
+import type { LongLivedLoad, Preset, Scenario } from '../scenario/types.js';
 import type { Cell } from './cell.js';
 import { holdTimes } from './slow-proxies.js';
+
+/** For ever, as far as it concerns those who use them. */
+function connectionsOf({ watched }: Cell): LongLivedLoad {
+  if (watched === undefined) return NONE;
+  return { total: watched.connections, lifetimeMs: 86_400_000, quietMs: watched.sendEveryMs };
+}
+
+const NONE: LongLivedLoad = { total: 0, lifetimeMs: 1, quietMs: 0 };
+
+/** Backends on the same host that answer at once. */
+const FAST_MS = 1;
 
 export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials: number): Scenario {
   const { mesh } = cell;
@@ -27,13 +39,18 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
       filterGatewayClusters: false,
       // The lab's istiod ran with the code's default, which is no limit.
       maxConnectionAgeMin: 'never',
+      drainTimeS: mesh.drainTimeS,
     },
     traffic: {
+      ...DEFAULT_TRAFFIC,
       requestsPerSecond: (cell.requests?.perSecondPerProxy ?? 0) * proxies,
-      hosts: hostShares(cell),
-      sources: {},
-      matches: {},
+      hosts: cell.watched === undefined ? hostShares(cell) : {},
+      requestDurationMs: FAST_MS,
+      endpoints: slowEndpoint(cell),
+      tcpConnections: connectionsOf(cell),
+      streams: NONE,
     },
+    workloads: { rollout: 'before', startMs: 0, startupMs: 0, drainMs: 5000, acceptsWhileDraining: true, flapping: [] },
     // The lab's README: debounce 100 ms / 10 s, EDS debounce on.
     debounce: { afterMs: 100, maxMs: 10_000, endpoints: true },
     churn: { endpointEventsPerSecond: 0, configEventsPerSecond: 0 },
@@ -43,6 +60,14 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
     strategies: {},
     userSet: new Set(),
   };
+}
+
+function slowEndpoint({ mesh: { slowEndpoint: slow }, before }: Cell): Scenario['traffic']['endpoints'] {
+  const endpoints = [...before.workloads, ...before.services].flatMap((object) => object.endpoints);
+  const found = endpoints.filter(({ address }) => address === slow?.address);
+  return Object.fromEntries(
+    found.map(({ id }) => [id, { durationMs: slow?.responseMs, errorShare: 0, errorCode: 500 as const }]),
+  );
 }
 
 /** The lab's requests all go to one host, that of the first service; what is for other hosts gets none of them. */

@@ -15,8 +15,10 @@ import {
   type StreamRow,
   scaleRowShape,
   streamRowShape,
+  type TcpRow,
   type TrainRow,
   type TrialRow,
+  tcpRowShape,
   trainRowShape,
   trialRowShape,
 } from './cell-shape.js';
@@ -37,16 +39,26 @@ interface CellBase {
   readonly name: string;
   readonly mesh: CellFields['mesh'];
   readonly requests?: CellFields['requests'];
+  readonly watched?: WatchedConnections;
   readonly before: ManifestSet;
   readonly writes: readonly CellWrite[];
   readonly file: string;
+}
+
+/** Connections through a gateway, followed while something changes. */
+export interface WatchedConnections {
+  readonly connections: number;
+  readonly openedAtMs: number;
+  readonly sendEveryMs: number;
+  readonly watchedMs: number;
 }
 
 export type Cell =
   | (CellBase & { readonly group: 'cells'; readonly rows: readonly TrialRow[] })
   | (CellBase & { readonly group: 'shapes'; readonly rows: readonly StreamRow[] })
   | (CellBase & { readonly group: 'scale'; readonly rows: readonly ScaleRow[] })
-  | (CellBase & { readonly group: 'other'; readonly rows: readonly TrainRow[] });
+  | (CellBase & { readonly group: 'other'; readonly kind: 'train'; readonly rows: readonly TrainRow[] })
+  | (CellBase & { readonly group: 'other'; readonly kind: 'tcp'; readonly rows: readonly TcpRow[] });
 
 export function readCell(group: Group, name: string, files: CellFiles): Result<Cell> {
   const before = parseManifests([files.before]);
@@ -55,31 +67,52 @@ export function readCell(group: Group, name: string, files: CellFiles): Result<C
   if (!before.ok || !described.ok || !rows.ok) {
     return fail(...[described, rows].flatMap((result) => (result.ok ? [] : result.errors)));
   }
-  const { mesh, requests, writes } = described.value;
+  const { mesh, requests, writes, tcp, watchedMs = WATCHED_MS } = described.value;
   const versions = rows.value.rows.map(({ istio }) => istio ?? mesh.istio);
   const unknown = versions.find((istio) => istioVersionOf(istio) === undefined);
   if (unknown !== undefined) return fail(unknownVersion(unknown, files.cell.path));
-  const base = { name: `${group}/${name}`, mesh, requests, before: before.value, writes, file: files.cell.path };
+  const watched = tcp && { ...tcp, watchedMs };
+  const base = {
+    name: `${group}/${name}`,
+    mesh,
+    requests,
+    watched,
+    before: before.value,
+    writes,
+    file: files.cell.path,
+  };
   return ok({ ...base, ...rows.value });
 }
 
-type Rows = { [G in Group]: { readonly group: G; readonly rows: Extract<Cell, { group: G }>['rows'] } }[Group];
+/** Longer than a listener drains. */
+const WATCHED_MS = 60_000;
+
+type RowsOf<C> = C extends Cell ? Omit<C, keyof CellBase> : never;
+type Rows = RowsOf<Cell>;
 
 function readRowsOf(group: Group, files: CellFiles): Result<Rows> {
   switch (group) {
     case 'cells':
-      return grouped(group, readRows(files, trialRowShape));
+      return withRows({ group }, readRows(files, trialRowShape));
     case 'shapes':
-      return grouped(group, readRows(files, streamRowShape));
+      return withRows({ group }, readRows(files, streamRowShape));
     case 'scale':
-      return grouped(group, readRows(files, scaleRowShape));
+      return withRows({ group }, readRows(files, scaleRowShape));
     case 'other':
-      return grouped(group, readRows(files, trainRowShape));
+      return kindOf(files.cell) === 'tcp'
+        ? withRows({ group, kind: 'tcp' }, readRows(files, tcpRowShape))
+        : withRows({ group, kind: 'train' }, readRows(files, trainRowShape));
   }
 }
 
-function grouped<G extends Group, T>(group: G, rows: Result<readonly T[]>): Result<{ group: G; rows: readonly T[] }> {
-  return rows.ok ? ok({ group, rows: rows.value }) : rows;
+/** What an experiment of the group `other` is about, by its description; undefined: something that is not compared. */
+export function kindOf({ text }: SourceFile): 'tcp' | 'train' | undefined {
+  if (/^tcp:/m.test(text)) return 'tcp';
+  return /^repeat:/m.test(text) ? 'train' : undefined;
+}
+
+function withRows<F extends object, T>(fields: F, rows: Result<readonly T[]>): Result<F & { rows: readonly T[] }> {
+  return rows.ok ? ok({ ...fields, rows: rows.value }) : rows;
 }
 
 type Description = Omit<CellFields, 'writes' | 'repeat'> & { readonly writes: readonly CellWrite[] };

@@ -11,7 +11,7 @@ import { lastWriteMs, newCellPlan } from './cell-plan.js';
 import { newCellScenario } from './cell-scenario.js';
 import type { Figure } from './figures.js';
 
-type TrainCell = Extract<Cell, { group: 'other' }>;
+type TrainCell = Extract<Cell, { kind: 'train' }>;
 
 const TRAIN_TRIALS = 20;
 const SETTLE_MS = 30_000;

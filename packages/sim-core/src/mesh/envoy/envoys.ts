@@ -2,8 +2,7 @@
  * Envoy's main thread, for every proxy: xDS messages one at a time, in the order of the stream; clusters that warm;
  * requests and ACKs that leave when the thread has drained what it has received (envoy.md 1, 2; lab finding 2).
  */
-import { msToNs, usToNs } from '../../kernel/time.js';
-import { TraceKind, XDS_TYPE_NAMES, XdsType } from '../../trace/events.js';
+import { TraceKind, XdsType } from '../../trace/events.js';
 import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from '../context.js';
 import { type Cpu, costFactor } from '../cpu.js';
 import { Fifos } from '../fifos.js';
@@ -12,6 +11,10 @@ import type { Content, PushContents } from '../istiod/push-content.js';
 import type { Claims } from '../istiod/responses.js';
 import type { Links } from '../links.js';
 import type { SubscriptionRequests } from '../subscriptions.js';
+import { EnvoyCosts } from './envoy-costs.js';
+import type { Listeners } from './listeners.js';
+import { Rejections } from './rejections.js';
+import type { Servers } from './servers.js';
 import type { Workers } from './workers.js';
 
 const Main = { Idle: 0, Waking: 1, Busy: 2 } as const;
@@ -23,19 +26,16 @@ const OUTS = 3;
 /** In place of work left: the message has taken effect already. */
 const APPLIED = -1;
 
-/** Responses that some proxies reject for a while, keeping what they have (istiod.md 3.5). */
-interface Rejection {
-  readonly isConcerned: ReadonlySet<number>;
-  readonly types: readonly number[];
-  readonly fromNs: number;
-  readonly toNs: number;
-}
-
 export class Envoys {
   private readonly clusterCount: number;
   private readonly main: Uint8Array;
   private readonly inbox: Fifos;
   private readonly outbox: Fifos;
+  /** 1: has a stream; without one it says nothing, though it works off what it has received. */
+  private readonly hasStream: Uint8Array;
+  /** Messages received and not worked off, and how many of them came on a stream that is gone: they get no ACK. */
+  private readonly unread: Uint16Array;
+  private readonly orphaned: Uint16Array;
   /** ACKs of CDS that wait for clusters to be warm. */
   private readonly withheld: Fifos;
   private readonly flushing: Uint8Array;
@@ -44,7 +44,8 @@ export class Envoys {
   private readonly restNs: Float64Array;
   /** 1: connected anew while a cluster warmed, so that CDS has not been asked for. */
   private readonly owesCds: Uint8Array;
-  private readonly nacks: readonly Rejection[];
+  private readonly costs: EnvoyCosts;
+  private readonly rejections: Rejections;
   /** proxy × cluster: active and warming content (0: none), and the endpoints of the active one. */
   private readonly active: Int32Array;
   private readonly warming: Int32Array;
@@ -58,35 +59,36 @@ export class Envoys {
     private readonly ctx: RunContext,
     private readonly cpu: Cpu,
     private readonly workers: Workers,
+    private readonly servers: Servers,
+    private readonly listeners: Listeners,
     private readonly contents: PushContents,
     private readonly requests: SubscriptionRequests,
     private readonly links: Links,
   ) {
     const { model } = ctx;
-    const { count, groupOf, ids } = model.proxies;
+    const { count, groupOf } = model.proxies;
     const clusters = model.clusters.clusters.length;
     this.clusterCount = clusters;
     this.main = new Uint8Array(count);
     this.inbox = new Fifos(count);
     this.outbox = new Fifos(count);
+    this.hasStream = new Uint8Array(count).fill(1);
+    this.unread = new Uint16Array(count);
+    this.orphaned = new Uint16Array(count);
     this.withheld = new Fifos(count);
     this.flushing = new Uint8Array(count);
     this.ordinal = new Int32Array(count);
     this.restNs = new Float64Array(count);
     this.owesCds = new Uint8Array(count);
-    this.nacks = model.scenario.faults.nacks.map(({ proxies, types, fromMs, toMs }) => ({
-      isConcerned: new Set(ids.flatMap(({ id }, p) => (proxies.includes(id) ? [p] : []))),
-      types: types.map((type) => XDS_TYPE_NAMES.indexOf(type)),
-      fromNs: msToNs(fromMs),
-      toNs: msToNs(toMs),
-    }));
+    this.costs = new EnvoyCosts(model);
+    this.rejections = new Rejections(model);
     this.active = new Int32Array(count * clusters);
     this.warming = new Int32Array(count * clusters);
     this.endpoints = new Int32Array(count * clusters);
     this.warmingCount = new Int32Array(count);
     const start = model.firstSnapshot;
-    this.routes = Int32Array.from(groupOf, (group) => start.routes[group]);
-    this.others = Int32Array.from(groupOf, (group) => start.scopes[group].otherClusters);
+    this.routes = model.proxies.byProxy(start.routes);
+    this.others = model.proxies.byProxy(start.scopes.map(({ otherClusters }) => otherClusters));
     const sets = start.clusters.map(({ selector }) =>
       selector.map((labels, k) => model.endpoints.select(k, labels, model.initialReady)),
     );
@@ -96,8 +98,19 @@ export class Envoys {
     }
   }
 
-  /** The clusters that the proxy names on a new stream. */
-  claims(p: number): Claims {
+  onStreamClosed(p: number): void {
+    this.hasStream[p] = 0;
+    this.orphaned[p] = this.unread[p];
+  }
+
+  /**
+   * A new stream: what was to be said on the one before is out of date (envoy's NewGrpcMuxImpl clears its queue of ACKs).
+   * @returns what the proxy says that it has
+   */
+  onStreamOpened(p: number): Claims {
+    this.hasStream[p] = 1;
+    this.outbox.clear(p);
+    this.withheld.clear(p);
     const { active, warming, clusterCount } = this;
     const first = p * clusterCount;
     const held = Array.from({ length: clusterCount }, (_, k) => k).filter(
@@ -105,19 +118,19 @@ export class Envoys {
     );
     const isWarming = this.warmingCount[p] > 0;
     this.owesCds[p] = isWarming ? 1 : 0;
-    return { clusters: this.ctx.model.clusterSets.of(held), others: this.others[p], isWarming };
-  }
-
-  /** What it would have said on the stream that is gone, it says anew on the next. */
-  onStreamClosed(p: number): void {
-    this.outbox.clear(p);
-    this.withheld.clear(p);
+    return {
+      clusters: this.ctx.model.clusterSets.of(held),
+      others: this.others[p],
+      listeners: this.listeners.tables[p],
+      isWarming,
+    };
   }
 
   onResponseArrived(p: number, content: number): void {
     const { ctx } = this;
     ctx.sink.emit(TraceKind.ResponseReceived, ctx.now, p, content, 0, 0);
     this.inbox.push(p, content);
+    this.unread[p]++;
     if (this.main[p] !== Main.Idle) return;
     this.main[p] = Main.Waking;
     const delay = drawNs(ctx, ctx.delays.wakeMs, p, Purpose.EnvoyWake, this.ordinal[p]++);
@@ -153,14 +166,15 @@ export class Envoys {
   onMessageProcessed(p: number, id: number): void {
     const { ctx } = this;
     const content = this.contents.content(id);
-    if (this.isRejected(p, content.type)) this.outbox.push(p, id * OUTS + Out.Nack);
-    else {
+    const isRejected = this.isRejected(p, content.type);
+    if (!isRejected) {
       if (this.restNs[p] !== APPLIED) this.apply(p, content);
       ctx.sink.emit(TraceKind.ResponseApplied, ctx.now, p, id, 0, 0);
-      const acks = content.type === XdsType.CDS && this.warmingCount[p] > 0 ? this.withheld : this.outbox;
-      acks.push(p, id * OUTS + Out.Ack);
     }
     this.restNs[p] = 0;
+    this.unread[p]--;
+    if (this.orphaned[p] > 0) this.orphaned[p]--;
+    else this.answer(p, id, isRejected);
     if (!this.inbox.isEmpty(p)) {
       this.onMainWoken(p);
       return;
@@ -175,6 +189,7 @@ export class Envoys {
   onFlush(p: number): void {
     const { ctx, outbox } = this;
     this.flushing[p] = 0;
+    if (this.hasStream[p] === 0) return;
     const sets = ctx.model.clusterSets;
     while (!outbox.isEmpty(p)) {
       const entry = outbox.shift(p);
@@ -194,6 +209,11 @@ export class Envoys {
     }
   }
 
+  private answer(p: number, id: number, isRejected: boolean): void {
+    const isWithheld = !isRejected && this.contents.content(id).type === XdsType.CDS && this.warmingCount[p] > 0;
+    (isWithheld ? this.withheld : this.outbox).push(p, id * OUTS + (isRejected ? Out.Nack : Out.Ack));
+  }
+
   /**
    * The ACK of CDS stays back while a cluster warms (envoy.md 1.4), and leaves behind what was queued meanwhile (lab:
    * after the ACK of RDS, before that of the endpoints that ended the warming).
@@ -208,11 +228,7 @@ export class Envoys {
   }
 
   private isRejected(p: number, type: XdsType): boolean {
-    const { now } = this.ctx;
-    return this.nacks.some(
-      ({ isConcerned, types, fromNs, toNs }) =>
-        isConcerned.has(p) && types.includes(type) && now >= fromNs && now < toNs,
-    );
+    return this.rejections.isRejected(p, type, this.ctx.now);
   }
 
   private apply(p: number, content: Content): void {
@@ -227,6 +243,7 @@ export class Envoys {
         this.applyRoutes(p, content.routes);
         break;
       case XdsType.LDS:
+        this.listeners.apply(p, content.listeners, this.servers.onListeners(p, content.policies));
         break;
     }
   }
@@ -239,17 +256,16 @@ export class Envoys {
     const { ctx, active, warming } = this;
     const sets = ctx.model.clusterSets;
     const { spec } = ctx.model.clusterState(content.rules);
-    const added: number[] = [];
+    let added: number = InternedSets.EMPTY;
     for (const k of sets.members(content.clusters)) {
       const slot = p * this.clusterCount + k;
       if (!this.isChanged(slot, spec[k])) continue;
-      if (active[slot] === 0 && warming[slot] === 0) added.push(k);
+      if (active[slot] === 0 && warming[slot] === 0) added = sets.union(added, sets.single(k));
       if (warming[slot] === 0) this.warmingCount[p]++;
       warming[slot] = spec[k];
       ctx.sink.emit(TraceKind.ClusterWarming, ctx.now, p, k, spec[k], 0);
     }
-    const removed = sets.members(content.removedClusters);
-    for (const k of removed) {
+    for (const k of sets.members(content.removedClusters)) {
       const slot = p * this.clusterCount + k;
       if (warming[slot] === 0 && active[slot] === 0) continue;
       if (warming[slot] !== 0) this.stopWarming(p);
@@ -258,10 +274,11 @@ export class Envoys {
       ctx.sink.emit(TraceKind.ClusterRemoved, ctx.now, p, k, 0, 0);
       this.workers.postCluster(p, k, 0, 0);
     }
+    const dropped = content.removedClusters;
     const others = content.otherClusters;
     this.others[p] += others;
-    if (added.length === 0 && removed.length === 0 && others === 0) return;
-    this.outbox.push(p, this.requests.idOf(sets.of(added), content.removedClusters, others) * OUTS + Out.Request);
+    if (added === InternedSets.EMPTY && dropped === InternedSets.EMPTY && others === 0) return;
+    this.outbox.push(p, this.requests.idOf(added, dropped, others) * OUTS + Out.Request);
   }
 
   private isChanged(slot: number, spec: number): boolean {
@@ -298,28 +315,13 @@ export class Envoys {
 
   private costNs(p: number, content: Content): number {
     const { model } = this.ctx;
-    const { envoy } = model.scenario.costs;
-    switch (content.type) {
-      case XdsType.CDS: {
-        const { spec } = model.clusterState(content.rules);
-        let changed = content.removed;
-        for (const k of model.clusterSets.members(content.clusters)) {
-          if (this.isChanged(p * this.clusterCount + k, spec[k])) changed++;
-        }
-        const others = Math.max(0, content.otherClusters);
-        const unchanged = content.resources + content.removed - changed - others;
-        return usToNs(envoy.cdsUs + envoy.cdsPerUnchangedUs * unchanged + envoy.cdsPerChangedUs * (changed + others));
-      }
-      case XdsType.EDS:
-        return usToNs(envoy.edsUs + envoy.edsPerClusterUs * content.resources);
-      case XdsType.LDS:
-        return usToNs(envoy.ldsUs + envoy.ldsPerListenerUs * content.resources);
-      case XdsType.RDS: {
-        const { services } = model.snapshots.routeTables[content.routes];
-        const isSame = this.routes[p] === content.routes;
-        const perService = isSame ? envoy.rdsPerUnchangedServiceUs : envoy.rdsPerServiceUs;
-        return usToNs(envoy.rdsUs + perService * services);
+    let changed = Math.max(0, content.otherClusters);
+    if (content.type === XdsType.CDS) {
+      const { spec } = model.clusterState(content.rules);
+      for (const k of model.clusterSets.members(content.clusters)) {
+        if (this.isChanged(p * this.clusterCount + k, spec[k])) changed++;
       }
     }
+    return this.costs.messageNs(content, changed, this.routes[p] === content.routes);
   }
 }

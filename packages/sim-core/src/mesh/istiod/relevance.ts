@@ -2,11 +2,12 @@
  * What a merged request asks for at one group of proxies (istiod.md 4.3, 4.6): the changes that matter to it, by its scope
  * now and at its last push, and the clusters that they affect.
  */
+import { TupleIds } from '../../kernel/tuple-ids.js';
 import { type Change, Kind, seenKinds } from '../changes.js';
 import type { GroupScope } from '../group-scope.js';
 import type { MeshModel } from '../model.js';
 import type { Snapshot } from '../snapshots.js';
-import { concernsHost } from '../tracked-objects.js';
+import { concernsHost, type TrackedObject } from '../tracked-objects.js';
 
 export interface Relevant {
   /** Kinds that matter, as bits; 0: the proxy is skipped, but its turn has been taken. */
@@ -21,17 +22,18 @@ export interface Relevant {
 }
 
 export class Relevance {
-  private readonly known = new Map<string, Relevant>();
+  /** (group, changes, snapshot, previous), and by its number what is relevant. */
+  private readonly questions = new TupleIds();
+  private readonly answers: Relevant[] = [];
   /** object → revision → touched hosts that it is about. */
   private readonly hostsOfRevision: readonly (readonly (readonly number[])[])[];
-  /** Proxy after proxy asks for the same. */
-  private readonly last = new Int32Array(4).fill(-1);
-  private lastAnswer: Relevant | undefined;
 
   constructor(private readonly model: MeshModel) {
     const { hosts } = model.clusters;
+    const isAbout = (content: TrackedObject['revisions'][number], host: string): boolean =>
+      concernsHost([content], host) || model.isSecured([content], host);
     this.hostsOfRevision = model.objects.map(({ revisions }) =>
-      revisions.map((content) => hosts.flatMap((host, h) => (concernsHost([content], host) ? [h] : []))),
+      revisions.map((content) => hosts.flatMap((host, h) => (isAbout(content, host) ? [h] : []))),
     );
   }
 
@@ -40,22 +42,9 @@ export class Relevance {
    * @param previous snapshot of the connection's last push
    */
   of(group: number, changes: number, snapshot: number, previous: number): Relevant {
-    const { last } = this;
-    if (last[0] === group && last[1] === changes && last[2] === snapshot && last[3] === previous) {
-      return this.lastAnswer as Relevant;
-    }
-    const key = `${group},${changes},${snapshot},${previous}`;
-    let relevant = this.known.get(key);
-    if (relevant === undefined) {
-      relevant = this.newRelevant(group, changes, snapshot, previous);
-      this.known.set(key, relevant);
-    }
-    last[0] = group;
-    last[1] = changes;
-    last[2] = snapshot;
-    last[3] = previous;
-    this.lastAnswer = relevant;
-    return relevant;
+    const question = this.questions.of(group, changes, snapshot, previous);
+    if (question === this.answers.length) this.answers.push(this.newRelevant(group, changes, snapshot, previous));
+    return this.answers[question];
   }
 
   private newRelevant(group: number, changes: number, snapshot: number, previous: number): Relevant {
@@ -105,6 +94,9 @@ export class Relevance {
         return scope.rulesOfHost.some((rules) => rules.includes(object));
       case Kind.Service:
         return hostsIn(change).some((host) => scope.hosts[host]);
+      case Kind.PeerAuthentication:
+        // Clients choose between plaintext and mutual TLS by it, whatever their namespace.
+        return true;
       case Kind.Sidecar:
         return scope.sidecar === object;
       default:

@@ -33,9 +33,8 @@ export class Replica implements StreamServer {
   /** Push contexts that are being built: the debounced one, and with the EDS debounce off any number beside it. */
   private readonly preparing = new Map<number, { readonly changes: number; readonly isDebounced: boolean }>();
   private isUp = true;
-  /** Events of the rollout that no push context holds yet, and the first push whose context holds all before it. */
+  /** Events of the rollout that no push context holds yet. */
   private untold = 0;
-  private tellingPush = -1;
   private readonly work: IstiodCosts;
 
   constructor(
@@ -47,7 +46,8 @@ export class Replica implements StreamServer {
     private readonly pushes: PushCounter,
     /** What a list of everything would give. */
     private readonly api: { readonly ready: number; readonly revisions: readonly number[] },
-    private readonly claims: (p: number) => Claims,
+    /** The proxy's side of a new stream: it says what it has. */
+    private readonly open: (p: number) => Claims,
   ) {
     const { model } = ctx;
     this.store = model.objects.map(() => 0);
@@ -73,11 +73,11 @@ export class Replica implements StreamServer {
 
   /** Every connection has been pushed all that this istiod has heard of the rollout. */
   get isCaughtUp(): boolean {
-    return this.untold === 0 && this.connections.haveDone(this.tellingPush);
+    return this.untold === 0 && this.connections.haveDone;
   }
 
   connect(p: number): void {
-    this.connections.connect(p, this.claims(p), this.snapshot, this.pushes.next - 1);
+    this.connections.connect(p, this.open(p), this.snapshot, this.pushes.next - 1);
   }
 
   disconnect(p: number): void {
@@ -112,7 +112,7 @@ export class Replica implements StreamServer {
     const { ctx } = this;
     const { model } = ctx;
     const write = model.writes[event];
-    const steps = write?.endpoints ?? [{ endpoint: model.readiness[event - model.writes.length], isPresent: true }];
+    const steps = write?.endpoints ?? [model.endpointEvent(event)];
     const isNews = write !== undefined && write.object >= 0 && this.store[write.object] !== write.revision;
     // Of a ServiceEntry, service and endpoints are two events (lab: `eventsEach`).
     const isServiceEntry = isNews && model.objects[write.object].kind === 'ServiceEntry';
@@ -173,7 +173,7 @@ export class Replica implements StreamServer {
     const push = this.pushes.next++;
     if (this.untold > 0) {
       this.untold = 0;
-      this.tellingPush = push;
+      this.connections.awaitPush(push);
     }
     ctx.sink.emit(TraceKind.PushStarted, ctx.now, -1, push, events, this.id);
     this.preparing.set(push, { changes, isDebounced });

@@ -3,7 +3,7 @@
  * them holds and costs.
  */
 import { XdsType } from '../../trace/events.js';
-import { cdsExtent, Extent, edsExtent, isEndpointsOnly, sendsListenersAndRoutes } from '../changes.js';
+import { cdsExtent, Extent, edsExtent, isEndpointsOnly, sendsListeners, sendsRoutes } from '../changes.js';
 import type { MeshModel } from '../model.js';
 import type { SubscriptionRequest } from '../subscriptions.js';
 import { IstiodCosts } from './istiod-costs.js';
@@ -25,6 +25,7 @@ export const CLUSTER_TYPES = bit(XdsType.CDS) | bit(XdsType.EDS);
 /** What a proxy says on a new stream that it has. */
 export interface Claims {
   readonly clusters: number;
+  readonly listeners: number;
   /** How many clusters that the rollout does not touch. */
   readonly others: number;
   /** Some cluster warms, so that it does not ask for CDS. */
@@ -36,6 +37,8 @@ export class Responses {
   /** Clusters sent and subscribed; snapshot of the last push, that requests are answered from. */
   private readonly sent: Int32Array;
   private readonly subscribed: Int32Array;
+  /** Listener table sent. */
+  private readonly listeners: Int32Array;
   /** How many other clusters sent, and subscribed. */
   private readonly others: Int32Array;
   private readonly otherSubscriptions: Int32Array;
@@ -45,6 +48,8 @@ export class Responses {
   /** Route tables whose routes are in the cache: any change of a VirtualService makes new ones (istiod.md 13). */
   private readonly cachedRoutes: Set<number>;
   private readonly relevance: Relevance;
+  /** What is known of the proxy that a push is made for: one object for all, since there are a hundred thousand. */
+  private readonly to = { group: 0, sent: 0, subscribed: 0, listeners: 0, others: 0, otherSubscriptions: 0 };
 
   constructor(
     private readonly model: MeshModel,
@@ -54,34 +59,36 @@ export class Responses {
     /** The endpoints, read live. */
     private readonly ready: () => number,
   ) {
-    const { count, groupOf } = model.proxies;
+    const { proxies } = model;
     this.work = new IstiodCosts(model);
     this.relevance = new Relevance(model);
     this.cachedRoutes = new Set(model.firstSnapshot.routes);
     const initial = model.firstSnapshot.clusters.map(({ spec }) =>
       model.clusterSets.of([...spec.keys()].filter((cluster) => spec[cluster] !== 0)),
     );
-    this.sent = Int32Array.from(groupOf, (group) => initial[group]);
+    this.sent = proxies.byProxy(initial);
     this.subscribed = this.sent.slice();
-    this.others = Int32Array.from(groupOf, (group) => model.firstSnapshot.scopes[group].otherClusters);
+    this.listeners = proxies.byProxy(model.firstSnapshot.listeners);
+    this.others = proxies.byProxy(model.firstSnapshot.scopes.map(({ otherClusters }) => otherClusters));
     this.otherSubscriptions = this.others.slice();
-    this.lastSnapshot = new Int32Array(count).fill(model.firstSnapshotId);
+    this.lastSnapshot = new Int32Array(proxies.count).fill(model.firstSnapshotId);
     this.previousSnapshot = this.lastSnapshot.slice();
   }
 
-  /** A new stream: the proxy tells which clusters it has, and is answered from the current push context. */
-  connect(p: number, { clusters, others }: Claims, snapshot: number): void {
+  /** A new stream: the proxy tells what it has, and is answered from the current push context. */
+  connect(p: number, { clusters, listeners, others }: Claims, snapshot: number): void {
     this.sent[p] = clusters;
     this.subscribed[p] = clusters;
+    this.listeners[p] = listeners;
     this.others[p] = others;
     this.otherSubscriptions[p] = others;
     this.lastSnapshot[p] = snapshot;
     this.previousSnapshot[p] = snapshot;
   }
 
-  startPush(p: number): void {
+  startPush(p: number, snapshot: number): void {
     this.previousSnapshot[p] = this.lastSnapshot[p];
-    this.lastSnapshot[p] = this.current.snapshot[p];
+    this.lastSnapshot[p] = snapshot;
   }
 
   subscribe(p: number, { added, dropped, others }: SubscriptionRequest): void {
@@ -93,10 +100,11 @@ export class Responses {
   /** Bit per XdsType that the push in progress sends. */
   types(p: number): number {
     const { kinds } = this.relevantTo(p);
-    const both = sendsListenersAndRoutes(kinds) ? bit(XdsType.LDS) | bit(XdsType.RDS) : 0;
+    const lds = sendsListeners(kinds) ? bit(XdsType.LDS) : 0;
+    const rds = sendsRoutes(kinds) ? bit(XdsType.RDS) : 0;
     const cds = this.cdsExtent(p) === Extent.None ? 0 : bit(XdsType.CDS);
     const eds = edsExtent(kinds, this.model.istio) === Extent.None ? 0 : bit(XdsType.EDS);
-    return cds | eds | both;
+    return cds | eds | lds | rds;
   }
 
   isEndpointsOnly(p: number): boolean {
@@ -122,8 +130,9 @@ export class Responses {
 
   /** Keeps in mind what the proxy has been sent. */
   onSent(p: number, content: number): void {
-    const { type, clusters, removedClusters, otherClusters, routes } = this.contents.content(content);
+    const { type, clusters, removedClusters, otherClusters, routes, listeners } = this.contents.content(content);
     if (type === XdsType.RDS) this.cachedRoutes.add(routes);
+    if (type === XdsType.LDS) this.listeners[p] = listeners;
     if (type !== XdsType.CDS) return;
     const sets = this.model.clusterSets;
     this.sent[p] = sets.difference(sets.union(this.sent[p], clusters), removedClusters);
@@ -150,13 +159,13 @@ export class Responses {
     const { contents } = this;
     const snapshot = this.lastSnapshot[p];
     const group = this.groupOf(p);
-    const to = {
-      group,
-      sent: this.sent[p],
-      subscribed: this.subscribed[p],
-      others: this.others[p],
-      otherSubscriptions: this.otherSubscriptions[p],
-    };
+    const { to } = this;
+    to.group = group;
+    to.sent = this.sent[p];
+    to.subscribed = this.subscribed[p];
+    to.listeners = this.listeners[p];
+    to.others = this.others[p];
+    to.otherSubscriptions = this.otherSubscriptions[p];
     switch (type) {
       case XdsType.CDS:
         return contents.cds(push, extent, relevant, snapshot, to);
@@ -166,7 +175,7 @@ export class Responses {
         return resources + removed === 0 ? -1 : id;
       }
       case XdsType.LDS:
-        return contents.lds(push, snapshot, group);
+        return contents.lds(push, snapshot, to);
       case XdsType.RDS:
         return contents.rds(push, snapshot, group);
     }
