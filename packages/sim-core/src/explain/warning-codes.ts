@@ -45,8 +45,8 @@ export const WARNING_GROUPS: readonly CodeGroup[] = [
         'Roll them out on their own, before or after.',
       ],
       'XDS-UNMODELLED-SEVERAL-VS': [
-        'Several VirtualServices for one host: who is pushed what is simulated, but routes are those of one of them, and gateways would merge them.',
-        'Write them into one for the comparison.',
+        'Several VirtualServices for one host. At a gateway the routes of the oldest come first and those for every request last, a sidecar takes the oldest alone; none says since when it exists, so their names decide.',
+        'Give them their `metadata.creationTimestamp`, as `kubectl get -o yaml` prints it.',
       ],
       'XDS-UNMODELLED-DELEGATE': [
         'Requests that only a `match` of the delegate tells apart: they count with the rule that delegates. Merging and pushes of delegates are simulated. Or: a delegate to which nothing delegates.',

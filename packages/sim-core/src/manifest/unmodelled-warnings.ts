@@ -4,6 +4,7 @@ import { destinationHosts } from './destination-hosts.js';
 import { hostMatches, serviceForHost } from './hosts.js';
 import { fieldOf, listOf } from './object-source.js';
 import { otherObjectWarnings } from './other-object-warnings.js';
+import { createdAt } from './rival-services.js';
 import type { DestinationRule, ManifestSet, ObjectChange, ObjectMeta, VirtualService } from './types.js';
 import type { FieldPath } from './yaml-documents.js';
 
@@ -63,14 +64,23 @@ function severalVirtualServices(rollout: Rollout): Warning[] {
       }
     }
     for (const [place, rivals] of byPlace) {
-      if (rivals.length < 2 || !rivals.some(({ meta }) => touching.has(meta.key))) continue;
+      if (!rivals.some(({ meta }) => touching.has(meta.key)) || !isOrderAssumed(rivals, rollout)) continue;
       // One fact, however many hosts and gateways the same VirtualServices share.
       const keys = rivals.map(({ meta }) => meta.key).join(', ');
-      const message = `several VirtualServices for ${place} (${keys}): their order and merging are not modelled`;
+      const message = `several VirtualServices for ${place} (${keys}): the oldest goes first, taken to be the first by name`;
       if (!reported.has(keys)) reported.set(keys, warning('SEVERAL-VS', message, rivals[1].meta, []));
     }
   }
   return [...reported.values()];
+}
+
+/** Whether names decide between two of them: both are there before or both are new, and one does not say since when. */
+function isOrderAssumed(rivals: readonly VirtualService[], { before }: Rollout): boolean {
+  const isOld = ({ meta }: VirtualService): boolean =>
+    before.virtualServices.some((service) => service.meta.key === meta.key);
+  return [rivals.filter(isOld), rivals.filter((service) => !isOld(service))].some(
+    (group) => group.length > 1 && group.some((service) => createdAt(service) === undefined),
+  );
 }
 
 function virtualServiceWarnings(virtualService: VirtualService, rollout: Rollout): Warning[] {

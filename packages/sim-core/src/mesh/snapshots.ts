@@ -1,6 +1,7 @@
 /** The states of the configuration that push contexts are made from, and what each group of proxies gets of them. */
 import { withDelegates } from '../manifest/delegates.js';
 import { mtlsMode } from '../manifest/peer-authentication.js';
+import { bySeniority, mergedAtGateway } from '../manifest/rival-services.js';
 import type { DestinationRule, PeerAuthentication, VirtualService } from '../manifest/types.js';
 import type { ClusterState, ClusterTable } from './cluster-table.js';
 import { type GroupScope, groupScope, type ObjectRevision, type ScopeInput } from './group-scope.js';
@@ -160,11 +161,18 @@ export class Snapshots {
     const key = `${group}:${named}|${imported}|${hosts.map(Number).join('')}|${services}`;
     let id = this.routeTableIds.get(key);
     if (id === undefined) {
-      const contents = routed.map(({ object, revision }) => objects[object].revisions[revision] as VirtualService);
+      const contents = routed
+        .map(({ object, revision }) => ({
+          service: objects[object].revisions[revision] as VirtualService,
+          isNew: objects[object].revisions[0] === undefined,
+        }))
+        .sort(bySeniority)
+        .map(({ service }) => service);
       const delegates = contents.filter((content) => content.hosts.length === 0);
-      const virtualServices = contents
+      const roots = contents
         .filter((content) => content.hosts.length > 0)
         .map((root) => withDelegates(root, delegates));
+      const virtualServices = kind === 'gateway' ? mergedAtGateway(roots) : roots;
       id = this.routeTables.push({ group, virtualServices, revisions: bound, hosts, services }) - 1;
       this.routeTableIds.set(key, id);
     }
