@@ -12,6 +12,7 @@ import { newSchemaCommand } from './commands/schema.js';
 import { newStrategiesCommand } from './commands/strategies.js';
 import { newValidateCommand } from './commands/validate.js';
 import { newVersionsCommand } from './commands/versions.js';
+import { newViewCommand } from './commands/view.js';
 import { formatError } from './errors.js';
 import { paletteOf, widthOf } from './terminal.js';
 import { TOOL } from './tool.js';
@@ -50,6 +51,7 @@ ${EXIT_CODES}`,
     newStrategiesCommand(finish),
     newValidateCommand(finish),
     newVersionsCommand(finish),
+    newViewCommand(finish),
   ];
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands]) {

@@ -6,6 +6,7 @@ export { fail, ok, type Result, type SourcePosition, type UserError, unreachable
 export { CAUSE_TEXTS, REFUSAL_TEXTS } from './explain/causes.js';
 export { explain, explanations } from './explain/explain.js';
 export { EXPLAINED_KINDS, type ExplainedKind, type Explanation } from './explain/explanation.js';
+export { Draws, type RootKey } from './kernel/random.js';
 export { nearestWord } from './manifest/nearest-word.js';
 export { parseManifests } from './manifest/parse-manifests.js';
 export { podName } from './manifest/pod-name.js';
@@ -24,6 +25,7 @@ export {
   scenarioFromFlags,
   scenarioJsonSchema,
   scenarioTemplate,
+  scenarioWith,
 } from './rollout/scenario-reader.js';
 export { BEHAVIOURS, ISTIO_VERSIONS, type IstioVersion } from './scenario/istio-versions.js';
 export { calibrationOf } from './scenario/load.js';
@@ -31,18 +33,24 @@ export { MESH_SIZES } from './scenario/mesh-sizes.js';
 export type { Override } from './scenario/overrides.js';
 export { PRESETS } from './scenario/presets.js';
 export type { MeshSizeName, Scenario } from './scenario/types.js';
+export { answerOf, refusalInWords } from './story/causes.js';
+export { newInspectReport } from './story/inspect.js';
+export { addressOf } from './story/inspect-proxy.js';
+export { eventsOf, type Focus, focusOf, newRollout, type Rollout, traceHeaderOf } from './story/rollout.js';
+export { failureOf } from './story/windows.js';
 export { NOT_MODELLED } from './study/not-modelled.js';
+export { type PackedStudy, packStudy, unpackStudy } from './study/packed-study.js';
 export { commandFor, newReport } from './study/report.js';
 export { type Report, reportSchema } from './study/report-schema.js';
 export { type LoggedRequest, sampleRequests } from './study/sampled-requests.js';
 export {
   newStudy,
-  runStudyTrial,
   type Study,
   type StudyFlags,
   type StudyInput,
   type StudyStrategy,
 } from './study/study.js';
+export { runStudyTrial } from './study/study-trial.js';
 export type { PreparedStrategy, TrialResult } from './study/trial.js';
 export {
   type ComparedVersion,
@@ -64,6 +72,7 @@ export { LongLived } from './traffic/long-lived/long-lived.js';
 export type { Refusal } from './traffic/long-lived/openings.js';
 export type { LongLivedTotals } from './traffic/long-lived/totals.js';
 export { type Bucket, isFailure, type Outcome, type Outcomes } from './traffic/outcomes.js';
+export { withExtra } from './traffic/pools/extra-failures.js';
 export { takesHttp } from './traffic/request-classes.js';
 export { bodyOf, endingOf, grpcStatusOf } from './traffic/response-flags.js';
 export type { Cell } from './validation/cell.js';
@@ -76,7 +85,7 @@ export {
   isFittable,
   type Losses,
 } from './validation/fit.js';
-export { type Fit, searchFactors } from './validation/fit-search.js';
+export { type Fit, type FitProgress, searchFactors } from './validation/fit-search.js';
 export { readLab } from './validation/lab-folder.js';
 export { reasonsAgainst, VALIDATION_SEED, VALIDATION_TRIALS, validateCell } from './validation/validate.js';
 export { newValidationReport, type ValidationReport, validationReportSchema } from './validation/validation-report.js';

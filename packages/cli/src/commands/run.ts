@@ -1,12 +1,17 @@
 /** `xdsim run`: one rollout, told as a timeline. */
 import {
   encodeNdjson,
+  type Focus,
   fail,
+  focusOf,
+  newRollout,
   newStudy,
   ok,
   type Result,
+  type Rollout,
   type RunReport,
   type Study,
+  traceHeaderOf,
   type UserError,
 } from '@xdsim/sim-core';
 import { Command } from 'commander';
@@ -14,11 +19,12 @@ import { formatWarning } from '../errors.js';
 import type { ExitCode } from '../exit-codes.js';
 import { addStudyOptions, formatOption, linesOption, outOption, wholeNumber } from '../options.js';
 import { checkWritable, say } from '../output.js';
+import { singlePage } from '../page/built-page.js';
+import { newGivenCase } from '../page/given-case.js';
 import { newAccessLog } from '../report/access-log.js';
 import { renderConfiguration } from '../report/configuration.js';
 import { renderJson } from '../report/json.js';
 import { newRunReport } from '../report/timeline-report.js';
-import { type Focus, focusOf, newRollout, type Rollout, traceHeaderOf } from '../report/timeline-rollout.js';
 import { renderTimeline } from '../report/timeline-text.js';
 import { writeTrace } from '../report/timeline-trace-file.js';
 import { readStudyInput, type StudyOptions } from '../study-input.js';
@@ -32,7 +38,7 @@ export interface RolloutOptions extends StudyOptions {
   readonly proxy?: string;
 }
 
-const FORMATS = ['text', 'json', 'accesslog'] as const;
+const FORMATS = ['text', 'json', 'accesslog', 'html'] as const;
 
 interface RunOptions extends RolloutOptions {
   readonly format: (typeof FORMATS)[number];
@@ -58,7 +64,8 @@ Examples:
   $ xdsim run scenarios/blue-green --strategy vs-first --trial 0
   $ xdsim run scenarios/blue-green --strategy simultaneous --trial 17 --proxy gw-1
   $ xdsim run scenarios/blue-green --strategy dr-first --trial 3 --trace trace.ndjson
-  $ xdsim run scenarios/blue-green --strategy vs-first --format accesslog --lines 5`,
+  $ xdsim run scenarios/blue-green --strategy vs-first --format accesslog --lines 5
+  $ xdsim run scenarios/blue-green --strategy vs-first --format html --out vs-first.html`,
     )
     .action(async (scenario: string | undefined, options: RunOptions) => finish(await run(scenario, options)));
 }
@@ -74,6 +81,8 @@ async function run(scenario: string | undefined, options: RunOptions): Promise<E
     const writable = checkWritable(file);
     if (!writable.ok) return failed(writable.errors);
   }
+  const { format } = options;
+  if (format === 'html') return deliverPage(scenario, options);
   const rollout = await readRollout(scenario, options);
   if (!rollout.ok) return failed(rollout.errors);
   const focus = chosenProxy(rollout.value, options.proxy);
@@ -85,12 +94,14 @@ async function run(scenario: string | undefined, options: RunOptions): Promise<E
     const written = writeTrace(options.trace, lines);
     if (!written.ok) return failed(written.errors);
   }
-  const code = delivered(render(report, rollout.value, options), options.out);
+  const code = delivered(render(report, rollout.value, { ...options, format }), options.out);
   sayNotModelled(report.notModelled);
   return code;
 }
 
-function render(report: RunReport, { study, strategy, trial }: Rollout, { format, lines, out }: RunOptions): string {
+type Rendered = Pick<RunOptions, 'lines' | 'out'> & { readonly format: Exclude<RunOptions['format'], 'html'> };
+
+function render(report: RunReport, { study, strategy, trial }: Rollout, { format, lines, out }: Rendered): string {
   switch (format) {
     case 'json':
       return renderJson(report);
@@ -99,6 +110,17 @@ function render(report: RunReport, { study, strategy, trial }: Rollout, { format
     case 'text':
       return renderTimeline(report, out === undefined ? widthOf(process.stdout) : Number.POSITIVE_INFINITY);
   }
+}
+
+/** The page on this trial, in one file. */
+async function deliverPage(scenario: string | undefined, options: RunOptions): Promise<ExitCode> {
+  const { strategy, trial, out } = options;
+  const input = await readStudyInput(scenario, options, [strategy]);
+  if (!input.ok) return failed(input.errors);
+  const study = newStudy(input.value);
+  if (!study.ok) return failed(study.errors);
+  const page = singlePage(newGivenCase(input.value, { room: 'explore', strategy, trial }));
+  return page.ok ? delivered(page.value, out) : failed(page.errors);
 }
 
 /** Reads the input, says what will be run, and runs it. */

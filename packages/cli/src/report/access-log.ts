@@ -4,6 +4,7 @@
  * simulation does not know is `-`.
  */
 import {
+  addressOf,
   bodyOf,
   endingOf,
   grpcStatusOf,
@@ -14,7 +15,6 @@ import {
   sampleRequests,
 } from '@xdsim/sim-core';
 import { typed } from '../tool.js';
-import { addressOf } from './inspect-proxy.js';
 
 type Prepared = StudyStrategy['prepared'];
 

@@ -1,18 +1,21 @@
 /** A rollout as `xdsim.run/v1`. */
 import {
+  eventsOf,
+  type Focus,
+  failureOf,
   isFailure,
   type LongLivedTotals,
   NOT_MODELLED,
+  type Rollout,
   type RolloutWindow,
   type RunReport,
+  refusalInWords,
   type TimelineEntry,
 } from '@xdsim/sim-core';
 import { TOOL } from '../tool.js';
 import { newTimeline } from './timeline.js';
-import { refusalInWords } from './timeline-causes.js';
 import { newProxyTimeline } from './timeline-proxy.js';
-import { eventsOf, type Focus, type Rollout } from './timeline-rollout.js';
-import { failureOf, windowEntries } from './timeline-windows.js';
+import { windowEntries } from './timeline-windows.js';
 
 const NS_PER_MS = 1e6;
 

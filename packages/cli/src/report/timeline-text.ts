@@ -1,8 +1,7 @@
 /** `xdsim.run/v1` for people: the mesh, one proxy in full, and what it comes to. */
-import type { RunReport, TimelineEntry } from '@xdsim/sim-core';
+import { answerOf, type RunReport, type TimelineEntry } from '@xdsim/sim-core';
 import { padEnd, padStart, wrap } from '../text-width.js';
 import { formatDuration, formatNumber } from './numbers.js';
-import { answerOf } from './timeline-causes.js';
 
 type Connections = NonNullable<RunReport['summary']['longLived']>;
 

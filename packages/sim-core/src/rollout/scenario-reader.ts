@@ -11,6 +11,7 @@ import {
 } from '../scenario/load.js';
 import type { Override } from '../scenario/overrides.js';
 import { newScenarioTemplate, type TemplateValues } from '../scenario/template.js';
+import { writtenOverrides } from '../scenario/written-overrides.js';
 import { STRATEGY_SCHEMAS } from './registry.js';
 
 /** @param calibration the file that the scenario names, see calibrationOf */
@@ -33,6 +34,11 @@ export function scenarioFromFlags(
 /** What `calibrate` has written, checked as fields of a scenario. */
 export function parseCalibration(file: SourceFile): Result<CalibratedValues> {
   return readCalibration(file, STRATEGY_SCHEMAS);
+}
+
+/** The scenario file with what was set over it written into it. */
+export function scenarioWith(file: SourceFile, overrides: readonly Override[]): string {
+  return writtenOverrides(file, overrides, STRATEGY_SCHEMAS);
 }
 
 /** A commented scenario file with every default spelled out. */

@@ -1,7 +1,6 @@
 /** From files to a comparison that can be run: everything that may be wrong with the input shows here, before trial 0. */
 import { fail, ok, type Result, type UserError, type Warning } from '../errors.js';
 import { newRootKey, type RootKey } from '../kernel/random.js';
-import { msToNs } from '../kernel/time.js';
 import { changesBetween } from '../manifest/change-set.js';
 import { parseManifests } from '../manifest/parse-manifests.js';
 import type { ChangeSet, ManifestSet, SourceFile } from '../manifest/types.js';
@@ -12,7 +11,7 @@ import type { Override } from '../scenario/overrides.js';
 import type { Scenario } from '../scenario/types.js';
 import { hashOf } from './input-hash.js';
 import { unknownTrafficNames } from './traffic-names.js';
-import { type PreparedStrategy, prepareStrategy, runTrial, type TrialResult } from './trial.js';
+import { type PreparedStrategy, prepareStrategy } from './trial.js';
 
 /** What the command line has read. Plain data, so that worker threads can build the same study from it. */
 export interface StudyInput {
@@ -105,13 +104,6 @@ export function newStudy(input: StudyInput): Result<Study> {
 /** From the file's own strategies: a flag that adds or drops one changes no other's share. */
 function horizonOf(scenario: Scenario, before: ManifestSet, after: ManifestSet, changes: ChangeSet): number {
   return planHorizonMs(plansOf(scenario, before, after, changes), scenario.mesh.drainTimeS, scenario.horizonMs);
-}
-
-/** @throws when the strategy is not one of the study's */
-export function runStudyTrial(study: Study, strategy: string, trial: number): TrialResult {
-  const found = study.strategies.find(({ name }) => name === strategy);
-  if (found === undefined) throw new Error(`no strategy ${strategy} in this study`);
-  return runTrial(found.prepared, study.root, trial, msToNs(study.horizonMs));
 }
 
 function withFlags(scenario: Scenario, flags: StudyFlags): Scenario {
