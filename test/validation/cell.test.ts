@@ -176,3 +176,11 @@ test('a folder that is no lab, and a cell without one of its files, are errors o
   const partial = labFiles('cells/add-together-10').filter(({ path }) => !path.endsWith('before.yaml'));
   expect(problems(partial)).toEqual([expect.stringMatching(/^XDS-LAB-MISSING-FILE .* has no before.yaml/)]);
 });
+
+test('requests are plain ones: a rule for other paths gets none of them', () => {
+  const files = editedCell('cells/switch-only-10', 'before.yaml', (text) =>
+    text.replace(/( +)http:\n( +)- route:/, '$1http:\n$2- match:\n$2    - uri: {prefix: /other}\n$2  route:'),
+  );
+  const { traffic } = newCellScenario(unwrap(readLab(files)).cells[0], PRESETS.lab, 'seed', 1);
+  expect(traffic.matches).toEqual({ 'app/http[0]': 0 });
+});
