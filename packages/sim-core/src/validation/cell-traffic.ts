@@ -23,20 +23,21 @@ export function hostShares({ before, writes }: Pick<Cell, 'before' | 'writes'>):
   return Object.fromEntries([...routed, ...others].filter((host) => !isCalled(host)).map((host) => [host, 0]));
 }
 
-/** A rule that a plain request does not meet gets none of them. */
+/** A rule that a plain request meets in none of its revisions gets none of them. */
 export function matchShares({ before, writes }: Pick<Cell, 'before' | 'writes'>): Readonly<Record<string, number>> {
   const request = plainRequest(calledHost(before) ?? '');
   const isMet = (service: VirtualService, { matches }: HttpRoute): boolean =>
     matches.length === 0 ||
     service.gateways.some((gateway) => matches.some((match) => matchesRequest(match, { ...request, gateway })));
-  const shares = setsOf({ before, writes }).flatMap((set) =>
+  const rules = setsOf({ before, writes }).flatMap((set) =>
     set.virtualServices.flatMap((service) =>
-      service.http.flatMap((route, at) =>
-        isMet(service, route) ? [] : [[`${service.meta.name}/${route.name ?? `http[${at}]`}`, 0] as const],
-      ),
+      service.http.map((route, at) => {
+        return { name: `${service.meta.name}/${route.name ?? `http[${at}]`}`, isMet: isMet(service, route) };
+      }),
     ),
   );
-  return Object.fromEntries(shares);
+  const met = new Set(rules.flatMap((rule) => (rule.isMet ? [rule.name] : [])));
+  return Object.fromEntries(rules.flatMap(({ name }) => (met.has(name) ? [] : [[name, 0] as const])));
 }
 
 function calledHost({ services }: ManifestSet): string | undefined {
