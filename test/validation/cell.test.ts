@@ -177,3 +177,17 @@ test('a folder that is no lab, and a cell without one of its files, are errors o
   const partial = labFiles('cells/add-together-10').filter(({ path }) => !path.endsWith('before.yaml'));
   expect(problems(partial)).toEqual([expect.stringMatching(/^XDS-LAB-MISSING-FILE .* has no before.yaml/)]);
 });
+
+test('requests are plain ones: a rule for other paths gets none of them', () => {
+  const narrow = (name: string) => (text: string) =>
+    text
+      .replace(/( +)http:\n( +)- route:/, '$1http:\n$2- match:\n$2    - uri: {prefix: /other}\n$2  route:')
+      .replace(/(kind: VirtualService\n +metadata:\n +name: )app/, `$1${name}`);
+  const matchesOf = (file: string, name: string) => {
+    const files = editedCell('cells/switch-only-10', file, narrow(name));
+    return newCellScenario(unwrap(readLab(files)).cells[0], PRESETS.lab, 'seed', 1).traffic.matches;
+  };
+  expect(matchesOf('cell.yaml', 'more')).toEqual({ 'more/http[0]': 0 });
+  // The rule of that name is one for everything before or after.
+  expect(matchesOf('before.yaml', 'app')).toEqual({});
+});

@@ -7,8 +7,12 @@ import { clusterPorts, ruleFor } from './cluster-table.js';
 import { changingEndpoints, hostsOf, securedHosts, type TrackedObject } from './tracked-objects.js';
 
 export function touchedHosts(plan: RolloutPlan, objects: readonly TrackedObject[]): string[] {
-  const contents = objects.flatMap((object) => object.revisions.filter((content) => content !== undefined));
-  const changes: WrittenObject[] = plan.groups.flatMap((group) => group.writes.map((write) => write.object));
+  const defined = (revisions: TrackedObject['revisions']) => revisions.filter((content) => content !== undefined);
+  const contents = objects.flatMap(({ revisions }) => defined(revisions));
+  const written = plan.groups.flatMap((group) => group.writes.map((write) => write.object));
+  // What an object was about before it was written counts too: a rule may move to another host.
+  const before = objects.flatMap(({ revisions }) => (revisions.length > 1 ? defined(revisions.slice(0, 1)) : []));
+  const changes: WrittenObject[] = [...written, ...before];
   const named = [
     ...contents.filter((content) => content.type === 'VirtualService').flatMap(hostsOf),
     ...changes.flatMap(hostsOf),
