@@ -23,6 +23,7 @@ const ROOMS = [
   'trace',
   'mesh',
   'traffic',
+  'explain',
   'study',
   'story',
   'validation',

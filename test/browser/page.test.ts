@@ -35,6 +35,11 @@ function expectedFigures(result: TrialResult): Record<string, string> {
     inconsistent: result.inconsistentMs,
     failing: result.failingMs,
     errors: result.errors,
+    callerErrors: result.callers.reduce((sum, { code, expected }) => sum + (code >= 500 ? expected : 0), 0),
+    closedIdle: result.connections.closedIdle,
+    drained: result.connections.drained,
+    cut: result.connections.cut,
+    handshakes: result.connections.handshakes,
   };
   for (const { bucket, expected } of result.buckets) {
     const name = `errors:${bucket.cause}:${bucket.flag}`;

@@ -15,6 +15,7 @@ export const CASES = [
   'many-gateways',
   'missing-subset',
   'one-gateway',
+  'retries-hide',
   'slow-proxy',
   'zero-endpoints-at-switch',
 ];

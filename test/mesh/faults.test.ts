@@ -97,6 +97,22 @@ test('with a second istiod nobody waits for the first to come back', () => {
   expect(timesOf(seen, TraceKind.RoutesLoaded)).toHaveLength(8);
 });
 
+test('a stream that is lost at any moment of a push: what the proxy still works off is told on the next one', () => {
+  for (let atMs = 113; atMs < 130; atMs += 0.1) {
+    const seen = disturbed({ faults: { istiodRestarts: [{ replica: 1, atMs, downMs: 1_000 }] } });
+    const story = orderOf(seen, 'gw-1');
+    const told = [...seen.recording].filter(
+      ({ kind, timeNs }) =>
+        (kind === TraceKind.AckSent || kind === TraceKind.RequestSent) &&
+        timeNs > atMs * 1e6 &&
+        timeNs < (timesOf(seen, TraceKind.StreamOpened)[0] ?? 0) * 1e6,
+    );
+    expect(told).toEqual([]);
+    expect(story).toContain('worker 1 uses the routes');
+    expect(story).toContain('worker 1 has v2');
+  }
+});
+
 test('a connection ends at its age and is opened anew without a failure', () => {
   const seen = disturbed({ mesh: { maxConnectionAgeMin: 0.2 } }, [groupAt(60_000, ADD_V2), group(2_000, SWITCH)], {
     horizonMs: 100_000,

@@ -25,7 +25,7 @@ function validate(files: readonly SourceFile[], trials = VALIDATION_TRIALS, seed
 test('the simulation holds against the whole lab', () => {
   const { report, reasons } = validate(labFiles());
   expect(reasons).toEqual([]);
-  expect(report.total).toBe(80);
+  expect(report.total).toBe(82);
   expect(report.growth.length).toBeGreaterThan(50);
   expect(report.ranking.same / report.ranking.pairs).toBeGreaterThanOrEqual(0.95);
   expect(() => validationReportSchema.parse(JSON.parse(JSON.stringify(report)))).not.toThrow();
@@ -75,6 +75,62 @@ test('a wrong measurement is found out: other resources, another flag, another w
   const window = judged((text) => text.replace(/"removeWindowMs":\d+/g, '"removeWindowMs":5'));
   expect(window.report.cells[0].windows.remove?.holds).toBe(false);
   expect(window.report.passed).toBe(0);
+});
+
+test('a wrong measurement of many clients is found out: other resources, another span, another growth', () => {
+  const name = 'scale/dr-10x1001';
+  const judged = (edit: (text: string) => string) => validate(editedCell(name, 'measured.ndjson', edit));
+  expect(judged((text) => text).reasons).toEqual([]);
+  const shape = judged((text) => text.replaceAll('"n":3,"bytes":1', '"n":4,"bytes":1'));
+  expect(shape.reasons[0]).toMatch(/the shape differs: to the proxy, message 2: measured EDS 4, simulated EDS 3/);
+  const slow = judged((text) => text.replace(/"push_eds":\{"sum":[\d.]+/g, '"push_eds":{"sum":0.5'));
+  expect(slow.report.cells[0].figures.filter(({ holds }) => !holds).map((figure) => figure.name)).toEqual(['push_eds']);
+});
+
+test('a number that grows otherwise with the proxies than measured is found out', () => {
+  const growth = (edit: (text: string) => string) => {
+    const large = editedCell('scale/dr-400x11', 'measured.ndjson', edit);
+    return validate([...labFiles('scale/dr-10x11'), ...large]).report.growth;
+  };
+  const measured = growth((text) => text);
+  expect(measured.map(({ figure }) => figure)).toContain('RDS last');
+  expect(measured.filter(({ holds }) => !holds)).toEqual([]);
+  const tenfold = growth((text) => text.replace(/"last":(\d+)/g, (_, ms: string) => `"last":${10 * Number(ms)}`));
+  expect(tenfold.filter(({ holds }) => !holds).map(({ figure }) => figure)).toEqual(
+    ['CDS', 'EDS', 'LDS', 'RDS'].map((type) => `${type} last`),
+  );
+});
+
+test('cells are paired by what they are, whatever they are called', () => {
+  const called = (name: string, files: SourceFile[]) =>
+    files.map(({ path, text }) => ({ path: path.replace(/scale\/[^/]+/, `scale/${name}`), text }));
+  const small = labFiles('scale/dr-10x11');
+  const large = labFiles('scale/dr-400x11');
+  const growth = (files: SourceFile[]) =>
+    validate(files).report.growth.map(({ figure, from, to }) => [figure, from, to]);
+  expect(growth([...called('few', small), ...called('many', large)])).toContainEqual([
+    'RDS last',
+    'scale/few',
+    'scale/many',
+  ]);
+  const otherWrite = called('dr-400x11', large).map(({ path, text }) => ({
+    path,
+    text: path.endsWith('cell.yaml')
+      ? text.replace(/http1MaxPendingRequests: \d+/, 'http1MaxPendingRequests: 7')
+      : text,
+  }));
+  expect(growth([...small, ...otherWrite])).toEqual([]);
+});
+
+test('a train whose pushes went out at another time, or of other events, is found out', () => {
+  const name = 'other/train-service-every-80ms';
+  const judged = (edit: (text: string) => string) =>
+    validate(editedCell(name, 'measured.ndjson', edit)).report.cells[0].figures.filter(({ holds }) => !holds);
+  expect(judged((text) => text)).toEqual([]);
+  const late = judged((text) => text.replaceAll('"atMs":10024.847', '"atMs":10045'));
+  expect(late.map((figure) => figure.name)).toEqual(['push 1 at']);
+  const fewer = judged((text) => text.replaceAll('"events":252', '"events":200'));
+  expect(fewer.map((figure) => figure.name)).toEqual(['push 1 events']);
 });
 
 test('without debug log there are requests and messages to compare, and no windows', () => {

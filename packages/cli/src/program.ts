@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { newCalibrateCommand } from './commands/calibrate.js';
 import { newCompareCommand } from './commands/compare.js';
+import { newExplainCommand } from './commands/explain.js';
 import { newFitCommand } from './commands/fit.js';
 import { newInitCommand } from './commands/init.js';
 import { newInspectCommand } from './commands/inspect.js';
@@ -34,12 +35,14 @@ Examples:
   $ xdsim compare scenarios/blue-green
   $ xdsim compare --before deploy/now --after deploy/next
   $ xdsim run scenarios/blue-green --strategy simultaneous --trial 0
+  $ xdsim explain NC
   $ xdsim validate test/lab
 ${EXIT_CODES}`,
     );
   const commands = [
     newCalibrateCommand(finish),
     newCompareCommand(finish),
+    newExplainCommand(finish),
     newFitCommand(finish),
     newInitCommand(finish),
     newInspectCommand(finish),

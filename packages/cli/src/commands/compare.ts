@@ -3,10 +3,19 @@ import { newReport, newStudy, type Report, type Study, type StudyInput } from '@
 import { Command } from 'commander';
 import { formatWarning } from '../errors.js';
 import { ExitCode } from '../exit-codes.js';
-import { addStudyOptions, collect, formatOption, outOption, trialsOption, workersOption } from '../options.js';
+import {
+  addStudyOptions,
+  collect,
+  formatOption,
+  linesOption,
+  outOption,
+  trialsOption,
+  workersOption,
+} from '../options.js';
 import { checkWritable, say } from '../output.js';
 import { singlePage } from '../page/built-page.js';
 import { type FirstView, newGivenCase } from '../page/given-case.js';
+import { newAccessLogs } from '../report/access-log.js';
 import { renderConfiguration } from '../report/configuration.js';
 import { renderJson } from '../report/json.js';
 import { renderMarkdown } from '../report/markdown.js';
@@ -19,12 +28,13 @@ import { compareIstioVersions } from './compare-versions.js';
 import { delivered, type Finish, failed } from './outcome.js';
 import { showPage } from './view.js';
 
-const FORMATS = ['table', 'json', 'markdown', 'html'] as const;
+const FORMATS = ['table', 'json', 'markdown', 'accesslog', 'html'] as const;
 
 interface CompareOptions extends StudyOptions {
   readonly strategy?: readonly string[];
   readonly istio?: readonly string[];
   readonly format: (typeof FORMATS)[number];
+  readonly lines: number;
   readonly out?: string;
   readonly workers?: number;
   readonly open?: boolean;
@@ -37,6 +47,7 @@ export function newCompareCommand(finish: Finish): Command {
     .option('--istio <versions>', 'compare Istio versions, separated by commas', (text: string) => text.split(','))
     .addOption(trialsOption('simulated rollouts per strategy (default: of the scenario)'))
     .addOption(formatOption(FORMATS))
+    .addOption(linesOption())
     .addOption(outOption())
     .addOption(workersOption())
     .option('--open', 'show the comparison on the page afterwards, served on this machine until Ctrl-C')
@@ -74,7 +85,7 @@ async function compare(scenario: string | undefined, options: CompareOptions): P
     return ExitCode.Interrupted;
   }
   const code = delivered(
-    render(report, study.value, format),
+    render(report, study.value, format, options.lines),
     options.out,
     finished.isComplete ? ExitCode.Fine : ExitCode.Interrupted,
   );
@@ -93,9 +104,18 @@ function firstView(study: Study, strategy: string): FirstView {
   return { room: 'compare', strategy, trials: study.scenario.trials };
 }
 
-function render(report: Report, study: Study, format: Exclude<CompareOptions['format'], 'html'>): string {
-  const facts = { isDefaultTraffic: !study.scenario.userSet.has('traffic.requestsPerSecond') };
+function render(
+  report: Report,
+  study: Study,
+  format: Exclude<CompareOptions['format'], 'html'>,
+  lines: number,
+): string {
+  const { userSet, traffic } = study.scenario;
+  const isDefaultTraffic = !userSet.has('traffic.requestsPerSecond');
+  const facts = { isDefaultTraffic, callerRetries: traffic.callers.retries };
   switch (format) {
+    case 'accesslog':
+      return newAccessLogs(study, report, lines);
     case 'json':
       return renderJson(report);
     case 'markdown':

@@ -9,6 +9,7 @@ import {
   ok,
   type Result,
   type Rollout,
+  type RunReport,
   type Study,
   traceHeaderOf,
   type UserError,
@@ -16,10 +17,11 @@ import {
 import { Command } from 'commander';
 import { formatWarning } from '../errors.js';
 import type { ExitCode } from '../exit-codes.js';
-import { addStudyOptions, formatOption, outOption, TEXT_FORMATS, wholeNumber } from '../options.js';
+import { addStudyOptions, formatOption, linesOption, outOption, wholeNumber } from '../options.js';
 import { checkWritable, say } from '../output.js';
 import { singlePage } from '../page/built-page.js';
 import { newGivenCase } from '../page/given-case.js';
+import { newAccessLog } from '../report/access-log.js';
 import { renderConfiguration } from '../report/configuration.js';
 import { renderJson } from '../report/json.js';
 import { newRunReport } from '../report/timeline-report.js';
@@ -36,10 +38,11 @@ export interface RolloutOptions extends StudyOptions {
   readonly proxy?: string;
 }
 
-const FORMATS = [...TEXT_FORMATS, 'html'] as const;
+const FORMATS = ['text', 'json', 'accesslog', 'html'] as const;
 
 interface RunOptions extends RolloutOptions {
   readonly format: (typeof FORMATS)[number];
+  readonly lines: number;
   readonly out?: string;
   readonly trace?: string;
 }
@@ -51,6 +54,7 @@ export function newRunCommand(finish: Finish): Command {
     .description('Tell one rollout as a timeline: writes, pushes, what each proxy applies, when requests would fail.')
     .option('--proxy <id>', 'the one to tell in full (default: the one that fails longest, else the last to converge)')
     .addOption(formatOption(FORMATS))
+    .addOption(linesOption())
     .addOption(outOption())
     .option('--trace <file>', 'write every event as NDJSON (xdsim.trace/v1)')
     .addHelpText(
@@ -60,6 +64,7 @@ Examples:
   $ xdsim run scenarios/blue-green --strategy vs-first --trial 0
   $ xdsim run scenarios/blue-green --strategy simultaneous --trial 17 --proxy gw-1
   $ xdsim run scenarios/blue-green --strategy dr-first --trial 3 --trace trace.ndjson
+  $ xdsim run scenarios/blue-green --strategy vs-first --format accesslog --lines 5
   $ xdsim run scenarios/blue-green --strategy vs-first --format html --out vs-first.html`,
     )
     .action(async (scenario: string | undefined, options: RunOptions) => finish(await run(scenario, options)));
@@ -88,9 +93,7 @@ async function run(scenario: string | undefined, options: RunOptions): Promise<E
     const written = writeTrace(options.trace, lines);
     if (!written.ok) return failed(written.errors);
   }
-  const width = options.out === undefined ? widthOf(process.stdout) : Number.POSITIVE_INFINITY;
-  const text = options.format === 'json' ? renderJson(report) : renderTimeline(report, width);
-  const code = delivered(text, options.out);
+  const code = delivered(render(report, rollout.value, options), options.out);
   sayNotModelled(report.notModelled);
   return code;
 }
@@ -104,6 +107,17 @@ async function deliverPage(scenario: string | undefined, options: RunOptions): P
   if (!study.ok) return failed(study.errors);
   const page = singlePage(newGivenCase(input.value, { room: 'explore', strategy, trial }));
   return page.ok ? delivered(page.value, out) : failed(page.errors);
+}
+
+function render(report: RunReport, { study, strategy, trial }: Rollout, { format, lines, out }: RunOptions): string {
+  switch (format as Exclude<typeof format, 'html'>) {
+    case 'json':
+      return renderJson(report);
+    case 'accesslog':
+      return newAccessLog(study, strategy, trial, lines);
+    case 'text':
+      return renderTimeline(report, out === undefined ? widthOf(process.stdout) : Number.POSITIVE_INFINITY);
+  }
 }
 
 /** Reads the input, says what will be run, and runs it. */

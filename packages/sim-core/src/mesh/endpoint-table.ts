@@ -1,4 +1,5 @@
 /** Endpoints by number, and which of them a cluster's labels select. */
+import { TupleIds } from '../kernel/tuple-ids.js';
 import { type Labels, labelsContain } from '../manifest/service-endpoints.js';
 import type { HostEndpoint } from '../rollout/plan.js';
 import type { ClusterTable } from './cluster-table.js';
@@ -9,7 +10,9 @@ export class EndpointTable {
   /** Sets of endpoint numbers: the ready ones of the mesh, and those of a cluster. */
   readonly sets = new InternedSets();
   private readonly byId = new Map<string, number>();
-  private readonly selected = new Map<number, Map<number, number>>();
+  /** (cluster, selector, ready), and by its number the set that is selected. */
+  private readonly selections = new TupleIds();
+  private readonly selected: number[] = [];
 
   constructor(private readonly clusters: ClusterTable) {}
 
@@ -22,18 +25,9 @@ export class EndpointTable {
 
   /** The ready endpoints of a cluster, as a set id, given those of the mesh. */
   select(cluster: number, selector: number, ready: number): number {
-    const key = cluster * 0x100000 + selector;
-    let byReady = this.selected.get(key);
-    if (byReady === undefined) {
-      byReady = new Map();
-      this.selected.set(key, byReady);
-    }
-    let set = byReady.get(ready);
-    if (set === undefined) {
-      set = this.newSelection(cluster, selector, ready);
-      byReady.set(ready, set);
-    }
-    return set;
+    const selection = this.selections.of(cluster, selector, ready);
+    if (selection === this.selected.length) this.selected.push(this.newSelection(cluster, selector, ready));
+    return this.selected[selection];
   }
 
   /** A set of ready endpoints after one of them has come or gone; it may come without being ready. */
@@ -47,11 +41,6 @@ export class EndpointTable {
   isSelected(endpoint: number, host: string, labels: Labels): boolean {
     const target = this.endpoints[endpoint];
     return target.hosts.includes(host) && labelsContain(target.endpoint.labels, labels);
-  }
-
-  /** How many of a set's endpoints refuse connections. */
-  refusing(set: number): number {
-    return this.sets.members(set).filter((endpoint) => this.endpoints[endpoint].refuses === true).length;
   }
 
   private newSelection(cluster: number, selector: number, ready: number): number {

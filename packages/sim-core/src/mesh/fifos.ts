@@ -1,34 +1,38 @@
-/** Many first-in-first-out queues of integers over one pool of cells, so that a queue per proxy costs two numbers. */
+/** Many first-in-first-out queues of integers over one pool of cells, so that a queue per proxy costs one number. */
 export class Fifos {
-  private readonly head: Int32Array;
-  private readonly tail: Int32Array;
+  /** The last cell of each queue, or −1 where it is empty; the cell after the last is the first. */
+  private readonly last: Int32Array;
   private value = new Int32Array(1024);
   private next = new Int32Array(1024);
   private free = -1;
   private used = 0;
 
   constructor(queues: number) {
-    this.head = new Int32Array(queues).fill(-1);
-    this.tail = new Int32Array(queues).fill(-1);
+    this.last = new Int32Array(queues).fill(-1);
   }
 
   isEmpty(queue: number): boolean {
-    return this.head[queue] < 0;
+    return this.last[queue] < 0;
   }
 
   push(queue: number, value: number): void {
     const cell = this.newCell();
+    const last = this.last[queue];
     this.value[cell] = value;
-    this.next[cell] = -1;
-    if (this.head[queue] < 0) this.head[queue] = cell;
-    else this.next[this.tail[queue]] = cell;
-    this.tail[queue] = cell;
+    if (last < 0) this.next[cell] = cell;
+    else {
+      this.next[cell] = this.next[last];
+      this.next[last] = cell;
+    }
+    this.last[queue] = cell;
   }
 
   /** The first value; the queue must not be empty. */
   shift(queue: number): number {
-    const cell = this.head[queue];
-    this.head[queue] = this.next[cell];
+    const last = this.last[queue];
+    const cell = this.next[last];
+    if (cell === last) this.last[queue] = -1;
+    else this.next[last] = this.next[cell];
     this.next[cell] = this.free;
     this.free = cell;
     return this.value[cell];

@@ -24,9 +24,9 @@ export class Links {
   private readonly lastUp: Float64Array;
   private readonly downPush: Int32Array;
   private readonly downDelay: Float64Array;
-  private readonly holdNs: Float64Array;
-  /** A partition lasts until then. */
-  private readonly cutUntilNs: Float64Array;
+  /** Of the few links that are slow, and until when those are cut that are in a partition. */
+  private readonly holdNs = new Map<number, number>();
+  private readonly cutUntilNs = new Map<number, number>();
   /** What a slow or cut link has not delivered yet; other links are never full. */
   private readonly underWay = new Map<number, { atNs: number; bytes: number }[]>();
 
@@ -35,20 +35,15 @@ export class Links {
     private readonly contents: PushContents,
   ) {
     const { proxies, scenario } = ctx.model;
-    const { count, ids } = proxies;
+    const { count } = proxies;
     this.ordinal = new Int32Array(count);
     this.epoch = new Uint8Array(count);
     this.lastDown = new Float64Array(count);
     this.lastUp = new Float64Array(count);
     this.downPush = new Int32Array(count).fill(-2);
     this.downDelay = new Float64Array(count);
-    this.holdNs = new Float64Array(count);
-    this.cutUntilNs = new Float64Array(count);
-    const { slowProxies } = scenario.faults;
-    if (Object.keys(slowProxies).length > 0) {
-      ids.forEach(({ id }, p) => {
-        this.holdNs[p] = msToNs(slowProxies[id] ?? 0);
-      });
+    for (const [id, holdMs] of Object.entries(scenario.faults.slowProxies)) {
+      for (const p of proxies.indexesOf([id])) this.holdNs.set(p, msToNs(holdMs));
     }
   }
 
@@ -74,12 +69,12 @@ export class Links {
   }
 
   cut(p: number, untilNs: number): void {
-    this.cutUntilNs[p] = Math.max(this.cutUntilNs[p], untilNs);
+    this.cutUntilNs.set(p, Math.max(this.cutUntil(p), untilNs));
   }
 
   /** When a cut link works again; 0 or past: it does. */
   cutUntil(p: number): number {
-    return this.cutUntilNs[p];
+    return this.cutUntilNs.size === 0 ? 0 : (this.cutUntilNs.get(p) ?? 0);
   }
 
   /**
@@ -94,17 +89,18 @@ export class Links {
       this.downPush[p] = push;
       this.downDelay[p] = drawNs(ctx, ctx.delays.xdsOneWayMs, p, Purpose.Downstream, this.ordinal[p]++);
     }
-    const start = Math.max(ctx.now, this.cutUntilNs[p]);
-    const at = Math.max(this.lastDown[p], start + this.downDelay[p]) + this.holdNs[p];
+    const start = Math.max(ctx.now, this.cutUntil(p));
+    const holdNs = this.holdNs.size === 0 ? 0 : (this.holdNs.get(p) ?? 0);
+    const at = Math.max(this.lastDown[p], start + this.downDelay[p]) + holdNs;
     this.lastDown[p] = at;
     ctx.queue.push(at, PRIORITY, EventKind.ResponseArrived, p, this.tag(p, id));
-    return this.holdNs[p] > 0 || start > ctx.now ? this.sentAt(p, at, this.bytesOf(id)) : ctx.now;
+    return holdNs > 0 || start > ctx.now ? this.sentAt(p, at, this.bytesOf(id)) : ctx.now;
   }
 
   sendUp(p: number, request: number): void {
     const { ctx } = this;
     const delay = drawNs(ctx, ctx.delays.xdsOneWayMs, p, Purpose.Upstream, this.ordinal[p]++);
-    this.lastUp[p] = Math.max(this.lastUp[p], Math.max(ctx.now, this.cutUntilNs[p]) + delay);
+    this.lastUp[p] = Math.max(this.lastUp[p], Math.max(ctx.now, this.cutUntil(p)) + delay);
     ctx.queue.push(this.lastUp[p], PRIORITY, EventKind.RequestArrived, p, this.tag(p, request));
   }
 

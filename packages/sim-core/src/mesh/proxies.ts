@@ -2,31 +2,79 @@
  * The proxies of the mesh in groups that get the same configuration: the sidecars of each namespace, and the gateways of
  * each selector.
  */
+import { ROOT_NAMESPACE } from '../manifest/peer-authentication.js';
+import { isHttp, isPassthrough } from '../manifest/protocols.js';
 import type { Gateway } from '../manifest/types.js';
 import type { MeshSize } from '../scenario/types.js';
-
-/** Where Istio's own objects live; rules and `Sidecar` resources there are the mesh's defaults. */
-export const ROOT_NAMESPACE = 'istio-system';
 
 export interface ProxyGroup {
   readonly kind: 'sidecar' | 'gateway';
   readonly namespace: string;
   /** Gateways that its proxies serve (`namespace/name`), or `mesh`. */
   readonly gateways: ReadonlySet<string>;
+  /** Those of them that no manifest defines. */
+  readonly assumedGateways: readonly string[];
   readonly firstProxy: number;
   readonly count: number;
-  /** What istiod sends besides the services' own resources. */
-  readonly listeners: number;
+  /** What istiod sends besides the services' own resources; listeners besides those of mesh/listeners. */
+  readonly fixedListeners: number;
   readonly routeConfigs: number;
   readonly staticClusters: number;
 }
 
-export interface Proxies {
+export interface ProxyId {
+  /** `gw-1`, `gw-2` …, `sc-1`, `sc-2` … */
+  readonly id: string;
+  readonly kind: 'sidecar' | 'gateway';
+}
+
+/** Gateways first, then sidecars; those of a group follow each other. */
+export class Proxies {
   readonly count: number;
-  readonly groups: readonly ProxyGroup[];
   /** proxy → index into groups. */
   readonly groupOf: Uint16Array;
-  readonly ids: readonly { readonly id: string; readonly kind: 'sidecar' | 'gateway' }[];
+  private knownIds: readonly ProxyId[] | undefined;
+
+  constructor(
+    readonly groups: readonly ProxyGroup[],
+    private readonly gateways: number,
+    private readonly sidecars: number,
+  ) {
+    this.count = gateways + sidecars;
+    this.groupOf = new Uint16Array(this.count);
+    groups.forEach((group, index) => {
+      this.groupOf.fill(index, group.firstProxy, group.firstProxy + group.count);
+    });
+  }
+
+  /** Made when somebody asks: a run does not, and names take more memory than all that it keeps of a proxy. */
+  get ids(): readonly ProxyId[] {
+    this.knownIds ??= [
+      ...Array.from({ length: this.gateways }, (_, i): ProxyId => ({ id: `gw-${i + 1}`, kind: 'gateway' })),
+      ...Array.from({ length: this.sidecars }, (_, i): ProxyId => ({ id: `sc-${i + 1}`, kind: 'sidecar' })),
+    ];
+    return this.knownIds;
+  }
+
+  /** The proxies with these ids, in ascending order; what is no id of a proxy is left out. */
+  indexesOf(ids: Iterable<string>): number[] {
+    const indexes = [...new Set(ids)].map((id) => {
+      const number = Number(id.slice(3));
+      const count = id.startsWith('gw-') ? this.gateways : id.startsWith('sc-') ? this.sidecars : 0;
+      if (!(number >= 1 && number <= count)) return -1;
+      return id.startsWith('gw-') ? number - 1 : this.gateways + number - 1;
+    });
+    return indexes.filter((p) => p >= 0).sort((a, b) => a - b);
+  }
+
+  /** Each proxy's number, given those of the groups. */
+  byProxy(ofGroup: ArrayLike<number>): Int32Array<ArrayBuffer> {
+    const numbers = new Int32Array(this.count);
+    this.groups.forEach(({ firstProxy, count }, index) => {
+      numbers.fill(ofGroup[index], firstProxy, firstProxy + count);
+    });
+    return numbers;
+  }
 }
 
 /** What the manifests say of the proxies. */
@@ -41,15 +89,7 @@ export interface ProxyInput {
 }
 
 export function newProxies(mesh: MeshSize, input: ProxyInput): Proxies {
-  const groups: ProxyGroup[] = [...gatewayGroups(mesh, input), ...sidecarGroups(mesh, input)];
-  const ids: { id: string; kind: 'sidecar' | 'gateway' }[] = [];
-  for (let i = 0; i < mesh.gateways; i++) ids.push({ id: `gw-${i + 1}`, kind: 'gateway' });
-  for (let i = 0; i < mesh.sidecars; i++) ids.push({ id: `sc-${i + 1}`, kind: 'sidecar' });
-  const groupOf = new Uint16Array(ids.length);
-  groups.forEach((group, index) => {
-    groupOf.fill(index, group.firstProxy, group.firstProxy + group.count);
-  });
-  return { count: ids.length, groups, groupOf, ids };
+  return new Proxies([...gatewayGroups(mesh, input), ...sidecarGroups(mesh, input)], mesh.gateways, mesh.sidecars);
 }
 
 /**
@@ -66,7 +106,9 @@ function gatewayGroups(mesh: MeshSize, { gateways, namedGateways }: ProxyInput):
     const count = spread(mesh.gateways, selectors.length, index);
     const served = gateways.filter((gateway) => selectorKey(gateway) === selector);
     const servers = served.flatMap((gateway) => gateway.servers);
-    const httpServers = servers.filter((server) => ['HTTP', 'HTTPS', 'GRPC', 'HTTP2'].includes(server.protocol));
+    const httpServers = servers.filter(
+      (server) => isHttp(server) || (server.protocol === 'HTTPS' && !isPassthrough(server)),
+    );
     const firstProxy = first;
     first += count;
     return {
@@ -74,9 +116,10 @@ function gatewayGroups(mesh: MeshSize, { gateways, namedGateways }: ProxyInput):
       // Its pods are taken to live with the Gateway that selects them.
       namespace: served[0]?.meta.namespace ?? ROOT_NAMESPACE,
       gateways: new Set([...served.map(gatewayName), ...undefinedGateways]),
+      assumedGateways: undefinedGateways,
       firstProxy,
       count,
-      listeners: Math.max(1, new Set(servers.map((server) => server.port)).size),
+      fixedListeners: 0,
       routeConfigs: Math.max(1, new Set(httpServers.map((server) => server.port)).size),
       staticClusters: 1,
     };
@@ -101,9 +144,10 @@ function sidecarGroups(mesh: MeshSize, { httpPorts, namespace: home }: ProxyInpu
       kind: 'sidecar',
       namespace,
       gateways: new Set(['mesh']),
+      assumedGateways: [],
       firstProxy: mesh.gateways + from,
       count: to - from,
-      listeners: redirected ? 2 + httpPorts : 1 + httpPorts,
+      fixedListeners: redirected ? 2 : 1,
       routeConfigs: redirected ? httpPorts : 1 + httpPorts,
       staticClusters: 3,
     };

@@ -25,6 +25,8 @@ const NOBODY = 0xffff;
 const AGE_GRACE_MS = 10_000;
 const KEEPALIVE_MS = 40_000;
 const AGE_JITTER = 0.1;
+/** Ends of age are scheduled for so long ahead. */
+const AGES_AHEAD_NS = 1e10;
 
 /** Why a stream ends: what nobody would notice any more need not happen. */
 export const Ending = { OfAge: 0, Dead: 1 } as const;
@@ -54,9 +56,12 @@ export class Streams {
   ) {
     const { mesh } = ctx.model.scenario;
     const { count } = ctx.model.proxies;
-    this.replicaOf = Uint16Array.from({ length: count }, (_, p) =>
-      Math.floor(ctx.draws.uniform(p, Purpose.Replica, 0) * mesh.istiodReplicas),
-    );
+    this.replicaOf = new Uint16Array(count);
+    if (mesh.istiodReplicas > 1) {
+      for (let p = 0; p < count; p++) {
+        this.replicaOf[p] = Math.floor(ctx.draws.uniform(p, Purpose.Replica, 0) * mesh.istiodReplicas);
+      }
+    }
     this.attempts = new Uint16Array(count);
     this.ordinal = new Uint16Array(count);
     this.betweenStreamsNs = 1e9 / Math.min(15 + 5 * mesh.istiodCores, 100);
@@ -71,7 +76,7 @@ export class Streams {
         ctx.sink.emit(TraceKind.StreamOpened, ctx.now, p, replica, 0, 0);
       });
     }
-    for (const p of this.replicaOf.keys()) this.scheduleEnd(p, ctx.draws.uniform(p, Purpose.ConnectionAge, 0));
+    if (mesh.maxConnectionAgeMin !== 'never') this.onAgesDue();
     faults.partitions.forEach(({ fromMs }, index) => {
       ctx.queue.push(msToNs(fromMs), PRIORITY, EventKind.LinkCut, index, 0);
     });
@@ -84,13 +89,11 @@ export class Streams {
   onLinkCut(index: number): void {
     const { ctx } = this;
     const { proxies, fromMs, toMs } = ctx.model.scenario.faults.partitions[index];
-    const cut = new Set(proxies);
-    ctx.model.proxies.ids.forEach(({ id }, p) => {
-      if (!cut.has(id)) return;
+    for (const p of ctx.model.proxies.indexesOf(proxies)) {
       this.links.cut(p, msToNs(toMs));
-      if (toMs - fromMs <= KEEPALIVE_MS || this.replicaOf[p] === NOBODY) return;
+      if (toMs - fromMs <= KEEPALIVE_MS || this.replicaOf[p] === NOBODY) continue;
       ctx.queue.push(ctx.now + msToNs(KEEPALIVE_MS), PRIORITY, EventKind.StreamEnds, p, this.links.tag(p, Ending.Dead));
-    });
+    }
   }
 
   /** Of age, or found dead. */
@@ -145,7 +148,24 @@ export class Streams {
     this.replicaOf[p] = replica;
     ctx.sink.emit(TraceKind.StreamOpened, ctx.now, p, replica, 0, 0);
     this.servers[replica].connect(p);
-    this.scheduleEnd(p, 1);
+    const age = this.ageNs(p);
+    if (age < Infinity) this.scheduleEnd(p, ctx.now + Math.round(age));
+  }
+
+  /**
+   * Those of the first streams that come of age in the next while, so that the queue holds few of them: with a hundred
+   * thousand in it, every other event would take longer.
+   */
+  onAgesDue(): void {
+    const { ctx } = this;
+    const toNs = ctx.now + AGES_AHEAD_NS;
+    for (let p = 0; p < this.ordinal.length; p++) {
+      if (this.ordinal[p] > 0) continue;
+      // Before the first write its stream has lived for any share of its age.
+      const at = Math.round(this.ageNs(p) * ctx.draws.uniform(p, Purpose.ConnectionAge, 0));
+      if (at >= ctx.now && at < toNs) this.scheduleEnd(p, at);
+    }
+    if (toNs <= this.horizonNs) ctx.queue.push(toNs, PRIORITY, EventKind.AgesDue, 0, 0);
   }
 
   private close(p: number): void {
@@ -164,14 +184,15 @@ export class Streams {
     ctx.queue.push(ctx.now + wait, PRIORITY, EventKind.Reconnect, p, 0);
   }
 
-  /** @param rest share of its age that a connection has still before it */
-  private scheduleEnd(p: number, rest: number): void {
-    const { ctx } = this;
-    const { maxConnectionAgeMin } = ctx.model.scenario.mesh;
-    if (maxConnectionAgeMin === 'never') return;
-    const jitter = 1 + AGE_JITTER * (2 * ctx.draws.uniform(p, Purpose.ConnectionAge, 1 + this.ordinal[p]) - 1);
-    const age = maxConnectionAgeMin * NS_PER_MINUTE * jitter + msToNs(AGE_GRACE_MS);
-    const at = ctx.now + Math.round(age * rest);
-    if (at <= this.horizonNs) ctx.queue.push(at, PRIORITY, EventKind.StreamEnds, p, this.links.tag(p, Ending.OfAge));
+  private ageNs(p: number): number {
+    const { draws, model } = this.ctx;
+    const { maxConnectionAgeMin } = model.scenario.mesh;
+    if (maxConnectionAgeMin === 'never') return Infinity;
+    const jitter = 1 + AGE_JITTER * (2 * draws.uniform(p, Purpose.ConnectionAge, 1 + this.ordinal[p]) - 1);
+    return maxConnectionAgeMin * NS_PER_MINUTE * jitter + msToNs(AGE_GRACE_MS);
+  }
+
+  private scheduleEnd(p: number, atNs: number): void {
+    this.ctx.queue.push(atNs, PRIORITY, EventKind.StreamEnds, p, this.links.tag(p, Ending.OfAge));
   }
 }

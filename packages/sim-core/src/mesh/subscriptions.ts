@@ -1,20 +1,25 @@
 /** Requests that change what a proxy is subscribed to: clusters added and dropped at once, interned. */
-export class SubscriptionRequests {
-  private readonly requests: { readonly added: number; readonly dropped: number }[] = [];
-  private readonly ids = new Map<number, number>();
+import { TupleIds } from '../kernel/tuple-ids.js';
 
-  /** `added` and `dropped` are sets of clusters. */
-  idOf(added: number, dropped: number): number {
-    const key = added * 0x4000000 + dropped;
-    let id = this.ids.get(key);
-    if (id === undefined) {
-      id = this.requests.push({ added, dropped }) - 1;
-      this.ids.set(key, id);
-    }
+export interface SubscriptionRequest {
+  /** Sets of clusters. */
+  readonly added: number;
+  readonly dropped: number;
+  /** How many clusters that the rollout does not touch are added; below 0: dropped. */
+  readonly others: number;
+}
+
+export class SubscriptionRequests {
+  private readonly requests: SubscriptionRequest[] = [];
+  private readonly ids = new TupleIds();
+
+  idOf(added: number, dropped: number, others: number): number {
+    const id = this.ids.of(added, dropped, others);
+    if (id === this.requests.length) this.requests.push({ added, dropped, others });
     return id;
   }
 
-  request(id: number): { readonly added: number; readonly dropped: number } {
+  request(id: number): SubscriptionRequest {
     return this.requests[id];
   }
 }

@@ -1,20 +1,20 @@
-/** Causes of failures in words that need no other page. */
+/** Failures in words that need no other page. */
+import { CAUSE_TEXTS, REFUSAL_TEXTS } from '../explain/causes.js';
+import type { Refusal } from '../traffic/long-lived/openings.js';
 import type { Bucket } from '../traffic/outcomes.js';
 
-const WORDS: Readonly<Record<Bucket['cause'], string>> = {
-  served: 'served',
-  'cds-late': 'the routes name a cluster that CDS has not brought yet',
-  'eds-late': 'the cluster is warming: its endpoints (EDS) have not come yet',
-  'rds-late': 'the cluster is removed, and the new routes (RDS) have not come yet',
-  'subset-undefined': 'no DestinationRule of the rollout defines the subset',
-  'no-ready-endpoints': 'the cluster has no ready endpoint',
-  'endpoint-refuses': 'the endpoint refuses connections',
-  'no-route': 'no route matches the request',
-  'answered-by-route': 'the route itself answers with this code',
+const TEXTS: Readonly<Record<Bucket['cause'] | Refusal['cause'], { readonly words: string }>> = {
+  ...CAUSE_TEXTS,
+  ...REFUSAL_TEXTS,
 };
 
+/** Why a TCP connection is closed as it opens: it is listeners and not routes that send it on. */
+export function refusalInWords(cause: Refusal['cause']): string {
+  return TEXTS[cause].words.replace(/^the routes name/, 'the listener names');
+}
+
 export function causeInWords(cause: Bucket['cause']): string {
-  return WORDS[cause];
+  return TEXTS[cause].words;
 }
 
 /** `503 NC`, or the code alone where Envoy sets no flag. */

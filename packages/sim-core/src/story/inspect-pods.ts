@@ -1,4 +1,5 @@
 /** Pods as `kubectl get pods` lists them: those of the hosts that the rollout touches. */
+import { podName } from '../manifest/pod-name.js';
 import { type MeshState, Presence } from '../mesh/mesh-state.js';
 import type { InspectReport } from '../trace/inspect-report.js';
 import type { Rollout } from './rollout.js';
@@ -20,11 +21,6 @@ export function podsOf({ presence }: MeshState, { strategy }: Rollout): InspectR
           ],
     )
     .sort(byName);
-}
-
-/** `Deployment/shop/v2#0` → `v2-0`: the manifests do not say what the cluster calls its pods. */
-export function podName(id: string): string {
-  return id.slice(id.lastIndexOf('/') + 1).replace('#', '-');
 }
 
 interface Named {

@@ -1,13 +1,14 @@
 /** What `istioctl proxy-config` shows of one proxy: the main thread's routes, clusters and endpoints; then the workers. */
+import { podName } from '../manifest/pod-name.js';
 import type { DestinationRule, HttpMatch, VirtualService } from '../manifest/types.js';
 import { ruleFor } from '../mesh/cluster-table.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { MeshModel } from '../mesh/model.js';
 import type { InspectReport } from '../trace/inspect-report.js';
-import { podName } from './inspect-pods.js';
+import { takesHttp } from '../traffic/request-classes.js';
 import type { Rollout } from './rollout.js';
 
-type ProxyConfig = Pick<InspectReport['proxy'], 'routes' | 'clusters' | 'endpoints' | 'workers'>;
+type ProxyConfig = Pick<InspectReport['proxy'], 'listeners' | 'routes' | 'clusters' | 'endpoints' | 'workers'>;
 
 export function proxyConfig(state: MeshState, { strategy, dictionary }: Rollout, proxy: number): ProxyConfig {
   const { model } = strategy.prepared;
@@ -20,6 +21,7 @@ export function proxyConfig(state: MeshState, { strategy, dictionary }: Rollout,
   }));
   const known = clusters.filter(({ active, warming }) => active !== 0 || warming !== 0);
   return {
+    listeners: listenersOf(model, state.listeners[proxy]),
     routes: routesOf(model, state.routes[proxy], dictionary.routes(state.routes[proxy])),
     clusters: known.map(({ name, host, port, subset, active, warming }) => ({
       name,
@@ -45,10 +47,12 @@ export function proxyConfig(state: MeshState, { strategy, dictionary }: Rollout,
     workers: Array.from({ length: state.workersPerProxy }, (_, w) => {
       const worker = proxy * state.workersPerProxy + w;
       const routes = state.workerRoutes[worker];
+      const hasListeners = state.workerListeners[worker] === state.listeners[proxy];
       return {
         worker: w + 1,
         revisions: { ...dictionary.routes(routes) },
         behind: [
+          ...(hasListeners ? [] : ['listeners']),
           ...(routes === state.routes[proxy] ? [] : ['routes']),
           ...clusters.flatMap(({ name, active, endpoints }, k) => {
             const slot = worker * state.clusterCount + k;
@@ -59,6 +63,25 @@ export function proxyConfig(state: MeshState, { strategy, dictionary }: Rollout,
       };
     }),
   };
+}
+
+/** One row per filter chain, as the listener dump lists them. */
+function listenersOf(model: MeshModel, table: number): InspectReport['proxy']['listeners'] {
+  const { listeners } = model.snapshots.listenerTables.get(table);
+  return listeners.flatMap(({ name, address, port, chains }) =>
+    chains.map(({ match: { serverNames, subnets }, tcp }) => {
+      const conditions = [
+        ...(serverNames.length === 0 ? [] : [`SNI: ${serverNames.join(',')}`]),
+        ...(subnets.length === 0 ? [] : [`Addr: ${subnets.join(',')}`]),
+      ];
+      const destinations =
+        tcp?.destinations.map(({ host, port: to, subset, share }) => ({
+          cluster: `outbound|${to}|${subset}|${host}`,
+          weight: 100 * share,
+        })) ?? null;
+      return { name, address, port, match: conditions.join('; ') || 'ALL', destinations };
+    }),
+  );
 }
 
 /** One row per host, route and match, as the route dump lists them. */
@@ -95,7 +118,7 @@ function routesOf(
 /** Services without a VirtualService: a sidecar routes them to their only cluster (istiod.md 5.6). */
 function defaultRoutes(model: MeshModel, covered: ReadonlySet<string>): InspectReport['proxy']['routes'] {
   return model.clusters.hosts
-    .filter((host) => !covered.has(host))
+    .filter((host) => !covered.has(host) && takesHttp(model, host))
     .map((host) => {
       const port = portOf(model, host);
       return {
@@ -150,7 +173,7 @@ function ruleNameOf(model: MeshModel, name: string, host: number, content: numbe
 }
 
 /** Manifests of Deployments know no addresses: the pod stands for its own. */
-function addressOf(model: MeshModel, number: number): string {
+export function addressOf(model: MeshModel, number: number): string {
   const { id, address } = model.endpoints.endpoints[number].endpoint;
   return address === '' ? podName(id) : address;
 }

@@ -11,6 +11,8 @@ import type { RolloutWindow } from '../trace/run-report.js';
 import type { TraceEvent, TraceHeader } from '../trace/trace-event.js';
 import { Convergence, type ConvergenceTotals } from '../traffic/convergence.js';
 import { Exposure, type ExposureTotals } from '../traffic/exposure.js';
+import { LongLived } from '../traffic/long-lived/long-lived.js';
+import type { LongLivedTotals } from '../traffic/long-lived/totals.js';
 import { FailingStretches, InconsistentWindows } from './windows.js';
 
 export interface Rollout {
@@ -23,6 +25,7 @@ export interface Rollout {
   readonly exposure: ExposureTotals;
   readonly convergence: ConvergenceTotals;
   readonly failing: FailingStretches;
+  readonly longLived: LongLivedTotals;
   /** In order of opening. */
   readonly windows: readonly RolloutWindow[];
 }
@@ -38,7 +41,8 @@ export function newRollout(study: Study, strategy: StudyStrategy, trial: number)
   const exposure = new Exposure(outcomes, (...interval) => failing.add(...interval));
   const convergence = new Convergence(model, run.contents, exposure, outcomes.views);
   const inconsistent = new InconsistentWindows(convergence, exposure);
-  run.run(new FanOut([recording, exposure, convergence, inconsistent]));
+  const longLived = new LongLived(strategy.prepared.longLived, exposure);
+  run.run(new FanOut([recording, exposure, convergence, inconsistent, longLived]));
   const totals = exposure.finish(horizonNs);
   const dictionary = newDictionary(model, run.contents);
   const windows = [...inconsistent.finish(horizonNs), ...failing.windows(dictionary, horizonNs)];
@@ -52,6 +56,7 @@ export function newRollout(study: Study, strategy: StudyStrategy, trial: number)
     exposure: totals,
     convergence: convergence.finish(horizonNs),
     failing,
+    longLived: longLived.finish(horizonNs),
     windows: windows.sort((a, b) => a.fromMs - b.fromMs),
   };
 }
@@ -93,5 +98,10 @@ export function focusOf({ recording, failing, dictionary }: Rollout): Focus {
 }
 
 function isWorkerEvent(kind: TraceKind): boolean {
-  return kind === TraceKind.WorkerRoutes || kind === TraceKind.WorkerCluster || kind === TraceKind.WorkerEndpoints;
+  return (
+    kind === TraceKind.WorkerRoutes ||
+    kind === TraceKind.WorkerListeners ||
+    kind === TraceKind.WorkerCluster ||
+    kind === TraceKind.WorkerEndpoints
+  );
 }

@@ -54,6 +54,18 @@ const events: EventWords = {
   'stream-opened': ({ proxy, istiod }) => `${proxy} is connected to ${istiod} and asks for everything.`,
   'istiod-down': ({ istiod }) => `${istiod} dies, and all of its streams with it.`,
   'istiod-up': ({ istiod }) => `${istiod} has synced and takes connections.`,
+  'pod-gone': ({ endpoint }) => `${endpoint} is gone; what was open to it is lost.`,
+  'endpoint-condition': ({ endpoint, takes }) =>
+    takes.length === 0
+      ? `${endpoint} refuses new connections.`
+      : `${endpoint} takes new connections: ${takes.join(', ')}.`,
+  'listeners-loaded': ({ proxy }) => `${proxy} has changed listeners on its main thread.`,
+  'worker-listeners': ({ proxy, worker }) =>
+    `New connections of worker ${worker} of ${proxy} come to changed listeners.`,
+  'listener-draining': ({ proxy, listeners }) =>
+    `${proxy}: filter chains of ${listeners.join(', ')} are replaced; their connections go on for the drain time.`,
+  'listener-drained': ({ proxy, listeners }) =>
+    `${proxy}: the drain time of ${listeners.join(', ')} is over; what is left there is cut.`,
   'nack-sent': ({ proxy, type }) => `${proxy} rejects ${type} and keeps what it has.`,
 };
 
@@ -314,6 +326,13 @@ export const en = {
     'subset-undefined': 'the routes name a subset that no DestinationRule defines',
     'no-ready-endpoints': 'the subset has no ready endpoint',
     'endpoint-refuses': 'the endpoint refuses the connection',
+    'server-expects-tls': 'the client sends plaintext, and the server takes TLS only',
+    'server-expects-plaintext': 'the client sends TLS, and the server takes plaintext only',
+    'slow-answer': 'the answer takes longer than the route allows',
+    'endpoint-errors': 'the endpoint itself answers with an error',
+    'pool-overflow': 'the connection pool of the cluster has no room',
+    'all-ejected': 'outlier detection has ejected all endpoints',
+    'background-reset': 'a connection was lost, as happens at all times',
     'no-route': 'no route matches',
     'answered-by-route': 'the route itself answers with an error',
   } as Readonly<Record<string, string>>,
@@ -328,6 +347,11 @@ export const en = {
       inconsistent: ['Inconsistent', 'proxies disagree, or one contradicts itself'],
       failing: ['Failing', 'at least one proxy would fail a request'],
       errors: ['Expected 5xx', 'over the whole rollout'],
+      callerErrors: ['Seen by callers', '5xx that are left after their own retries'],
+      closedIdle: ['Idle closed', 'connections that a replaced cluster closes'],
+      drained: ['Drained', 'connections that end when they have answered'],
+      cut: ['Cut', 'connections that end with a request under way'],
+      handshakes: ['Handshakes', 'new connections in their place'],
     } as Readonly<Record<string, readonly [string, string]>>,
     ofThese: (code: number, flag: string) => `of these ${code} ${flag}`,
     command: 'The same on the command line',

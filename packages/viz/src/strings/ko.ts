@@ -47,6 +47,15 @@ const events: EventWords = {
   'stream-opened': ({ proxy, istiod }) => `${proxy}가 ${istiod}에 연결되어 모든 것을 요청합니다.`,
   'istiod-down': ({ istiod }) => `${istiod}가 죽고, 그 스트림도 모두 끊깁니다.`,
   'istiod-up': ({ istiod }) => `${istiod}가 동기화를 마치고 연결을 받습니다.`,
+  'pod-gone': ({ endpoint }) => `${endpoint}가 사라졌습니다. 열려 있던 것은 끊깁니다.`,
+  'endpoint-condition': ({ endpoint, takes }) =>
+    takes.length === 0 ? `${endpoint}가 새 연결을 거부합니다.` : `${endpoint}가 받는 새 연결: ${takes.join(', ')}.`,
+  'listeners-loaded': ({ proxy }) => `${proxy}의 메인 스레드에 바뀐 리스너가 있습니다.`,
+  'worker-listeners': ({ proxy, worker }) => `${proxy}의 워커 ${worker}로 오는 새 연결은 바뀐 리스너로 들어옵니다.`,
+  'listener-draining': ({ proxy, listeners }) =>
+    `${proxy}: ${listeners.join(', ')}의 필터 체인이 바뀌었습니다. 그 연결은 드레인 시간 동안 이어집니다.`,
+  'listener-drained': ({ proxy, listeners }) =>
+    `${proxy}: ${listeners.join(', ')}의 드레인 시간이 끝나, 남은 연결이 끊깁니다.`,
   'nack-sent': ({ proxy, type }) => `${proxy}가 ${type}를 거부하고, 가진 것을 그대로 씁니다.`,
 };
 
@@ -291,6 +300,13 @@ export const ko: Strings = {
     'subset-undefined': '라우트가 어느 DestinationRule도 정의하지 않는 서브셋을 가리킵니다',
     'no-ready-endpoints': '서브셋에 준비된 엔드포인트가 없습니다',
     'endpoint-refuses': '엔드포인트가 연결을 거부합니다',
+    'server-expects-tls': '클라이언트는 평문을 보내는데 서버는 TLS만 받습니다',
+    'server-expects-plaintext': '클라이언트는 TLS를 보내는데 서버는 평문만 받습니다',
+    'slow-answer': '답이 라우트가 허락하는 시간보다 오래 걸립니다',
+    'endpoint-errors': '엔드포인트 자체가 오류로 답합니다',
+    'pool-overflow': '클러스터의 커넥션 풀에 자리가 없습니다',
+    'all-ejected': '이상 감지가 모든 엔드포인트를 내보냈습니다',
+    'background-reset': '늘 있는 일처럼 연결 하나가 끊겼습니다',
     'no-route': '맞는 라우트가 없습니다',
     'answered-by-route': '라우트 자체가 오류로 답합니다',
   },
@@ -305,6 +321,11 @@ export const ko: Strings = {
       inconsistent: ['불일치', '프록시끼리 다르거나, 한 프록시가 스스로 모순됨'],
       failing: ['실패', '적어도 한 프록시에서 요청이 실패함'],
       errors: ['예상 5xx', '롤아웃 전체에서'],
+      callerErrors: ['호출자가 보는 것', '호출자 자신의 재시도 뒤에도 남는 5xx'],
+      closedIdle: ['놀던 연결 닫힘', '갈아 끼운 클러스터가 닫는 연결'],
+      drained: ['드레인', '답을 마치고 끝나는 연결'],
+      cut: ['끊김', '요청이 도는 중에 끝나는 연결'],
+      handshakes: ['핸드셰이크', '그 자리에 새로 맺는 연결'],
     },
     ofThese: (code, flag) => `그중 ${code} ${flag}`,
     command: '명령줄에서 같은 것',

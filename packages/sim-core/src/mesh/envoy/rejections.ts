@@ -15,7 +15,7 @@ export class Rejections {
 
   constructor({ proxies, scenario }: MeshModel) {
     this.rejections = scenario.faults.nacks.map(({ proxies: names, types, fromMs, toMs }) => ({
-      proxies: new Set(proxies.ids.flatMap(({ id }, p) => (names.includes(id) ? [p] : []))),
+      proxies: new Set(proxies.indexesOf(names)),
       types: types.map((type) => XDS_TYPE_NAMES.indexOf(type)),
       fromNs: msToNs(fromMs),
       toNs: msToNs(toMs),
@@ -23,8 +23,9 @@ export class Rejections {
   }
 
   isRejected(p: number, type: XdsType, nowNs: number): boolean {
-    return this.rejections.some(
-      ({ proxies, types, fromNs, toNs }) => proxies.has(p) && types.includes(type) && nowNs >= fromNs && nowNs < toNs,
-    );
+    for (const { proxies, types, fromNs, toNs } of this.rejections) {
+      if (proxies.has(p) && types.includes(type) && nowNs >= fromNs && nowNs < toNs) return true;
+    }
+    return false;
   }
 }

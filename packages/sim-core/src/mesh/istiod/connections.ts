@@ -12,8 +12,8 @@ import type { Links } from '../links.js';
 import type { SubscriptionRequests } from '../subscriptions.js';
 import type { GoScheduler } from './go-scheduler.js';
 import type { PushContents } from './push-content.js';
-import { type MergedRequests, PushQueue, type PushRequest } from './push-queue.js';
-import { ALL_TYPES, CLUSTER_TYPES, Responses } from './responses.js';
+import { type MergedRequests, PushQueue } from './push-queue.js';
+import { ALL_TYPES, CLUSTER_TYPES, type Claims, Responses } from './responses.js';
 import { Scopes } from './scopes.js';
 
 /** A connection's worker. */
@@ -26,6 +26,14 @@ const ANSWER = 5;
 /** A gRPC stream takes so much ahead of its writer (grpc-go, internal/transport: defaultWriteQuota). */
 const WRITE_QUOTA_BYTES = 64 * 1024;
 const WRITE_NS = 1000;
+
+/** What a push tells every connection. */
+export interface PushRequest {
+  readonly push: number;
+  /** Set of changes, see MeshModel.changes; never empty. */
+  readonly changes: number;
+  readonly snapshot: number;
+}
 
 /** What connections need of the rest of the run. */
 export interface ConnectionParts {
@@ -47,7 +55,8 @@ export class Connections {
   private memberCount = 0;
   /** CPU time that this istiod has asked for. */
   workNs = 0;
-  private readonly order: Int32Array;
+  /** push → snapshot of its push context. */
+  private readonly snapshots: number[] = [];
   private readonly state: Uint8Array;
   /** 1: holds a slot but is still answering a request. */
   private readonly pushWaits: Uint8Array;
@@ -63,8 +72,10 @@ export class Connections {
   private readonly isWriting: Uint8Array;
   /** Content that the worker is making; −1: none. */
   private readonly making: Int32Array;
-  /** Newest push that is done. */
-  private readonly donePush: Int32Array;
+  /** 1: has not done the awaited push, nor a later one. */
+  private readonly isBehind: Uint8Array;
+  private behind = 0;
+  private awaitedPush = -1;
   private readonly costs: Int32Array;
   private readonly requests: Fifos;
   private freeSlots: number;
@@ -83,7 +94,6 @@ export class Connections {
     this.responses = new Responses(model, parts.contents, this.current, parts.replica.ready);
     this.members = new Int32Array(count);
     this.placeOf = new Int32Array(count);
-    this.order = new Int32Array(count);
     this.state = new Uint8Array(count);
     this.pushWaits = new Uint8Array(count);
     this.awaitsScope = new Uint8Array(count);
@@ -92,7 +102,7 @@ export class Connections {
     this.waking = new Uint8Array(count);
     this.types = new Uint8Array(count);
     this.making = new Int32Array(count);
-    this.donePush = new Int32Array(count).fill(-1);
+    this.isBehind = new Uint8Array(count);
     this.costs = new Int32Array(count);
     this.requests = new Fifos(count);
     this.freeSlots = slots;
@@ -106,16 +116,15 @@ export class Connections {
 
   /**
    * A new stream: Envoy asks for everything, and is answered type by type without a slot.
-   * @param clusters that the proxy says it has
-   * @param types that it asks for, as bits
+   * @param claims what the proxy says it has
    * @param push the newest, whose push context answers
    */
-  connect(p: number, clusters: number, isWarming: boolean, snapshot: number, push: number): void {
+  connect(p: number, claims: Claims, snapshot: number, push: number): void {
     this.add(p);
-    this.responses.connect(p, clusters, snapshot);
-    this.donePush[p] = push;
+    this.responses.connect(p, claims, snapshot);
+    if (push < this.awaitedPush) this.setBehind(p, 1);
     // While a cluster warms, CDS is paused, also on a new stream (envoy.md 1.4).
-    this.answerWhole(p, isWarming ? ALL_TYPES & ~1 : ALL_TYPES);
+    this.answerWhole(p, claims.isWarming ? ALL_TYPES & ~1 : ALL_TYPES);
   }
 
   disconnect(p: number): void {
@@ -134,20 +143,25 @@ export class Connections {
   }
 
   /** Every connection, relevant or not, in an order of this push's own (istiod.md 3.1). */
-  enqueueAll(request: PushRequest): void {
-    const { ctx, memberCount: count, parts } = this;
-    const order = this.order.subarray(0, count);
-    order.set(this.members.subarray(0, count));
-    const base = request.push * ctx.model.proxies.count;
+  enqueueAll({ push, changes, snapshot }: PushRequest): void {
+    const { ctx, parts } = this;
+    this.snapshots[push] = snapshot;
+    const order = this.members.slice(0, this.memberCount);
+    const base = push * ctx.model.proxies.count;
     shuffle(order, (i) => ctx.draws.uniform(-1 - parts.replica.id, Purpose.PushOrder, base + i));
-    for (const p of order) this.queue.enqueue(p, request);
+    for (const p of order) this.queue.enqueue(p, changes, push);
     this.dispatch();
   }
 
-  /** Whether every connection has done a push, or a later one. */
-  haveDone(push: number): boolean {
-    for (let i = 0; i < this.memberCount; i++) if (this.donePush[this.members[i]] < push) return false;
-    return true;
+  /** Keeps count of the connections that have not done a push yet, which is about to be made. */
+  awaitPush(push: number): void {
+    this.awaitedPush = push;
+    for (let i = 0; i < this.memberCount; i++) this.setBehind(this.members[i], 1);
+  }
+
+  /** Every connection has done the awaited push, or a later one. */
+  get haveDone(): boolean {
+    return this.behind === 0;
   }
 
   onRequestArrived(p: number, request: number): void {
@@ -219,14 +233,16 @@ export class Connections {
     const { current, responses } = this;
     this.state[p] = State.Pushing;
     this.pushWaits[p] = 0;
-    responses.startPush(p);
+    responses.startPush(p, this.snapshots[current.push[p]]);
     this.types[p] = responses.types(p);
     const group = this.ctx.model.proxies.groupOf[p];
     this.awaitsScope[p] = 1;
-    const isReady =
-      responses.isEndpointsOnly(p) ||
-      this.scopes.isReady(current.push[p], group, p, (push) => this.computeScope(p, push, group));
-    if (isReady) this.firstStep(p);
+    if (responses.isEndpointsOnly(p) || this.scopes.isReady(current.push[p], group)) {
+      this.firstStep(p);
+      return;
+    }
+    const missing = this.scopes.wait(group, p);
+    if (missing >= 0) this.computeScope(p, missing, group);
   }
 
   private computeScope(p: number, push: number, group: number): void {
@@ -265,7 +281,7 @@ export class Connections {
   private endPush(p: number): void {
     const push = this.current.push[p];
     this.ctx.sink.emit(TraceKind.PushDone, this.ctx.now, p, push, 0, 0);
-    this.donePush[p] = push;
+    if (push >= this.awaitedPush) this.setBehind(p, 0);
     this.state[p] = State.Idle;
     this.freeSlots++;
     this.queue.markDone(p);
@@ -282,16 +298,17 @@ export class Connections {
   private serve(p: number): void {
     const { requests, responses } = this;
     while (!requests.isEmpty(p)) {
-      const { added, dropped } = this.parts.subscriptions.request(requests.shift(p));
-      if (added === InternedSets.EMPTY && dropped === InternedSets.EMPTY) {
+      const request = this.parts.subscriptions.request(requests.shift(p));
+      const { added, dropped, others } = request;
+      if (added === InternedSets.EMPTY && dropped === InternedSets.EMPTY && others === 0) {
         this.answerWhole(p, CLUSTER_TYPES);
         return;
       }
-      responses.subscribe(p, added, dropped);
-      if (added === InternedSets.EMPTY) continue;
+      responses.subscribe(p, request);
+      if (added === InternedSets.EMPTY && others <= 0) continue;
       this.state[p] = State.Answering;
-      this.making[p] = responses.answer(p, added);
-      this.run(p, responses.answerCostNs(added), ANSWER);
+      this.making[p] = responses.answer(p, request);
+      this.run(p, responses.answerCostNs(this.making[p]), ANSWER);
       return;
     }
     if (this.pushWaits[p] === 1) this.startPush(p);
@@ -311,9 +328,15 @@ export class Connections {
     this.awaitsScope[p] = 0;
     this.waking[p] = 0;
     this.isWriting[p] = 0;
+    this.setBehind(p, 0);
     const last = this.members[--this.memberCount];
     this.members[this.placeOf[p]] = last;
     this.placeOf[last] = this.placeOf[p];
+  }
+
+  private setBehind(p: number, isBehind: number): void {
+    this.behind += isBehind - this.isBehind[p];
+    this.isBehind[p] = isBehind;
   }
 
   private wake(p: number): void {

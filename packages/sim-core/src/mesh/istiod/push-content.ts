@@ -2,6 +2,7 @@
  * What one push sends to one proxy, type by type (istiod.md 4.3–4.5). Contents are interned: proxies that get the same
  * response share one id.
  */
+import { TupleIds } from '../../kernel/tuple-ids.js';
 import type { ResponseContent } from '../../trace/events.js';
 import { XdsType } from '../../trace/events.js';
 import { Extent } from '../changes.js';
@@ -17,30 +18,38 @@ export interface Content extends ResponseContent {
   readonly clusters: number;
   /** Tracked clusters that it removes (CDS). */
   readonly removedClusters: number;
+  /** Other clusters that come with it; below 0: that go (CDS). */
+  readonly otherClusters: number;
   /** Ready endpoints of the mesh when it was made (EDS). */
   readonly ready: number;
   /** Route table of the proxy's group (RDS). */
   readonly routes: number;
+  /** Listener table of the proxy's group (LDS). */
+  readonly listeners: number;
+  /** Identity of the PeerAuthentications, see Snapshot.policies (LDS). */
+  readonly policies: number;
 }
 
 /** What istiod knows of a proxy when it makes a push for it. */
 export interface Receiver {
   readonly group: number;
-  /** Clusters that it has been sent, and those whose endpoints it has subscribed to. */
+  /** Tracked clusters that it has been sent, and those whose endpoints it has subscribed to. */
   readonly sent: number;
   readonly subscribed: number;
+  /** Listener table that it has been sent. */
+  readonly listeners: number;
+  /** How many others it has been sent, and subscribed to. */
+  readonly others: number;
+  readonly otherSubscriptions: number;
 }
 
-/** The four types, and answers to subscriptions. */
-const KINDS = 5;
+/** Stands for a type where a subscription is answered. */
 const ANSWER = 4;
-const ARGUMENTS = 6;
 
 export class PushContents {
   private readonly contents: Content[] = [];
-  private readonly ids = new Map<string, number>();
-  /** Arguments and result of the last lookup of each kind: proxy after proxy asks for the same. */
-  private readonly recent = Array.from({ length: KINDS }, () => ({ arguments: new Float64Array(ARGUMENTS), id: -1 }));
+  /** What contents depend on: a type and up to six numbers. */
+  private readonly ids = new TupleIds();
 
   constructor(private readonly model: MeshModel) {}
 
@@ -53,65 +62,99 @@ export class PushContents {
    * the proxy has been sent and is built no longer. Or every cluster.
    */
   cds(push: number, extent: Extent, relevant: Relevant, snapshot: number, to: Receiver): number {
-    const { rebuilt, othersRebuilt } = relevant;
     const isFull = extent === Extent.Full;
-    const about = isFull ? -1 : rebuilt * 2 + othersRebuilt;
-    return this.intern(XdsType.CDS, push, snapshot, about, to.group, to.sent, 0, () => {
-      const { clusterSets: sets } = this.model;
-      const { spec } = this.model.snapshot(snapshot).clusters[to.group];
-      const built = [...spec.keys()].filter((cluster) => spec[cluster] !== 0);
-      const sent = built.filter((k) => isFull || sets.has(rebuilt, k) || !sets.has(to.sent, k));
-      const gone = sets.members(to.sent).filter((cluster) => spec[cluster] === 0);
-      const others = isFull ? this.othersOf(snapshot, to.group) : othersRebuilt;
-      return {
-        ...this.empty(XdsType.CDS, push, snapshot, to.group),
-        resources: sent.length + others + this.model.proxies.groups[to.group].staticClusters,
-        removed: gone.length,
-        clusters: sets.of(sent),
-        removedClusters: sets.of(gone),
-      };
-    });
+    const about = isFull ? -1 : relevant.rebuilt * 2 + relevant.othersRebuilt;
+    const id = this.ids.of(XdsType.CDS, push, snapshot, about, to.group, to.sent, to.others);
+    if (id === this.contents.length) this.contents.push(this.newCds(push, isFull, relevant, snapshot, to));
+    return id;
   }
 
   /** EDS covers what the proxy has subscribed to: of the affected services, or all of it. */
   eds(push: number, extent: Extent, relevant: Relevant, snapshot: number, ready: number, to: Receiver): number {
     const isFull = extent === Extent.Full;
-    const about = isFull ? -1 : relevant.affected * 2 + relevant.othersAffected;
-    return this.intern(XdsType.EDS, push, snapshot, ready, about, to.subscribed, to.group, () => {
-      const sets = this.model.clusterSets;
-      const clusters = isFull
-        ? to.subscribed
-        : sets.of(sets.members(to.subscribed).filter((cluster) => sets.has(relevant.affected, cluster)));
-      const others = isFull ? this.othersOf(snapshot, to.group) : relevant.othersAffected;
-      return this.newEds(push, snapshot, to.group, ready, clusters, others);
+    const about = isFull ? -1 - to.otherSubscriptions : relevant.affected * 2 + relevant.othersAffected;
+    const id = this.ids.of(XdsType.EDS, push, snapshot, about, to.group, to.subscribed, ready);
+    if (id < this.contents.length) return id;
+    const sets = this.model.clusterSets;
+    if (isFull) {
+      this.contents.push(this.newEds(push, snapshot, to.group, ready, to.subscribed, to.otherSubscriptions));
+      return id;
+    }
+    const affected = sets.members(to.subscribed).filter((cluster) => sets.has(relevant.affected, cluster));
+    const isGone = (cluster: number): boolean => this.isServiceGone(snapshot, to.group, cluster);
+    const named = this.model.istio.goneServiceEds === 'empty' ? affected : affected.filter((k) => !isGone(k));
+    this.contents.push({
+      ...this.newEds(push, snapshot, to.group, ready, sets.of(named), relevant.othersAffected),
+      removed: affected.length - named.length,
     });
+    return id;
   }
 
-  /** The answer to a subscription: just the clusters asked for, from the last push context of the connection. */
-  answer(snapshot: number, group: number, ready: number, clusters: number): number {
-    return this.intern(ANSWER, snapshot, ready, clusters, group, 0, 0, () =>
-      this.newEds(-1, snapshot, group, ready, clusters, 0),
-    );
+  private isServiceGone(snapshot: number, group: number, cluster: number): boolean {
+    return !this.model.snapshot(snapshot).scopes[group].hosts[this.model.clusters.clusters[cluster].host];
   }
 
-  lds(push: number, snapshot: number, group: number): number {
-    return this.intern(XdsType.LDS, push, snapshot, group, 0, 0, 0, () => ({
-      ...this.empty(XdsType.LDS, push, snapshot, group),
-      resources: this.model.proxies.groups[group].listeners,
-    }));
+  /**
+   * The answer to a subscription: just the clusters asked for, from the last push context of the connection.
+   * @param others how many clusters that the rollout does not touch
+   */
+  answer(snapshot: number, group: number, ready: number, clusters: number, others: number): number {
+    const id = this.ids.of(ANSWER, snapshot, group, ready, clusters, others);
+    if (id === this.contents.length) this.contents.push(this.newEds(-1, snapshot, group, ready, clusters, others));
+    return id;
+  }
+
+  /** All listeners, and the removal of those that the proxy has been sent and that are no longer among them. */
+  lds(push: number, snapshot: number, { group, listeners: sent }: Receiver): number {
+    const id = this.ids.of(XdsType.LDS, push, snapshot, group, sent);
+    if (id < this.contents.length) return id;
+    const { listenerTables } = this.model.snapshots;
+    const { listeners: all, policies } = this.model.snapshot(snapshot);
+    const listeners = all[group];
+    const { resources } = listenerTables.get(listeners);
+    const removed = listenerTables.removed(sent, listeners);
+    const parts = { resources, removed, listeners, policies };
+    this.contents.push(this.newContent(XdsType.LDS, push, snapshot, group, parts));
+    return id;
   }
 
   rds(push: number, snapshot: number, group: number): number {
-    return this.intern(XdsType.RDS, push, snapshot, group, 0, 0, 0, () => ({
-      ...this.empty(XdsType.RDS, push, snapshot, group),
-      resources: this.model.proxies.groups[group].routeConfigs,
-      routes: this.model.snapshot(snapshot).routes[group],
-    }));
+    const id = this.ids.of(XdsType.RDS, push, snapshot, group);
+    if (id === this.contents.length) {
+      const resources = this.model.proxies.groups[group].routeConfigs;
+      const routes = this.model.snapshot(snapshot).routes[group];
+      this.contents.push(this.newContent(XdsType.RDS, push, snapshot, group, { resources, routes }));
+    }
+    return id;
   }
 
-  /** Clusters that the rollout does not touch: one for each other service in scope. */
-  othersOf(snapshot: number, group: number): number {
-    return this.model.snapshot(snapshot).scopes[group].otherServices;
+  /** Clusters in scope that the rollout does not touch. */
+  private othersOf(snapshot: number, group: number): number {
+    return this.model.snapshot(snapshot).scopes[group].otherClusters;
+  }
+
+  private newCds(
+    push: number,
+    isFull: boolean,
+    { rebuilt, othersRebuilt }: Relevant,
+    snapshot: number,
+    to: Receiver,
+  ): Content {
+    const { clusterSets: sets } = this.model;
+    const { spec } = this.model.snapshot(snapshot).clusters[to.group];
+    const built = [...spec.keys()].filter((cluster) => spec[cluster] !== 0);
+    const told = built.filter((k) => isFull || sets.has(rebuilt, k) || !sets.has(to.sent, k));
+    const gone = sets.members(to.sent).filter((cluster) => spec[cluster] === 0);
+    const all = this.othersOf(snapshot, to.group);
+    const coming = all - to.others;
+    const others = isFull ? all : othersRebuilt + Math.max(0, coming);
+    return this.newContent(XdsType.CDS, push, snapshot, to.group, {
+      resources: told.length + others + this.model.proxies.groups[to.group].staticClusters,
+      removed: gone.length + Math.max(0, -coming),
+      clusters: sets.of(told),
+      removedClusters: sets.of(gone),
+      otherClusters: coming,
+    });
   }
 
   private newEds(
@@ -122,57 +165,31 @@ export class PushContents {
     clusters: number,
     others: number,
   ): Content {
-    return {
-      ...this.empty(XdsType.EDS, push, snapshot, group),
-      resources: this.model.clusterSets.size(clusters) + others,
-      clusters,
-      ready,
-    };
+    const resources = this.model.clusterSets.size(clusters) + others;
+    return this.newContent(XdsType.EDS, push, snapshot, group, { resources, clusters, ready });
   }
 
-  private empty(type: XdsType, push: number, snapshot: number, group: number): Content {
-    const none = InternedSets.EMPTY;
+  /** All contents have their fields in one order, so that reading them is fast. */
+  private newContent(
+    type: XdsType,
+    push: number,
+    snapshot: number,
+    group: number,
+    parts: Partial<Content> & Pick<Content, 'resources'>,
+  ): Content {
     return {
       type,
       push,
       rules: this.model.snapshot(snapshot).rules[group],
-      resources: 0,
-      removed: 0,
-      clusters: none,
-      removedClusters: none,
-      ready: none,
-      routes: 0,
+      resources: parts.resources,
+      removed: parts.removed ?? 0,
+      clusters: parts.clusters ?? InternedSets.EMPTY,
+      removedClusters: parts.removedClusters ?? InternedSets.EMPTY,
+      otherClusters: parts.otherClusters ?? 0,
+      ready: parts.ready ?? InternedSets.EMPTY,
+      routes: parts.routes ?? 0,
+      listeners: parts.listeners ?? 0,
+      policies: parts.policies ?? 0,
     };
-  }
-
-  private intern(
-    kind: number,
-    a: number,
-    b: number,
-    c: number,
-    d: number,
-    e: number,
-    f: number,
-    make: () => Content,
-  ): number {
-    const recent = this.recent[kind];
-    const last = recent.arguments;
-    const isRepeated =
-      last[0] === a && last[1] === b && last[2] === c && last[3] === d && last[4] === e && last[5] === f;
-    if (recent.id >= 0 && isRepeated) return recent.id;
-    const key = `${kind},${a},${b},${c},${d},${e},${f}`;
-    let id = this.ids.get(key);
-    if (id === undefined) {
-      id = this.contents.push(make()) - 1;
-      this.ids.set(key, id);
-    }
-    last[0] = a;
-    last[1] = b;
-    last[2] = c;
-    last[3] = d;
-    last[4] = e;
-    last[5] = f;
-    recent.id = id;
-    return id;
   }
 }

@@ -1,20 +1,12 @@
 /**
- * The push queue of one istiod (istiod.md 3.3): per connection at most one pending and one processing request. Pending
- * requests merge and keep their place; what comes while one is processed goes to the tail when that is done.
+ * The push queue of one istiod (istiod.md 3.3): per connection at most one waiting and one processing request. Requests
+ * that wait merge, and keep their place; what comes while one is processed goes to the tail when that is done.
  */
 import { InternedSets } from '../interned-sets.js';
 
-export interface PushRequest {
-  readonly push: number;
-  /** Set of changes, see MeshModel.changes; never empty. */
-  readonly changes: number;
-  readonly snapshot: number;
-}
-
-/** One request per proxy, merged by union; without changes there is none. */
+/** One request per proxy: a set of changes (see MeshModel.changes), merged by union; without any there is none. */
 export class MergedRequests {
   readonly changes: Int32Array;
-  readonly snapshot: Int32Array;
   readonly push: Int32Array;
 
   constructor(
@@ -22,20 +14,17 @@ export class MergedRequests {
     private readonly sets: InternedSets,
   ) {
     this.changes = new Int32Array(proxies);
-    this.snapshot = new Int32Array(proxies);
     this.push = new Int32Array(proxies);
   }
 
   /** The newest push context counts, and everything that has changed since the last push. */
-  merge(p: number, changes: number, snapshot: number, push: number): void {
+  merge(p: number, changes: number, push: number): void {
     this.changes[p] = this.sets.union(this.changes[p], changes);
-    this.snapshot[p] = snapshot;
     this.push[p] = push;
   }
 
-  mergeFrom(other: MergedRequests, p: number): void {
-    this.merge(p, other.changes[p], other.snapshot[p], other.push[p]);
-    other.clear(p);
+  has(p: number): boolean {
+    return this.changes[p] !== InternedSets.EMPTY;
   }
 
   clear(p: number): void {
@@ -46,8 +35,7 @@ export class MergedRequests {
 export class PushQueue {
   /** What each proxy's processing request asks for. */
   readonly processing: MergedRequests;
-  private readonly pending: MergedRequests;
-  private readonly meanwhile: MergedRequests;
+  private readonly waiting: MergedRequests;
   private readonly ring: Int32Array;
   /** 1: has a place in the ring, though what it waited for may be gone with its stream. */
   private readonly isInRing: Uint8Array;
@@ -56,30 +44,27 @@ export class PushQueue {
 
   constructor(proxies: number, sets: InternedSets) {
     this.processing = new MergedRequests(proxies, sets);
-    this.pending = new MergedRequests(proxies, sets);
-    this.meanwhile = new MergedRequests(proxies, sets);
+    this.waiting = new MergedRequests(proxies, sets);
     this.ring = new Int32Array(Math.max(1, proxies));
     this.isInRing = new Uint8Array(proxies);
   }
 
-  enqueue(p: number, { changes, snapshot, push }: PushRequest): void {
-    if (this.processing.changes[p] !== InternedSets.EMPTY) {
-      this.meanwhile.merge(p, changes, snapshot, push);
-      return;
-    }
-    this.pending.merge(p, changes, snapshot, push);
-    this.append(p);
+  enqueue(p: number, changes: number, push: number): void {
+    this.waiting.merge(p, changes, push);
+    if (!this.processing.has(p)) this.append(p);
   }
 
   /** The proxy whose turn it is, its request now processing; −1: nobody waits. */
   dequeue(): number {
+    const { processing, waiting } = this;
     while (this.length > 0) {
       const p = this.ring[this.head];
       this.head = (this.head + 1) % this.ring.length;
       this.length--;
       this.isInRing[p] = 0;
-      if (this.pending.changes[p] === InternedSets.EMPTY) continue;
-      this.processing.mergeFrom(this.pending, p);
+      if (!waiting.has(p)) continue;
+      processing.merge(p, waiting.changes[p], waiting.push[p]);
+      waiting.clear(p);
       return p;
     }
     return -1;
@@ -87,17 +72,14 @@ export class PushQueue {
 
   /** The connection is gone, and all that it waits for. */
   remove(p: number): void {
-    this.pending.clear(p);
+    this.waiting.clear(p);
     this.processing.clear(p);
-    this.meanwhile.clear(p);
   }
 
   /** Ends processing; what was merged meanwhile goes to the tail. */
   markDone(p: number): void {
     this.processing.clear(p);
-    if (this.meanwhile.changes[p] === InternedSets.EMPTY) return;
-    this.pending.mergeFrom(this.meanwhile, p);
-    this.append(p);
+    if (this.waiting.has(p)) this.append(p);
   }
 
   private append(p: number): void {

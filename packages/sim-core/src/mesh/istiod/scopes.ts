@@ -16,22 +16,26 @@ export class Scopes {
   }
 
   /**
-   * Whether a proxy can go on; otherwise it waits, and `compute` has been called if nobody computes the scope yet.
+   * Whether a proxy of the group can go on.
    * @param push a newer one than all before starts from scratch; an older one, overtaken, shares the newest's scope
-   * @param compute told the push that the scope belongs to
    */
-  isReady(push: number, group: number, p: number, compute: (push: number) => void): boolean {
+  isReady(push: number, group: number): boolean {
     if (push > this.push) {
       this.push = push;
       this.state.fill(State.Missing);
     }
-    if (this.state[group] === State.Ready) return true;
+    return this.state[group] === State.Ready;
+  }
+
+  /**
+   * A proxy waits for the scope of its group.
+   * @returns the push that it has to compute the scope for; −1: another does so already
+   */
+  wait(group: number, p: number): number {
     this.waiting[group].push(p);
-    if (this.state[group] === State.Missing) {
-      this.state[group] = State.Computing;
-      compute(this.push);
-    }
-    return false;
+    if (this.state[group] !== State.Missing) return -1;
+    this.state[group] = State.Computing;
+    return this.push;
   }
 
   /** The proxies that can go on now; none where a newer push computes its own scope, for which they then wait. */
