@@ -7,9 +7,9 @@ import {
   type LongLivedTotals,
   NOT_MODELLED,
   type Rollout,
-  refusalInWords,
   type RolloutWindow,
   type RunReport,
+  refusalInWords,
   type TimelineEntry,
 } from '@xdsim/sim-core';
 import { TOOL } from '../tool.js';
