@@ -33,7 +33,8 @@ function parsed(line: string): Record<string, string> {
 }
 
 test('a missing cluster: 503 NC with an empty body, and the cluster in the comment', async () => {
-  const lines = (await linesOf('scenarios/retries-hide', '--strategy', 'vs-first')).map(parsed);
+  const half = ['--set', 'traffic.methods={GET: 1, POST: 1}'];
+  const lines = (await linesOf('scenarios/retries-hide', '--strategy', 'vs-first', ...half)).map(parsed);
   expect(lines).toHaveLength(20);
   const failed = lines.filter(({ code }) => code === '503');
   expect(failed).toHaveLength(16);
@@ -63,7 +64,8 @@ test('no endpoint: 503 UH, the cluster, and 19 bytes of body; every kind of fail
 });
 
 test('plaintext to a server that takes TLS only: UC with the body that the client reads', async () => {
-  const lines = (await linesOf('scenarios/mtls-strict', '--strategy', 'simultaneous', '--lines', '40')).map(parsed);
+  const many = ['--set', 'traffic.requestsPerSecond=20000'];
+  const lines = (await linesOf('scenarios/mtls-strict', '--strategy', 'simultaneous', ...many)).map(parsed);
   const cut = lines.find(({ flags }) => flags === 'UC');
   expect(cut).toMatchObject({
     code: '503',

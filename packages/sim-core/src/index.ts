@@ -72,6 +72,7 @@ export { LongLived } from './traffic/long-lived/long-lived.js';
 export type { Refusal } from './traffic/long-lived/openings.js';
 export type { LongLivedTotals } from './traffic/long-lived/totals.js';
 export { type Bucket, isFailure, type Outcome, type Outcomes } from './traffic/outcomes.js';
+export { withExtra } from './traffic/pools/extra-failures.js';
 export { takesHttp } from './traffic/request-classes.js';
 export { bodyOf, endingOf, grpcStatusOf } from './traffic/response-flags.js';
 export type { Cell } from './validation/cell.js';
@@ -84,7 +85,7 @@ export {
   isFittable,
   type Losses,
 } from './validation/fit.js';
-export { type Fit, searchFactors } from './validation/fit-search.js';
+export { type Fit, type FitProgress, searchFactors } from './validation/fit-search.js';
 export { readLab } from './validation/lab-folder.js';
 export { reasonsAgainst, VALIDATION_SEED, VALIDATION_TRIALS, validateCell } from './validation/validate.js';
 export { newValidationReport, type ValidationReport, validationReportSchema } from './validation/validation-report.js';

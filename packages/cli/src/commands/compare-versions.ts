@@ -22,7 +22,7 @@ import { delivered, failed } from './outcome.js';
 export interface CompareVersionsOptions extends StudyOptions {
   readonly istio: readonly string[];
   readonly strategy?: readonly string[];
-  readonly format: 'table' | 'json' | 'markdown' | 'html' | 'accesslog';
+  readonly format: 'table' | 'json' | 'markdown' | 'accesslog' | 'html';
   readonly out?: string;
   readonly workers?: number;
 }

@@ -85,7 +85,7 @@ async function compare(scenario: string | undefined, options: CompareOptions): P
     return ExitCode.Interrupted;
   }
   const code = delivered(
-    render(report, study.value, format, options.lines),
+    render(report, study.value, { ...options, format }),
     options.out,
     finished.isComplete ? ExitCode.Fine : ExitCode.Interrupted,
   );
@@ -104,12 +104,9 @@ function firstView(study: Study, strategy: string): FirstView {
   return { room: 'compare', strategy, trials: study.scenario.trials };
 }
 
-function render(
-  report: Report,
-  study: Study,
-  format: Exclude<CompareOptions['format'], 'html'>,
-  lines: number,
-): string {
+type Rendered = Pick<CompareOptions, 'lines'> & { readonly format: Exclude<CompareOptions['format'], 'html'> };
+
+function render(report: Report, study: Study, { format, lines }: Rendered): string {
   const { userSet, traffic } = study.scenario;
   const isDefaultTraffic = !userSet.has('traffic.requestsPerSecond');
   const facts = { isDefaultTraffic, callerRetries: traffic.callers.retries };

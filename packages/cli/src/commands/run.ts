@@ -81,7 +81,8 @@ async function run(scenario: string | undefined, options: RunOptions): Promise<E
     const writable = checkWritable(file);
     if (!writable.ok) return failed(writable.errors);
   }
-  if (options.format === 'html') return deliverPage(scenario, options);
+  const { format } = options;
+  if (format === 'html') return deliverPage(scenario, options);
   const rollout = await readRollout(scenario, options);
   if (!rollout.ok) return failed(rollout.errors);
   const focus = chosenProxy(rollout.value, options.proxy);
@@ -93,9 +94,22 @@ async function run(scenario: string | undefined, options: RunOptions): Promise<E
     const written = writeTrace(options.trace, lines);
     if (!written.ok) return failed(written.errors);
   }
-  const code = delivered(render(report, rollout.value, options), options.out);
+  const code = delivered(render(report, rollout.value, { ...options, format }), options.out);
   sayNotModelled(report.notModelled);
   return code;
+}
+
+type Rendered = Pick<RunOptions, 'lines' | 'out'> & { readonly format: Exclude<RunOptions['format'], 'html'> };
+
+function render(report: RunReport, { study, strategy, trial }: Rollout, { format, lines, out }: Rendered): string {
+  switch (format) {
+    case 'json':
+      return renderJson(report);
+    case 'accesslog':
+      return newAccessLog(study, strategy, trial, lines);
+    case 'text':
+      return renderTimeline(report, out === undefined ? widthOf(process.stdout) : Number.POSITIVE_INFINITY);
+  }
 }
 
 /** The page on this trial, in one file. */
@@ -107,17 +121,6 @@ async function deliverPage(scenario: string | undefined, options: RunOptions): P
   if (!study.ok) return failed(study.errors);
   const page = singlePage(newGivenCase(input.value, { room: 'explore', strategy, trial }));
   return page.ok ? delivered(page.value, out) : failed(page.errors);
-}
-
-function render(report: RunReport, { study, strategy, trial }: Rollout, { format, lines, out }: RunOptions): string {
-  switch (format as Exclude<typeof format, 'html'>) {
-    case 'json':
-      return renderJson(report);
-    case 'accesslog':
-      return newAccessLog(study, strategy, trial, lines);
-    case 'text':
-      return renderTimeline(report, out === undefined ? widthOf(process.stdout) : Number.POSITIVE_INFINITY);
-  }
 }
 
 /** Reads the input, says what will be run, and runs it. */

@@ -10,7 +10,7 @@ export const ERROR_GROUPS: readonly CodeGroup[] = [
         'See `--help` of the command.',
       ],
       'XDS-FILE-NOT-FOUND': [
-        'A path does not exist.',
+        'A path does not exist, or is a folder where a file is meant.',
         'Paths count from where you are, those in a scenario file from that file.',
       ],
       'XDS-FILE-UNREADABLE': ['The system refuses to read it.', 'Check rights and links.'],
@@ -115,7 +115,7 @@ export const ERROR_GROUPS: readonly CodeGroup[] = [
         'Write one: `xdsim calibrate --metrics FILE --out calibration.yaml`. What is wrong with its values is shown in that file, with the codes above.',
       ],
       'XDS-SET-PATH': [
-        '`--set` with a path that leads nowhere.',
+        '`--set` with a path that leads nowhere, or for `calibrate` to what is no part of a mesh.',
         'Paths are those of the scenario file, such as `mesh.services`.',
       ],
       'XDS-SET-VALUE': [
@@ -137,7 +137,7 @@ export const ERROR_GROUPS: readonly CodeGroup[] = [
       ],
       'XDS-METRICS-RESET': [
         'A counter is smaller in the second scrape, or falls within the range: istiod restarted, or the two are of different pods or in the wrong order.',
-        'The earlier one first, both of one process.',
+        'The earlier one first, both of one process; `--istiods N` for the files of several.',
       ],
       'XDS-METRICS-URL': [
         'The address is not `http` or `https`, does not answer within 10 s, refuses, redirects, or sends more than 16 MiB.',
@@ -149,7 +149,7 @@ export const ERROR_GROUPS: readonly CodeGroup[] = [
     title: 'Lab',
     codes: {
       'XDS-LAB-EMPTY': [
-        'The folder has no group that is compared: `cells/`, `shapes/`, `scale/`, or `train-…` in `other/`. `fit` needs `cells/` or `scale/`.',
+        'The folder has no group that is compared: `cells/`, `shapes/`, `scale/`, or `train-…` or `tcp-…` in `other/`. `fit` needs `cells/` or `scale/`.',
         'Give the folder above `cells`, such as `test/lab`.',
       ],
       'XDS-LAB-MISSING-FILE': [

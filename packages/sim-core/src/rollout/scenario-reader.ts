@@ -31,14 +31,14 @@ export function scenarioFromFlags(
   return readScenarioFlags(paths, overrides, STRATEGY_SCHEMAS);
 }
 
-/** The scenario file with what was set over it written into it. */
-export function scenarioWith(file: SourceFile, overrides: readonly Override[]): string {
-  return writtenOverrides(file, overrides, STRATEGY_SCHEMAS);
-}
-
 /** What `calibrate` has written, checked as fields of a scenario. */
 export function parseCalibration(file: SourceFile): Result<CalibratedValues> {
   return readCalibration(file, STRATEGY_SCHEMAS);
+}
+
+/** The scenario file with what was set over it written into it. */
+export function scenarioWith(file: SourceFile, overrides: readonly Override[]): string {
+  return writtenOverrides(file, overrides, STRATEGY_SCHEMAS);
 }
 
 /** A commented scenario file with every default spelled out. */

@@ -55,7 +55,10 @@ const DEFAULT: Preset = {
   },
 };
 
-/** Unit costs: `xdsim fit test/lab --rounds 3`, on half of the trials of all cells at once; docs/validation.md. */
+/**
+ * Unit costs began with `xdsim fit test/lab --rounds 3`. Those per service and per resource of istiod were then moved by hand
+ * to where the spans of single proxies in scale/ hold, which the fit weighs little. docs/validation.md has what it finds now.
+ */
 const LAB: Preset = {
   latencies: {
     apiRequestMs: {

@@ -13,6 +13,7 @@ import { Convergence, type ConvergenceTotals } from '../traffic/convergence.js';
 import { Exposure, type ExposureTotals } from '../traffic/exposure.js';
 import { LongLived } from '../traffic/long-lived/long-lived.js';
 import type { LongLivedTotals } from '../traffic/long-lived/totals.js';
+import { withExtra } from '../traffic/pools/extra-failures.js';
 import { FailingStretches, InconsistentWindows } from './windows.js';
 
 export interface Rollout {
@@ -42,8 +43,10 @@ export function newRollout(study: Study, strategy: StudyStrategy, trial: number)
   const convergence = new Convergence(model, run.contents, exposure, outcomes.views);
   const inconsistent = new InconsistentWindows(convergence, exposure);
   const longLived = new LongLived(strategy.prepared.longLived, exposure);
-  run.run(new FanOut([recording, exposure, convergence, inconsistent, longLived]));
-  const totals = exposure.finish(horizonNs);
+  const sampled = strategy.prepared.connections.newTrial(study.root, trial);
+  run.run(new FanOut([recording, exposure, convergence, inconsistent, longLived, sampled]));
+  const connections = sampled.finish(horizonNs, (proxy) => exposure.viewAt(proxy, 0));
+  const totals = withExtra(exposure.finish(horizonNs), connections);
   const dictionary = newDictionary(model, run.contents);
   const windows = [...inconsistent.finish(horizonNs), ...failing.windows(dictionary, horizonNs)];
   return {

@@ -14,7 +14,7 @@ import { Exposure } from '../traffic/exposure.js';
 import { LongLived } from '../traffic/long-lived/long-lived.js';
 import { LongLivedModel } from '../traffic/long-lived/long-lived-model.js';
 import type { LongLivedTotals } from '../traffic/long-lived/totals.js';
-import { type Bucket, isError, isFailure, Outcomes } from '../traffic/outcomes.js';
+import { isFailure, Outcomes } from '../traffic/outcomes.js';
 import { ConnectionStudy, type ConnectionTotals } from '../traffic/pools/connection-study.js';
 import { type ExpectedRequests, withExtra } from '../traffic/pools/extra-failures.js';
 
@@ -78,25 +78,22 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
   const longLived = new LongLived(prepared.longLived, exposure);
   const sampled = prepared.connections.newTrial(root, trial);
   run.run(new FanOut([exposure, convergence, windows, longLived, sampled]));
-  const totals = exposure.finish(horizonNs);
   const { failures, peakFailures, ...connections } = sampled.finish(horizonNs, (proxy) => exposure.viewAt(proxy, 0));
-  const extra = (counts: (bucket: Bucket) => boolean): number =>
-    failures.reduce((sum, { bucket, expected }) => sum + (counts(bucket) ? expected : 0), 0);
-  const buckets = withExtra(totals.buckets, failures);
+  const totals = withExtra(exposure.finish(horizonNs), { failures, peakFailures });
   const converged = convergence.finish(horizonNs);
   const { addNs, removeNs } = windows.finish();
   return {
     trial,
-    errors: totals.errors + extra(isError),
-    failures: totals.failures + extra(isFailure),
-    // What is sampled is all 5xx; where both have a peak, it is taken to be the same second.
-    peakErrors: totals.peakErrors + peakFailures,
-    peakFailures: totals.peakFailures + peakFailures,
+    errors: totals.errors,
+    failures: totals.failures,
+    peakErrors: totals.peakErrors,
+    peakFailures: totals.peakFailures,
     errsAtEnd: totals.errsAtEnd,
-    buckets,
+    buckets: totals.buckets,
     connections,
     // Callers' retries are not followed into what is sampled.
-    callers: callers === undefined ? failuresOf(buckets) : [...callers.finish(horizonNs), ...failuresOf(failures)],
+    callers:
+      callers === undefined ? failuresOf(totals.buckets) : [...callers.finish(horizonNs), ...failuresOf(failures)],
     chains: chains?.finish(horizonNs) ?? [],
     propagationMs: nsToMs(converged.propagationNs),
     skewMs: nsToMs(converged.skewNs),

@@ -9,7 +9,7 @@ export function subsetLines({ strategy, recording }: Rollout, states: StateAt): 
     emit(kind, timeNs, _proxy, a) {
       const isEndpoint =
         kind === TraceKind.EndpointChanged ||
-        (kind === TraceKind.WriteCommitted && model.writes[a] !== undefined && model.writes[a].endpoints.length > 0);
+        (kind === TraceKind.WriteCommitted && (model.writes[a]?.endpoints.length ?? 0) > 0);
       if (isEndpoint && times.at(-1) !== timeNs) times.push(timeNs);
     },
   });

@@ -54,18 +54,18 @@ const events: EventWords = {
   'stream-opened': ({ proxy, istiod }) => `${proxy} is connected to ${istiod} and asks for everything.`,
   'istiod-down': ({ istiod }) => `${istiod} dies, and all of its streams with it.`,
   'istiod-up': ({ istiod }) => `${istiod} has synced and takes connections.`,
-  'pod-gone': ({ endpoint }) => `${endpoint} is gone; what was open to it is lost.`,
   'endpoint-condition': ({ endpoint, takes }) =>
     takes.length === 0
-      ? `${endpoint} refuses new connections.`
-      : `${endpoint} takes new connections: ${takes.join(', ')}.`,
+      ? `${endpoint} refuses new connections from now on.`
+      : `${endpoint} takes ${takes.join(' and ')} from now on; connections that are open go on.`,
   'listeners-loaded': ({ proxy }) => `${proxy} has changed listeners on its main thread.`,
   'worker-listeners': ({ proxy, worker }) =>
-    `New connections of worker ${worker} of ${proxy} come to changed listeners.`,
+    `New connections to worker ${worker} of ${proxy} come to changed listeners.`,
   'listener-draining': ({ proxy, listeners }) =>
     `${proxy}: filter chains of ${listeners.join(', ')} are replaced; their connections go on for the drain time.`,
   'listener-drained': ({ proxy, listeners }) =>
-    `${proxy}: the drain time of ${listeners.join(', ')} is over; what is left there is cut.`,
+    `${proxy}: the drain time of ${listeners.join(', ')} is over; what is left on the old filter chains is cut.`,
+  'pod-gone': ({ endpoint }) => `${endpoint} is gone, and with it the connections that it had.`,
   'nack-sent': ({ proxy, type }) => `${proxy} rejects ${type} and keeps what it has.`,
 };
 

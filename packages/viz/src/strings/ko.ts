@@ -47,15 +47,17 @@ const events: EventWords = {
   'stream-opened': ({ proxy, istiod }) => `${proxy}가 ${istiod}에 연결되어 모든 것을 요청합니다.`,
   'istiod-down': ({ istiod }) => `${istiod}가 죽고, 그 스트림도 모두 끊깁니다.`,
   'istiod-up': ({ istiod }) => `${istiod}가 동기화를 마치고 연결을 받습니다.`,
-  'pod-gone': ({ endpoint }) => `${endpoint}가 사라졌습니다. 열려 있던 것은 끊깁니다.`,
   'endpoint-condition': ({ endpoint, takes }) =>
-    takes.length === 0 ? `${endpoint}가 새 연결을 거부합니다.` : `${endpoint}가 받는 새 연결: ${takes.join(', ')}.`,
+    takes.length === 0
+      ? `${endpoint}가 이제부터 새 연결을 거부합니다.`
+      : `${endpoint}가 이제부터 ${takes.join(', ')} 연결을 받습니다. 열려 있는 연결은 그대로 갑니다.`,
   'listeners-loaded': ({ proxy }) => `${proxy}의 메인 스레드에 바뀐 리스너가 있습니다.`,
-  'worker-listeners': ({ proxy, worker }) => `${proxy}의 워커 ${worker}로 오는 새 연결은 바뀐 리스너로 들어옵니다.`,
+  'worker-listeners': ({ proxy, worker }) => `${proxy}의 워커 ${worker}로 오는 새 연결은 바뀐 리스너를 거칩니다.`,
   'listener-draining': ({ proxy, listeners }) =>
-    `${proxy}: ${listeners.join(', ')}의 필터 체인이 바뀌었습니다. 그 연결은 드레인 시간 동안 이어집니다.`,
+    `${proxy}: ${listeners.join(', ')}의 필터 체인이 바뀌었고, 그 연결은 드레인 시간 동안 이어집니다.`,
   'listener-drained': ({ proxy, listeners }) =>
-    `${proxy}: ${listeners.join(', ')}의 드레인 시간이 끝나, 남은 연결이 끊깁니다.`,
+    `${proxy}: ${listeners.join(', ')}의 드레인 시간이 끝나, 옛 필터 체인에 남은 연결을 끊습니다.`,
+  'pod-gone': ({ endpoint }) => `${endpoint}가 사라지고, 그 연결도 함께 끊깁니다.`,
   'nack-sent': ({ proxy, type }) => `${proxy}가 ${type}를 거부하고, 가진 것을 그대로 씁니다.`,
 };
 

@@ -1,5 +1,6 @@
 /** Failures that only the sampled proxies tell of, in the buckets of the exact integral. */
-import type { Bucket } from '../outcomes.js';
+import type { ExposureTotals } from '../exposure.js';
+import { type Bucket, isError, isFailure } from '../outcomes.js';
 import { endingOf } from '../response-flags.js';
 import type { RequestSource } from './cluster-loads.js';
 import type { ClusterRollout } from './cluster-rollout.js';
@@ -65,24 +66,38 @@ export class ExtraFailures {
   }
 }
 
-/** The exact integral takes these requests as served. */
+/** Counts of the exact integral together with what only the sample tells, which the integral takes as served. */
 export function withExtra(
-  buckets: readonly ExpectedRequests[],
-  extra: readonly ExpectedRequests[],
-): readonly ExpectedRequests[] {
-  if (extra.length === 0) return buckets;
+  totals: ExposureTotals,
+  { failures, peakFailures }: { readonly failures: readonly ExpectedRequests[]; readonly peakFailures: number },
+): ExposureTotals {
+  if (failures.length === 0) return totals;
+  const extra = (counts: (bucket: Bucket) => boolean): number =>
+    failures.reduce((sum, { bucket, expected }) => sum + (counts(bucket) ? expected : 0), 0);
+  return {
+    ...totals,
+    buckets: joined(totals.buckets, failures),
+    errors: totals.errors + extra(isError),
+    failures: totals.failures + extra(isFailure),
+    // What is sampled is all 5xx; where both have a peak, it is taken to be the same second.
+    peakErrors: totals.peakErrors + peakFailures,
+    peakFailures: totals.peakFailures + peakFailures,
+  };
+}
+
+function joined(buckets: readonly ExpectedRequests[], extra: readonly ExpectedRequests[]): readonly ExpectedRequests[] {
   const keyOf = ({ host, destination, subset, kind }: Bucket): string => `${host} ${destination} ${subset} ${kind}`;
   const lost = new Map<string, number>();
   for (const { bucket, expected } of extra) lost.set(keyOf(bucket), (lost.get(keyOf(bucket)) ?? 0) + expected);
-  const joined = buckets.map(({ bucket, expected }) => {
+  const all = buckets.map(({ bucket, expected }) => {
     if (bucket.cause !== 'served') return { bucket, expected };
     return { bucket, expected: Math.max(0, expected - (lost.get(keyOf(bucket)) ?? 0)) };
   });
   for (const { bucket, expected } of extra) {
     const key = JSON.stringify(bucket);
-    const at = joined.findIndex((other) => JSON.stringify(other.bucket) === key);
-    if (at < 0) joined.push({ bucket, expected });
-    else joined[at] = { bucket, expected: joined[at].expected + expected };
+    const at = all.findIndex((other) => JSON.stringify(other.bucket) === key);
+    if (at < 0) all.push({ bucket, expected });
+    else all[at] = { bucket, expected: all[at].expected + expected };
   }
-  return joined;
+  return all;
 }

@@ -33,14 +33,14 @@ export interface SteadyState {
  * change. With limits in several runs, each from empty pools: who has got the connections then keeps them for long, and
  * each proxy has them elsewhere.
  */
-const REQUESTS = 5_000;
-const LIMITED_REQUESTS = 1_000;
-const LIMITED_RUNS = 30;
-const DURATIONS = 20;
+const REQUESTS = 3_000;
+const LIMITED_REQUESTS = 600;
+const LIMITED_RUNS = 24;
+const DURATIONS = 10;
 
 /** Before that, until nothing of the empty start is left: requests, and times of the slowest of a hundred. */
-const WARMUP_REQUESTS = 500;
-const WARMUP_DURATIONS = 5;
+const WARMUP_REQUESTS = 300;
+const WARMUP_DURATIONS = 3;
 
 /** Trials count from 0. */
 const NO_TRIAL = -1;

@@ -34,7 +34,7 @@ export class StockLaw {
       0,
       visits.findLastIndex((count) => count >= VISITS),
     );
-    this.visits = [0, ...visits.slice(1, known + 1)].with(0, visits[0] ?? 0);
+    this.visits = visits.length === 0 ? [0] : visits.slice(0, known + 1);
     this.mode = Math.max(0, this.visits.indexOf(Math.max(0, ...this.visits)));
     let [above, below] = [0, 0];
     for (let n = Math.max(1, known + 1 - FITTED); n <= Math.max(1, known); n++) {
