@@ -34,7 +34,9 @@ export type FigureName =
   | 'closedIdle'
   | 'drained'
   | 'cut'
-  | 'handshakes';
+  | 'handshakes'
+  | 'longLivedCut'
+  | 'longLivedDrained';
 
 /** Of these, the ones that are counts; the others are times. */
 export const COUNTS: ReadonlySet<string> = new Set<FigureName>([
@@ -44,10 +46,13 @@ export const COUNTS: ReadonlySet<string> = new Set<FigureName>([
   'drained',
   'cut',
   'handshakes',
+  'longLivedCut',
+  'longLivedDrained',
 ]);
 
 /** undefined: it did not happen within the horizon. Times in ms; requests and connections as expected numbers. */
 export function figuresOf(result: TrialResult): Readonly<Record<FigureName, number | undefined>> {
+  const { tcp, streams } = result.longLived;
   return {
     complete: result.completeMs,
     propagation: result.propagationMs,
@@ -60,6 +65,8 @@ export function figuresOf(result: TrialResult): Readonly<Record<FigureName, numb
     drained: result.connections.drained,
     cut: result.connections.cut,
     handshakes: result.connections.handshakes,
+    longLivedCut: tcp.cut + tcp.cutByServer + streams.cut + streams.cutByServer,
+    longLivedDrained: tcp.drained + streams.drained,
   };
 }
 
@@ -69,4 +76,9 @@ export function countInWords(value: number): string {
   return value >= 1000
     ? String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',')
     : String(Number(value.toPrecision(3)));
+}
+
+/** Below the causes of errors: what there is of them, and what callers see where it is something else. */
+export function isTold(result: TrialResult, name: FigureName, value: number | undefined): boolean {
+  return name === 'callerErrors' ? value !== result.errors : value !== 0;
 }

@@ -1,5 +1,5 @@
 /** The numbers of a rollout as a table; `data` carries each to its last bit. */
-import { COUNTS, countInWords, errorsByCause, type FigureName, figuresOf } from '../rollout/figures.js';
+import { COUNTS, countInWords, errorsByCause, type FigureName, figuresOf, isTold } from '../rollout/figures.js';
 import type { Branch } from '../state/branches.js';
 import { words } from '../strings/index.js';
 import { duration } from '../timeline/frame.js';
@@ -15,6 +15,7 @@ export function Figures({ branch, isPair }: { readonly branch: Branch; readonly 
   if (picture === undefined) return null;
   const { result } = picture;
   const figures = Object.entries(figuresOf(result)) as [FigureName, number | undefined][];
+  const below = figures.slice(ABOVE).filter(([name, value]) => isTold(result, name, value));
   return (
     <section class="figures" data-branch={branch.name}>
       <h2>{t.title}</h2>
@@ -34,7 +35,7 @@ export function Figures({ branch, isPair }: { readonly branch: Branch; readonly 
               value={expected}
             />
           ))}
-          {figures.slice(ABOVE).map(([name, value]) => (
+          {below.map(([name, value]) => (
             <Row key={name} name={name} label={t.names[name][0]} meaning={t.names[name][1]} value={value} />
           ))}
         </tbody>

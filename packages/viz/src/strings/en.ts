@@ -352,6 +352,8 @@ export const en = {
       drained: ['Drained', 'connections that end when they have answered'],
       cut: ['Cut', 'connections that end with a request under way'],
       handshakes: ['Handshakes', 'new connections in their place'],
+      longLivedCut: ['Long-lived cut', 'TCP connections and streams that a drain or a server cuts'],
+      longLivedDrained: ['Long-lived drained', 'TCP connections and streams that end by themselves within the drain'],
     } as Readonly<Record<string, readonly [string, string]>>,
     ofThese: (code: number, flag: string) => `of these ${code} ${flag}`,
     command: 'The same on the command line',

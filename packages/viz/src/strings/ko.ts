@@ -328,6 +328,8 @@ export const ko: Strings = {
       drained: ['드레인', '답을 마치고 끝나는 연결'],
       cut: ['끊김', '요청이 도는 중에 끝나는 연결'],
       handshakes: ['핸드셰이크', '그 자리에 새로 맺는 연결'],
+      longLivedCut: ['오래 가는 연결 끊김', '드레인이나 서버가 끊는 TCP 연결과 스트림'],
+      longLivedDrained: ['오래 가는 연결 드레인', '드레인 동안 스스로 끝나는 TCP 연결과 스트림'],
     },
     ofThese: (code, flag) => `그중 ${code} ${flag}`,
     command: '명령줄에서 같은 것',
