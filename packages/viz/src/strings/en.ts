@@ -401,6 +401,7 @@ export const en = {
       'debounce.afterMs': 'Debounce, ms',
       'churn.endpointEventsPerSecond': 'Churn, endpoint events/s',
       'readiness.newVersionMs': 'New version ready after, ms',
+      'traffic.callers.retries': 'Retries of callers',
       'latencies.xdsOneWayMs': 'istiod to proxy, ms',
       gapMs: 'Gap of the strategy, ms',
     } as Readonly<Record<string, string>>,

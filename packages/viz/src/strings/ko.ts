@@ -377,6 +377,7 @@ export const ko: Strings = {
       'debounce.afterMs': '디바운스, ms',
       'churn.endpointEventsPerSecond': '잦음, 초당 엔드포인트 이벤트',
       'readiness.newVersionMs': '새 버전이 준비되기까지, ms',
+      'traffic.callers.retries': '호출자의 재시도',
       'latencies.xdsOneWayMs': 'istiod에서 프록시까지, ms',
       gapMs: '전략의 간격, ms',
     },
