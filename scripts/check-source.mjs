@@ -23,7 +23,9 @@ const ROOMS = [
   'trace',
   'mesh',
   'traffic',
+  'explain',
   'study',
+  'story',
   'validation',
   'calibration',
   'index.ts',
@@ -116,8 +118,9 @@ function importsOf(file) {
 
 /** Path of the source file that a relative import means. */
 function resolveImport(file, specifier) {
-  const path = relative(ROOT, join(ROOT, dirname(file.path), specifier));
-  const candidates = [path.replace(/\.js$/, '.ts'), path];
+  // What follows a question mark tells the bundler how to take it.
+  const path = relative(ROOT, join(ROOT, dirname(file.path), specifier.replace(/\?.*$/, '')));
+  const candidates = [path.replace(/\.js$/, '.ts'), path.replace(/\.js$/, '.tsx'), path];
   return candidates.find((candidate) => existsSync(join(ROOT, candidate)));
 }
 
@@ -167,7 +170,7 @@ const graph = new Map();
 let fileCount = 0;
 for (const name of readdirSync(join(ROOT, 'packages'))) {
   for (const entry of readdirSync(join(ROOT, 'packages', name, 'src'), { recursive: true }).sort()) {
-    if (!entry.endsWith('.ts')) continue;
+    if (!/\.tsx?$/.test(entry)) continue;
     const path = `packages/${name}/src/${entry}`;
     const text = readFileSync(join(ROOT, path), 'utf8');
     const { program, errors } = parseSync(path, text);

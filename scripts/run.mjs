@@ -5,7 +5,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ensureBuilt, ensureInstalled, Interrupted, ROOT, runChild, SetupError, say, tool } from './setup.mjs';
+import {
+  ensureBuilt,
+  ensureInstalled,
+  ensurePage,
+  Interrupted,
+  ROOT,
+  runChild,
+  SetupError,
+  say,
+  tool,
+} from './setup.mjs';
 
 const VIZ = join(ROOT, 'packages/viz');
 const CLI = join(ROOT, 'packages/cli/dist/main.js');
@@ -19,6 +29,7 @@ const commands = {
 
   async xdsim(args) {
     await ensureBuilt();
+    if (showsPage(args)) await ensurePage();
     // npm runs scripts in the root; paths that the user gives are meant from where the user is.
     if (process.env.npm_lifecycle_event === 'xdsim' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
     await runCli(args);
@@ -26,8 +37,14 @@ const commands = {
 
   async build() {
     await ensureBuilt();
-    requireViz();
-    return child(tool('vite'), ['build'], { cwd: VIZ });
+    await ensurePage();
+  },
+
+  /** The page on this machine, for looking at it; `view` is the same with a case of yours. */
+  async page(args) {
+    await ensureBuilt();
+    await ensurePage();
+    return child(process.execPath, ['scripts/serve-page.mjs', ...args]);
   },
 
   async dev(args) {
@@ -67,6 +84,11 @@ const commands = {
   /** Only the set-up. */
   setup: () => ensureBuilt(),
 };
+
+/** What of the command line needs the built page. */
+function showsPage([command, ...options]) {
+  return command === 'view' || options.some((option) => option === '--open' || /^(--format=)?html$/.test(option));
+}
 
 /** In this process: exit code, signals and terminal are the command line's own, and nothing is spent on a second one. */
 async function runCli(args) {

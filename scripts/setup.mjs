@@ -8,6 +8,7 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -241,6 +242,33 @@ export async function compile({ quietStdout = false } = {}) {
     if (result.code === 0) writeFileSync(BUILD_STAMP, `${wanted} ${builtAt()}`);
     return result.code;
   });
+}
+
+/** Builds the page, once as files and once as a single one, unless it is what its sources give. */
+export async function ensurePage() {
+  const stamp = join(ROOT, 'packages/viz/dist/.stamp');
+  const wanted = pageHash();
+  if (readOrEmpty(stamp) === wanted) return;
+  await withLock(async () => {
+    if (readOrEmpty(stamp) === wanted) return;
+    say('building the page …');
+    for (const mode of ['production', 'single']) {
+      const args = ['build', '--mode', mode, '--logLevel', 'warn'];
+      const result = await runChild(tool('vite'), args, { cwd: join(ROOT, 'packages/viz'), quietStdout: true });
+      if (result.received) throw new Interrupted(result.received);
+      if (result.code !== 0) throw new SetupError('building the page failed; the errors are above.');
+    }
+    // For saving a view as one file from the served page.
+    copyFileSync(join(ROOT, 'packages/viz/dist/single/index.html'), join(ROOT, 'packages/viz/dist/page/single.html'));
+    writeFileSync(stamp, wanted);
+  });
+}
+
+function pageHash() {
+  const within = (dir) => listFiles(join(ROOT, dir)).map((file) => `${dir}/${file}`);
+  const viz = ['index.html', 'package.json', 'vite.config.ts', 'vite-plugins.ts'].map((file) => `packages/viz/${file}`);
+  const sources = [...within('packages/viz/src'), ...within('packages/sim-core/src'), ...within('scenarios')];
+  return hashFiles([...viz, 'packages/cli/package.json', ...sources], readOrEmpty(INSTALL_STAMP));
 }
 
 function isBuilt() {

@@ -129,6 +129,10 @@ function newProxyTeller(id: string, workers: number): (event: TraceEvent) => Lin
         return event.subscribed === 0 ? [] : line(event, `asks for ${event.type} of ${event.subscribed}`);
       case 'worker-cluster':
         return ofAllWorkers(event, `workers ${event.content === null ? 'without' : 'with'} ${subsetOf(event.cluster)}`);
+      case 'listener-draining':
+        return line(event, `drains ${event.listeners.join(' ')}`);
+      case 'listener-drained':
+        return line(event, `cuts what is left on ${event.listeners.join(' ')}`);
       case 'worker-routes':
         return ofAllWorkers(event, `workers route ${Object.values(event.revisions).join('+')}`);
       default:

@@ -1,19 +1,33 @@
-import { runStudyTrial, type TrialResult } from '@xdsim/sim-core';
+import { readFileSync } from 'node:fs';
+import { newReport, runStudyTrial, type TrialResult } from '@xdsim/sim-core';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { newRolloutTimeline } from '../../packages/viz/src/rollout-timeline.js';
-import { blueGreen } from './blue-green.js';
-import { type BuiltPage, findBrowser, openBuiltPage } from './built-page.js';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { TOOL } from '../../packages/cli/src/tool.js';
+import { newDrawnRollout } from '../../packages/viz/src/rollout/new-picture.js';
+import { bundledCase } from './bundled-case.js';
+import { figures, nextFrame, type OpenPage, openPage, rest } from './open-page.js';
 
-const executable = findBrowser();
-if (executable === undefined) {
-  process.stdout.write('No Chromium on this machine (CHROME_PATH): the page was not tried in a browser.\n');
-}
+const study = await bundledCase('blue-green');
+let built: OpenPage;
+let page: Page;
 
-const study = blueGreen();
+beforeAll(async () => {
+  built = await openPage();
+});
+
+afterAll(async () => {
+  await built?.close();
+});
+
+afterEach(async () => {
+  await page.close();
+  expect(built.complaints.splice(0)).toEqual([]);
+});
+
+const EXPLORE = '#room=explore&case=blue-green';
 
 /** What the table must say, to the last bit. */
-function expectedNumbers(result: TrialResult): Record<string, string> {
+function expectedFigures(result: TrialResult): Record<string, string> {
   const numbers: Record<string, number> = {
     complete: result.completeMs ?? Number.NaN,
     propagation: result.propagationMs,
@@ -29,161 +43,207 @@ function expectedNumbers(result: TrialResult): Record<string, string> {
   return Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)]));
 }
 
-describe.runIf(executable !== undefined)('the built page in a browser', () => {
-  let built: BuiltPage;
-  let page: Page;
-  const complaints: string[] = [];
+/** Everything that is seen of the moment. */
+function moment(): Promise<unknown> {
+  return page.evaluate(() => ({
+    cards: [...document.querySelectorAll('.card')].map((card) => card.textContent),
+    clock: document.querySelector('.clock')?.textContent,
+    istiod: document.querySelector('.istiod')?.textContent,
+    api: document.querySelector('.api')?.textContent,
+    cells: document.querySelector('.strip figcaption')?.textContent,
+  }));
+}
 
-  beforeAll(async () => {
-    built = await openBuiltPage(executable as string);
-  });
+async function press(...keys: readonly string[]): Promise<void> {
+  for (const key of keys) await page.keyboard.press(key);
+  await nextFrame(page);
+}
 
-  afterAll(async () => {
-    await built?.close();
-  });
-
-  beforeEach(async () => {
-    complaints.length = 0;
-    page = await built.browser.newPage({ viewport: { width: 1600, height: 1000 } });
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-    });
-    page.on('pageerror', ({ message }) => complaints.push(message));
-    page.on('request', (request) => {
-      const url = request.url();
-      if (!url.startsWith(built.url) && !url.startsWith('data:')) complaints.push(`asks for ${url}`);
-    });
-    page.on('requestfailed', (request) => complaints.push(`${request.url()} failed`));
-    await page.goto(built.url);
-    await shown('simultaneous', 0);
-  });
-
-  afterEach(async () => {
-    await page.close();
-    expect(complaints).toEqual([]);
-  });
-
-  async function shown(strategy: string, trial: number): Promise<void> {
-    const command = page.locator('#command', { hasText: `--strategy ${strategy} --trial ${trial}` });
-    await command.waitFor({ timeout: 20_000 });
-    await page.locator('main[aria-busy=false] #timeline svg').waitFor();
-    await nextFrame();
-  }
-
-  async function nextFrame(): Promise<void> {
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-  }
-
-  async function choose(strategy: string, trial: number): Promise<void> {
-    await page.getByLabel('Trial').fill(String(trial));
-    await page.getByLabel('Trial').blur();
-    await page.getByLabel('Strategy').selectOption(strategy);
-    await shown(strategy, trial);
-  }
-
-  function numbers(): Promise<Record<string, string>> {
-    return page.$$eval('#numbers tr[data-name]', (rows) =>
-      Object.fromEntries(rows.map((row) => [(row as HTMLElement).dataset.name, row.querySelector('data')?.value])),
-    );
-  }
-
-  function timeline(): Promise<string> {
-    return page.locator('#timeline').innerHTML();
-  }
-
-  test('its numbers are those of the engine in Node, to the last bit', async () => {
-    for (const { name } of study.strategies) {
-      for (const trial of [0, 7]) {
-        await choose(name, trial);
-        expect({ name, trial, ...(await numbers()) }).toEqual({
-          name,
-          trial,
-          ...expectedNumbers(runStudyTrial(study, name, trial)),
-        });
-        const messages = newRolloutTimeline(study, name, trial).messages.length;
-        expect(await page.locator('#timeline .tl-message').count()).toBe(messages);
-      }
-    }
-  });
-
-  test.each([360, 800, 1600])('at %i px nothing is cut off', async (width) => {
-    await page.setViewportSize({ width, height: 900 });
-    for (const { name } of study.strategies) {
-      await choose(name, 0);
-      const cut = await page.evaluate(() => {
-        const svg = document.querySelector('#timeline svg') as SVGSVGElement;
-        const texts = [...svg.querySelectorAll('text')].filter((text) => {
-          const { left, right } = text.getBoundingClientRect();
-          const frame = svg.getBoundingClientRect();
-          return left < frame.left - 1 || right > frame.right + 1;
-        });
-        return texts.map((text) => text.textContent);
+test('its numbers are those of the engine in Node, to the last bit', async () => {
+  page = await built.open(EXPLORE);
+  for (const { name } of study.strategies) {
+    for (const trial of [0, 7]) {
+      await page.evaluate((hash) => {
+        location.hash = hash;
+      }, `${EXPLORE}&strategy=${name}&trial=${trial}`);
+      await page.locator('.command code', { hasText: `--strategy ${name} --trial ${trial}` }).waitFor();
+      await rest(page);
+      expect({ name, trial, ...(await figures(page)) }).toEqual({
+        name,
+        trial,
+        ...expectedFigures(runStudyTrial(study, name, trial)),
       });
-      expect(cut).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
     }
-  });
+  }
+});
 
-  test('the keyboard reaches everything and zooms the timeline', async () => {
-    const whole = await timeline();
-    const reached: string[] = [];
-    for (let i = 0; i < 30 && reached.at(-1) !== 'timeline'; i++) {
-      await page.keyboard.press('Tab');
-      reached.push(await page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent || ''));
-    }
-    expect(reached).toEqual([
-      'strategy',
-      'trial',
-      'Whole rollout',
-      'Push 0: first 400 ms',
-      '+',
-      '−',
-      '←',
-      '→',
-      'timeline',
-    ]);
-    for (const key of ['+', 'ArrowRight', '+', '-']) {
-      const before = await timeline();
-      await page.keyboard.press(key);
-      await nextFrame();
-      expect(await timeline()).not.toBe(before);
-    }
-    await page.keyboard.press('0');
-    await nextFrame();
-    expect(await timeline()).toBe(whole);
-    await page.getByRole('button', { name: 'Push 0: first 400 ms' }).click();
-    await nextFrame();
-    expect(await timeline()).not.toBe(whole);
-    expect(await page.getByRole('button', { name: 'Push 0' }).getAttribute('aria-pressed')).toBe('true');
-  });
+test('a comparison is the report of the command line, byte for byte', async () => {
+  page = await built.open('#room=compare&case=blue-green&trials=12');
+  await page.getByText('12 of 12 trials').waitFor();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save the report' }).click();
+  const text = readFileSync(await (await download).path(), 'utf8');
+  const results = study.strategies.map(({ name }): [string, TrialResult[]] => [
+    name,
+    Array.from({ length: 12 }, (_, trial) => runStudyTrial(study, name, trial)),
+  ]);
+  expect(text).toBe(`${JSON.stringify(newReport(study, new Map(results), TOOL), null, 2)}\n`);
+});
 
-  test('it is named for screen readers and says what is seen', async () => {
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    const label = await page.getByRole('img').getAttribute('aria-label');
-    expect(label).toContain('2 writes become 1 push to 52 proxies');
-    expect(label).toContain(await page.locator('#story').textContent());
-    await choose('dr-first', 0);
-    expect(await page.locator('#story').textContent()).toContain('No request fails');
+test('a step back is what a replay up to there shows', async () => {
+  page = await built.open(`${EXPLORE}&strategy=simultaneous&t=130`);
+  const seen: unknown[] = [];
+  const STEPS = 12;
+  for (let i = 0; i < STEPS; i++) {
+    await press('ArrowRight');
+    seen.push(await moment());
+  }
+  expect(new Set(seen.map((one) => JSON.stringify(one))).size).toBeGreaterThan(STEPS / 2);
+  for (let i = STEPS - 2; i >= 0; i--) {
+    await press('ArrowLeft');
+    expect(await moment()).toEqual(seen[i]);
+  }
+  // The address follows when time has rested.
+  await page.waitForFunction(() => {
+    const ms = Number(/t=([\d.]+)/.exec(location.hash)?.[1]).toFixed(2);
+    return document.querySelector('.clock output')?.textContent === `${ms} ms`;
   });
+  const again = await built.open(new URL(page.url()).hash);
+  await page.close();
+  page = again;
+  expect(await moment()).toEqual(seen[0]);
+});
 
-  test('it has a light and a dark look', async () => {
-    const grounds = new Set<string>();
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      const looks = await page.evaluate(() => [
-        getComputedStyle(document.body).backgroundColor,
-        getComputedStyle(document.querySelector('.tl-ground') as Element).fill,
-      ]);
-      expect(looks[0]).toBe(looks[1]);
-      grounds.add(looks[0]);
-    }
-    expect(grounds.size).toBe(2);
-  });
+test('keys play, jump and go to the ends', async () => {
+  page = await built.open(`${EXPLORE}&strategy=simultaneous`);
+  const clock = () => page.locator('.clock output').textContent();
+  const [{ fromMs }] = newDrawnRollout(study, 'simultaneous', 0).picture.windows;
+  const opens = `${fromMs.toFixed(2)} ms`;
+  await press('w');
+  expect(await clock()).toBe(opens);
+  await press('f');
+  expect(await page.locator('.inspector .badge').textContent()).toBe('503 NC');
+  expect(await page.locator('.inspector').textContent()).toContain('cluster_not_found');
+  await press('Shift+W', 'Shift+W');
+  expect(await clock()).toBe(opens);
+  await press('End');
+  const end = await clock();
+  await press('Home');
+  expect(await clock()).toBe('0.00 ms');
+  await press(']', ']', 'Space');
+  await page.waitForFunction(() => document.querySelector('.clock output')?.textContent !== '0.00 ms');
+  await press('Space');
+  expect(await clock()).not.toBe(end);
+  await press('?');
+  expect(await page.getByRole('dialog').isVisible()).toBe(true);
+  await press('Escape');
+  expect(await page.getByRole('dialog').isVisible()).toBe(false);
+});
 
-  test('a trial that is none is refused', async () => {
-    await page.getByLabel('Trial').fill('-1');
-    await page.getByLabel('Trial').blur();
-    expect(await page.locator('#trial:invalid').count()).toBe(1);
-    expect(await numbers()).toEqual(expectedNumbers(runStudyTrial(study, 'simultaneous', 0)));
+test('the keyboard reaches everything, in the order in which it is read', async () => {
+  page = await built.open();
+  const reached: string[] = [];
+  for (let i = 0; i < 90 && !reached.includes('summary'); i++) {
+    await page.keyboard.press('Tab');
+    const name = await page.evaluate(() => {
+      const { activeElement: one } = document;
+      if (one?.closest('.assumptions') !== null && one?.tagName === 'SUMMARY') return 'summary';
+      return (
+        (one as HTMLElement | null)?.dataset.proxy ?? one?.getAttribute('aria-label') ?? one?.textContent?.trim() ?? ''
+      );
+    });
+    reached.push(name);
+  }
+  const order = [
+    'Skip to the stage',
+    'Lessons',
+    '한국어',
+    'Run it',
+    'Next',
+    'gw-1',
+    'Play',
+    'Whole rollout',
+    'Timeline A',
+  ];
+  const places = order.map((name) => reached.findIndex((one) => one === name || one.startsWith(`${name},`)));
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(places.every((place) => place >= 0)).toBe(true);
+  expect(reached.at(-1)).toBe('summary');
+});
+
+test('what is chosen is in the address; Back takes it back; a bad address explains itself', async () => {
+  page = await built.open(`${EXPLORE}&strategy=vs-first&t=140`);
+  await page.locator('.card[data-proxy=gw-1], .card').first().click();
+  const name = await page.locator('.card.selected').getAttribute('data-proxy');
+  expect(new URL(page.url()).hash).toContain(`look=proxy:${name}`);
+  await page.locator('.cli', { hasText: 'proxy-config routes' }).waitFor();
+  await page.goBack();
+  await page.waitForFunction(() => document.querySelector('.card.selected') === null);
+  expect(new URL(page.url()).hash).not.toContain('look=');
+  await page.evaluate(() => {
+    location.hash = '#room=explore&case=blue-green&trial=minus&evil=<img src=x onerror=alert(1)>';
   });
+  const alert = page.getByRole('alert');
+  await alert.waitFor();
+  expect(await alert.textContent()).toContain('trial=minus is not a whole number');
+  expect(await alert.locator('img').count()).toBe(0);
+  await page.evaluate(() => {
+    location.hash = '#room=explore&case=no-such-case';
+  });
+  await page.getByText('no case "no-such-case" comes with this page').waitFor();
+});
+
+test('two strategies stand side by side on one clock, and a fork keeps both branches', async () => {
+  page = await built.open(`${EXPLORE}&strategy=dr-first&with=vs-first&t=500`);
+  expect(await page.locator('.stage').count()).toBe(2);
+  expect(await page.locator('.timeline').count()).toBe(2);
+  expect(await figures(page, 'B')).toEqual(expectedFigures(runStudyTrial(study, 'vs-first', 0)));
+  await page.evaluate(() => {
+    location.hash = '#room=explore&case=blue-green&strategy=simultaneous&set=mesh.services:1000&t=150';
+  });
+  await page.locator('.stage').nth(1).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'fork' }).click();
+  await page.locator('.stage').nth(1).waitFor();
+  await rest(page);
+  const { path, value } = { path: 'mesh.services', value: '1000' };
+  const changed = await bundledCase('blue-green', [{ path, value }]);
+  expect(await figures(page, 'A')).toEqual(expectedFigures(runStudyTrial(study, 'simultaneous', 0)));
+  expect(await figures(page, 'B')).toEqual(expectedFigures(runStudyTrial(changed, 'simultaneous', 0)));
+});
+
+test('a slider moves the numbers', async () => {
+  page = await built.open(`${EXPLORE}&strategy=simultaneous`);
+  const slider = page.locator('input[data-path="mesh.services"]');
+  await slider.focus();
+  await press('ArrowRight', 'ArrowRight');
+  await page.locator('.command code', { hasText: '--set mesh.services=1000' }).waitFor();
+  await rest(page);
+  const changed = await bundledCase('blue-green', [{ path: 'mesh.services', value: '1000' }]);
+  expect(await figures(page)).toEqual(expectedFigures(runStudyTrial(changed, 'simultaneous', 0)));
+});
+
+test('what could break is one click: the changed run stands beside the present one', async () => {
+  page = await built.open(`${EXPLORE}&strategy=simultaneous&t=130&look=proxy:sc-3`);
+  await page.getByRole('button', { name: 'its link were slow' }).click();
+  await page.locator('.stage').nth(1).waitFor();
+  await rest(page);
+  const slow = await bundledCase('blue-green', [{ path: 'faults.slowProxies', value: '{sc-3: 300}' }]);
+  expect(await figures(page, 'B')).toEqual(expectedFigures(runStudyTrial(slow, 'simultaneous', 0)));
+});
+
+test('a comparison can be stopped, and goes on with another', async () => {
+  page = await built.open('#room=compare&case=blue-green&trials=4000');
+  await page.getByRole('button', { name: 'Stop it' }).click();
+  await page.getByText('the engine was stopped').waitFor();
+  await page.locator('#trials').selectOption('40');
+  await page.getByText('40 of 40 trials').waitFor();
+});
+
+test('it speaks Korean', async () => {
+  page = await built.open('#room=explore&case=blue-green&strategy=simultaneous&t=140', { locale: 'ko-KR' });
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe('ko');
+  expect(await page.locator('h1').textContent()).toBe('실험실');
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Playground' }).waitFor();
+  expect(new URL(page.url()).hash).toContain('lang=en');
 });

@@ -1,16 +1,22 @@
 import { newMeshRun, runStudyTrial, TraceKind, type TraceSink } from '@xdsim/sim-core';
 import { describe, expect, test } from 'vitest';
-import { newRolloutTimeline, type RolloutTimeline, totalNs } from '../../packages/viz/src/rollout-timeline.js';
-import { type TimelineOptions, timelineSvg, wholeRange } from '../../packages/viz/src/timeline.js';
-import { moved, zoomed } from '../../packages/viz/src/view-range.js';
-import { blueGreen } from './blue-green.js';
+import { newDrawnRollout } from '../../packages/viz/src/rollout/new-picture.js';
+import { type RolloutPicture, totalNs, windowSpans } from '../../packages/viz/src/rollout/picture.js';
+import { en } from '../../packages/viz/src/strings/en.js';
+import { drawTimeline, type TimelineOptions, wholeRange } from '../../packages/viz/src/timeline/timeline-svg.js';
+import { moved, zoomed } from '../../packages/viz/src/timeline/view-range.js';
+import { bundledCase } from './bundled-case.js';
 
-const study = blueGreen();
-const rollouts = study.strategies.flatMap(({ name }) => [0, 1, 2].map((trial) => ({ name, trial })));
+const sets = [{ path: 'mesh.sidecars', value: '20' }];
+const study = await bundledCase('blue-green', sets);
+const large = await bundledCase('blue-green');
+const rollouts = study.strategies.flatMap(({ name }) => [0, 1].map((trial) => ({ name, trial })));
 
-function draw(run: RolloutTimeline, changes: Partial<TimelineOptions> = {}): string {
+function draw(run: RolloutPicture, changes: Partial<TimelineOptions> = {}): string {
   const range = wholeRange(run);
-  return timelineSvg(run, { width: 900, range, lanes: 30, rowPx: 7, tooltips: true, label: 'x', ...changes });
+  const words = en.timeline.words;
+  return drawTimeline(run, { width: 900, range, isLog: false, rowPx: 7, tooltips: true, words, label: 'x', ...changes })
+    .svg;
 }
 
 /** Elements with this class, in text. */
@@ -35,13 +41,13 @@ function countTrace(strategy: string, trial: number): TraceCount {
 }
 
 describe.each(rollouts)('the timeline of $name, trial $trial', ({ name, trial }) => {
-  const run = newRolloutTimeline(study, name, trial);
+  const run = newDrawnRollout(study, name, trial).picture;
   const result = runStudyTrial(study, name, trial);
 
   test('has the windows of the exposure, to the nanosecond', () => {
-    expect(totalNs(run.windows.failing) / 1e6).toBe(result.failingMs);
+    expect(totalNs(windowSpans(run, 'failing')) / 1e6).toBe(result.failingMs);
     expect(totalNs(run.failing) / 1e6).toBe(result.failingMs);
-    expect(totalNs(run.windows.inconsistent) / 1e6).toBe(result.inconsistentMs);
+    expect(totalNs(windowSpans(run, 'inconsistent')) / 1e6).toBe(result.inconsistentMs);
   });
 
   test('has an error rate whose integral is the expected 5xx', () => {
@@ -52,33 +58,43 @@ describe.each(rollouts)('the timeline of $name, trial $trial', ({ name, trial })
     expect(run.errorRate.at(-1)?.perSecond ?? 0).toBe(0);
   });
 
-  test('draws every message of the trace, at istiod and at its proxy', () => {
+  test('draws every message of the trace at its proxy, and every write', () => {
     const { times } = countTrace(name, trial);
-    const svg = draw(run);
-    expect(count(svg, 'tl-sent ')).toBe(times.get(TraceKind.ResponseSent));
-    expect(count(svg, 'tl-message ')).toBe(times.get(TraceKind.ResponseApplied));
+    const svg = draw(run, { range: { fromNs: 0, toNs: run.horizonNs } });
+    expect(run.messages).toHaveLength(times.get(TraceKind.ResponseSent) ?? 0);
+    expect(count(svg, 'tl-message ')).toBe(times.get(TraceKind.ResponseSent));
     expect(count(svg, 'tl-bar tl-write')).toBe(times.get(TraceKind.WriteSent));
-    expect(count(svg, 'tl-proxy')).toBe(31);
+    expect(count(svg, 'tl-proxy')).toBe(22);
   });
 
-  test('draws the windows where they are', () => {
-    const svg = draw(run);
-    const [, x, width] = /class="tl-lane" x="([\d.]+)" y="0" width="([\d.]+)"/.exec(svg) ?? [];
-    const at = (ns: number) => Number(x) + (Number(width) * ns) / wholeRange(run).toNs;
-    const drawn = [...svg.matchAll(/tl-window [^>]* d="M([\d.]+) .*?H([\d.]+)/g)].map((found) =>
-      found.slice(1).map(Number),
-    );
-    const windows = [...run.windows.inconsistent, ...run.windows.failing];
-    expect(drawn).toHaveLength(windows.length);
-    windows.forEach(({ fromNs, toNs }, i) => {
-      expect(drawn[i][0]).toBeCloseTo(at(fromNs), 1);
-      expect(drawn[i][1]).toBeCloseTo(Math.max(at(toNs), at(fromNs) + 1), 1);
-    });
+  test('draws the windows where they are, on a linear and a logarithmic axis', () => {
+    for (const isLog of [false, true]) {
+      const options = { width: 900, range: wholeRange(run), isLog, rowPx: 7, tooltips: true };
+      const { svg, frame } = drawTimeline(run, { ...options, words: en.timeline.words, label: 'x' });
+      const drawn = [...svg.matchAll(/tl-window [^>]* d="M([\d.]+) .*?H([\d.]+)/g)].map((found) =>
+        found.slice(1).map(Number),
+      );
+      const windows = [...windowSpans(run, 'inconsistent'), ...windowSpans(run, 'failing')];
+      expect(drawn).toHaveLength(windows.length);
+      windows.forEach(({ fromNs, toNs }, i) => {
+        expect(drawn[i][0]).toBeCloseTo(frame.x(fromNs), 1);
+        expect(drawn[i][1]).toBeCloseTo(Math.max(frame.x(toNs), frame.x(fromNs) + 1), 1);
+        expect(frame.x.invert(frame.x(fromNs))).toBeCloseTo(fromNs, -3);
+      });
+    }
   });
 });
 
+test('a large mesh is a strip and five characters, and no larger than a screen can show', () => {
+  const run = newDrawnRollout(large, 'simultaneous', 0).picture;
+  const svg = draw(run);
+  expect(count(svg, 'tl-proxy')).toBe(5);
+  expect(count(svg, 'tl-heat-')).toBe(3 + 1);
+  expect(count(svg, 'tl-sent ')).toBe(4);
+});
+
 test('a narrow and a zoomed timeline stay within their width', () => {
-  const run = newRolloutTimeline(study, 'simultaneous', 0);
+  const run = newDrawnRollout(study, 'simultaneous', 0).picture;
   const range = { fromNs: 130e6, toNs: 140e6 };
   for (const width of [320, 800, 3000]) {
     const svg = draw(run, { width, range });
@@ -90,18 +106,23 @@ test('a narrow and a zoomed timeline stay within their width', () => {
 });
 
 test('words are escaped', () => {
-  const run = newRolloutTimeline(study, 'simultaneous', 0);
+  const run = newDrawnRollout(study, 'simultaneous', 0).picture;
   const svg = draw(run, { label: '"<&>', heading: { title: '<b>', lines: ['a & b'] } });
   expect(svg).toContain('aria-label="&quot;&lt;&amp;&gt;"');
-  expect(svg).toContain('&lt;b&gt;');
-  expect(svg).toContain('a &amp; b');
+  expect(svg).toContain('>&lt;b&gt;<');
+  expect(svg).toContain('>a &amp; b<');
 });
 
-test('zooming and moving stay within the whole', () => {
-  const whole = { fromNs: 0, toNs: 1000e6 };
-  expect(zoomed(whole, whole, 0.5, 0)).toEqual({ fromNs: 0, toNs: 500e6 });
-  expect(zoomed({ fromNs: 800e6, toNs: 1000e6 }, whole, 2, 0.5)).toEqual({ fromNs: 600e6, toNs: 1000e6 });
-  expect(zoomed(whole, whole, 2, 0.5)).toEqual(whole);
-  expect(moved({ fromNs: 0, toNs: 100e6 }, whole, -1)).toEqual({ fromNs: 0, toNs: 100e6 });
-  expect(moved({ fromNs: 850e6, toNs: 950e6 }, whole, 2)).toEqual({ fromNs: 900e6, toNs: 1000e6 });
+test('a view never leaves the rollout and never becomes shorter than a screen can show', () => {
+  const whole = { fromNs: 0, toNs: 1e9 };
+  let range = whole;
+  for (let i = 0; i < 100; i++) range = zoomed(range, whole, 0.5, 0.3);
+  expect(range.toNs - range.fromNs).toBeGreaterThan(1000);
+  for (const share of [-10, 10, 0.5]) {
+    const next = moved(range, whole, share);
+    expect(next.fromNs).toBeGreaterThanOrEqual(0);
+    expect(next.toNs).toBeLessThanOrEqual(1e9);
+  }
+  for (let i = 0; i < 100; i++) range = zoomed(range, whole, 2, 0.9);
+  expect(range).toEqual(whole);
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { validationReportSchema } from '../../packages/sim-core/src/validation/validation-report.js';
@@ -49,7 +49,9 @@ test('versions: what each changed and where that is known from, and which are ta
   expect([names[0], names.at(-1), names.length]).toEqual(['1.22', '1.32', 11]);
   for (const { inheritedFrom, changes, behaviour } of versions as Version[]) {
     if (inheritedFrom !== null) expect([names.includes(inheritedFrom), changes.length]).toEqual([true, 0]);
-    for (const { source } of changes) expect(source).toMatch(/^istio [0-9a-f]{11}, \d{4}-\d\d-\d\d$/);
+    // A commit with its day, or the change as Istio's notes name it.
+    for (const { source } of changes)
+      expect(source).toMatch(/^istio( [0-9a-f]{11}, \d{4}-\d\d-\d\d|#\d{5}(, [A-Z0-9_]+)?)$/);
     expect(Object.keys(behaviour)).toEqual(Object.keys(versions[0].behaviour));
   }
 });
@@ -83,6 +85,23 @@ test('init writes a scenario that compares as the folders do', async () => {
   expect(byFile.scenario.name).toBe('fresh');
   expect(byFile.strategies[0].completeMs).toEqual(byFolders.strategies[0].completeMs);
   expect(byFile.scenario.horizonMs).toBe(byFolders.scenario.horizonMs);
+});
+
+test('init takes a size and a calibration, and both are in the configuration that is printed', async () => {
+  const cwd = smallCase();
+  writeFileSync(join(cwd, 'mine.yaml'), 'schema: xdsim.calibration/v1\nvalues: { mesh: { services: 33 } }\n');
+  const args = ['init', '--before', 'before', '--after', 'after', '--size', 'laptop'];
+  const missing = await xdsim([...args, '--calibration', 'mime.yaml'], { cwd });
+  expect([missing.code, missing.stdout]).toEqual([2, '']);
+  expect(missing.stderr).toMatch(/^error\[XDS-FILE-NOT-FOUND\][\s\S]*hint: Did you mean mine.yaml\?/);
+  const { code } = await xdsim([...args, '--calibration', 'mine.yaml', '--out', 'new.yaml'], { cwd });
+  expect(code).toBe(0);
+  const run = async (...set: string[]) =>
+    (await xdsim(['compare', 'new.yaml', '--strategy', 'dr-first', '--trials', '1', ...set], { cwd })).stderr;
+  expect(await run()).toContain('  mesh       laptop: 5 sidecars, 1 gateway, 33 services, ');
+  expect(await run('--set', 'mesh.size=medium')).toContain(
+    '  mesh       medium: 500 sidecars*, 4 gateways*, 500 services*',
+  );
 });
 
 test('init does not write over a file', async () => {

@@ -95,7 +95,22 @@ function newStrategy(
     unsettledShare: unsettled === 0 ? NONE : seen(unsettled, 0.01),
     errors,
     failures: errors,
-    traffic: { bySubset: {} },
+    noise: { perRollout: NONE, share: NONE, byFlag: {} },
+    chains: [],
+    traffic: {
+      bySubset: {},
+      peakRequestsPerSecondPerEndpoint: newDistribution(150, 160),
+      sessionsMovedShare: NONE,
+    },
+    connections: {
+      closedIdle: NONE,
+      drained: NONE,
+      cut: NONE,
+      handshakes: NONE,
+      peakHandshakesPerUpstream: newDistribution(0, 0),
+      refused: {},
+    },
+    latency: { addedP99Ms: newDistribution(0, 0) },
     worst: {
       trial: 17,
       errors: perRollout.mean * 1.1,
@@ -117,6 +132,7 @@ function newCounts(perRollout: Estimate, flags: Readonly<Record<string, number>>
     byHost: {},
     byCause: [],
     byProxyKind: {},
+    caller: { perRollout, share: scaled(perRollout, 1 / 152_000), byFlag: {} },
   };
 }
 

@@ -11,7 +11,7 @@ import { renderTable } from '../../packages/cli/src/report/table.js';
 import { displayWidth } from '../../packages/cli/src/text-width.js';
 import { newSampleReport } from './sample-report.js';
 
-const FACTS = { isDefaultTraffic: true };
+const FACTS = { isDefaultTraffic: true, callerRetries: 0 };
 
 test.each([80, 100, 160])('the table at %i columns', async (width) => {
   const table = renderTable(newSampleReport(), width, FACTS);

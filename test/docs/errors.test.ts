@@ -1,10 +1,51 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { CODE_GROUPS } from '../../packages/sim-core/src/explain/codes.js';
+import { ROOT } from '../cli/support.js';
 import { readPage, sourceFiles } from './pages.js';
 
-const SOURCES = [...sourceFiles('packages/sim-core/src'), ...sourceFiles('packages/cli/src')];
+/** But for the texts themselves, which name every code. */
+const SOURCES = [...sourceFiles('packages/sim-core/src'), ...sourceFiles('packages/cli/src')].filter(
+  ({ path }) => !/\/explain\/(error|warning)-codes\.ts$/.test(path),
+);
+const PAGE = 'docs/errors.md';
+const ROW = /^\| `(XDS-[A-Z0-9-]+)` \| .* \|$/gm;
+const TEXTS = new Map(CODE_GROUPS.flatMap(({ codes }) => Object.entries(codes)));
+
+/** After a change of the texts: XDSIM_UPDATE_DOCS=1 npx vitest run test/docs/errors.test.ts */
+test('docs/errors.md says what `xdsim explain` says, group by group', () => {
+  const page = readPage(PAGE);
+  const rowOf = (code: string): string => `| \`${code}\` | ${TEXTS.get(code)?.join(' | ')} |`;
+  if (process.env.XDSIM_UPDATE_DOCS === '1') {
+    const updated = page.replace(
+      /^## (.*)\n((?:(?!## )[\s\S])*?\|---\|---\|---\|\n)(?:\|.*\n)*/gm,
+      (all, title, head) => {
+        const group = CODE_GROUPS.find((each) => each.title === title);
+        return group === undefined
+          ? all
+          : `## ${title}\n${head}${Object.keys(group.codes)
+              .map((code) => `${rowOf(code)}\n`)
+              .join('')}`;
+      },
+    );
+    writeFileSync(join(ROOT, PAGE), updated);
+    return;
+  }
+  const sections = page
+    .split(/^## /m)
+    .slice(1)
+    .filter((section) => section.match(ROW) !== null);
+  expect(sections.map((section) => section.slice(0, section.indexOf('\n')))).toEqual(
+    CODE_GROUPS.map(({ title }) => title),
+  );
+  sections.forEach((section, at) => {
+    expect(section.match(ROW)).toEqual(Object.keys(CODE_GROUPS[at].codes).map(rowOf));
+  });
+});
 
 test('docs/errors.md has every code of the sources, once, and no other', () => {
-  const documented = [...readPage('docs/errors.md').matchAll(/^\| `(XDS-[A-Z0-9-]+)` \|/gm)].map(([, code]) => code);
+  const documented = [...readPage(PAGE).matchAll(ROW)].map(([, code]) => code);
   expect(documented.filter((code, at) => documented.indexOf(code) !== at)).toEqual([]);
   expect(documented.toSorted()).toEqual([...codes()].sort());
 });

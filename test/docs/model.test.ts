@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { MESH_SIZES, SIZE_FIELDS } from '../../packages/sim-core/src/scenario/mesh-sizes.js';
 import { presetRows } from './numbers.js';
 import { readPage, sourceFiles } from './pages.js';
 
@@ -7,6 +8,15 @@ test('docs/model.md has the numbers of both presets', () => {
     ...readPage('docs/model.md').matchAll(/^\| `((?:latencies|costs)\.[\w.]+)` \| (.*?) \| (.*?) \| .+ \|$/gm),
   ];
   expect(rows.map(([, path, ours, lab]) => ({ path, default: ours, lab }))).toEqual(presetRows());
+});
+
+test('docs/model.md has the numbers of every size', () => {
+  const [, table] = readPage('docs/model.md').split('| `mesh.size` |');
+  const rows = [...table.matchAll(/^\| `(\w+)`[^|]*\| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \|$/gm)];
+  const numbers = rows.map(([, name, ...cells]) => [name, ...cells.map((cell) => Number(cell.replace(',', '')))]);
+  expect(numbers).toEqual(
+    Object.entries(MESH_SIZES).map(([name, { values }]) => [name, ...SIZE_FIELDS.map((field) => values[field])]),
+  );
 });
 
 test('every note that the sources cite is in the table', () => {

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { CAUSE_TEXTS } from '../../packages/sim-core/src/explain/causes.js';
+import { sentence } from '../../packages/sim-core/src/explain/flags.js';
 import { reportSchema } from '../../packages/sim-core/src/study/report-schema.js';
 import { readPage } from './pages.js';
 
@@ -19,6 +21,16 @@ test('docs/report.md has every field of xdsim.report/v1, and no other', () => {
   );
   const schema = reportSchema.toJSONSchema() as Schema;
   expect(documented.toSorted()).toEqual([...new Set(fields(schema, ''))].sort());
+});
+
+test('the causes of docs/report.md are those of `xdsim explain`', () => {
+  const rows = readPage('docs/report.md').match(/^\| `[a-z-]+` \| [A-Z–]+ \| .* \|$/gm);
+  const causes = Object.entries(CAUSE_TEXTS).filter(([cause]) => cause !== 'served');
+  expect(rows?.toSorted()).toEqual(
+    causes
+      .map(([cause, { flag, words }]) => `| \`${cause}\` | ${flag.replace('-', '–')} | ${sentence(words)} |`)
+      .sort(),
+  );
 });
 
 /** `failures` has the fields of `errors`: they are listed once. */

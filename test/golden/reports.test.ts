@@ -21,7 +21,7 @@ test.each(CASES)('the report of %s', async (name) => {
 });
 
 /** As on a terminal: the case leaves the traffic at its default. */
-const FACTS = { isDefaultTraffic: true };
+const FACTS = { isDefaultTraffic: true, callerRetries: 0 };
 
 test.each([80, 160])('the table of blue-green at %i columns', async (width) => {
   checkGolden(`blue-green.table-${width}.txt`, renderTable(await reportOf('blue-green'), width, FACTS));

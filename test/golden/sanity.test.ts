@@ -117,9 +117,10 @@ function expectOrdered({ mean, p50, p90, p95, p99, max, ci95, n }: Distribution)
   }
 }
 
-function estimatesOf({ byFlag, byCode, byHost, byCause, byProxyKind, ...own }: Counts): Estimate[] {
-  const splits = [byFlag, byCode, byHost, byProxyKind].flatMap((split) => Object.values(split));
-  return [...Object.values(own), ...splits, ...byCause.map(({ perRollout }) => perRollout)];
+function estimatesOf({ byFlag, byCode, byHost, byCause, byProxyKind, caller, ...own }: Counts): Estimate[] {
+  const splits = [byFlag, byCode, byHost, byProxyKind, caller.byFlag].flatMap((split) => Object.values(split));
+  const ofCaller = [caller.perRollout, caller.share];
+  return [...Object.values(own), ...splits, ...ofCaller, ...byCause.map(({ perRollout }) => perRollout)];
 }
 
 function expectContained({ mean, ci95: [lower, upper], noneSeen }: Estimate): void {

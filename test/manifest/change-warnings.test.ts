@@ -49,11 +49,14 @@ const GATEWAY_API = 'gateway.networking.k8s.io/v1';
 
 const UNMODELLED: readonly [after: string, codes: string[]][] = [
   [virtualService([], { ...MOVED, exportTo: ['.'] }), ['EXPORT-TO']],
-  [virtualService([], { ...MOVED, tcp: [{ route: [{ destination: { host: 'db' } }] }] }), ['TCP-ROUTE']],
   [
-    virtualService([], { ...MOVED, tls: [{ match: [{ sniHosts: ['a'] }], route: [{ destination: { host: 'db' } }] }] }),
-    ['TLS-ROUTE'],
+    virtualService([], {
+      ...MOVED,
+      tcp: [{ match: [{ sourceLabels: { app: 'a' } }], route: [{ destination: { host: 'db' } }] }],
+    }),
+    ['SOURCE-LABELS'],
   ],
+  [virtualService([], { ...MOVED, tcp: [{ route: [{ destination: { host: 'db' } }] }] }), []],
   [virtualService([], { http: [{ delegate: { name: 'x' } }] }), ['DELEGATE']],
   [virtualService([], { ...MOVED, hosts: [] }), ['DELEGATE']],
   // The delegate of a root is modelled; what is not, is told of the root.
@@ -75,9 +78,15 @@ const UNMODELLED: readonly [after: string, codes: string[]][] = [
     ),
     ['SEVERAL-VS'],
   ],
+  [together(virtualService([], MOVED), object(ISTIO, 'DestinationRule', 'wild', { spec: { host: '*.local' } })), []],
   [
-    together(virtualService([], MOVED), object(ISTIO, 'DestinationRule', 'wild', { spec: { host: '*.local' } })),
-    ['WILDCARD-RULE'],
+    together(
+      virtualService([], MOVED),
+      object(ISTIO, 'DestinationRule', 'near', {
+        spec: { host: 'reviews', trafficPolicy: { loadBalancer: { localityLbSetting: { enabled: true } } } },
+      }),
+    ),
+    ['LOCALITY'],
   ],
   [
     together(
@@ -113,18 +122,6 @@ const UNMODELLED: readonly [after: string, codes: string[]][] = [
 test.each(UNMODELLED.map(([after, codes]) => ({ after, codes })))('not modelled: $codes', ({ after, codes }) => {
   const found = change(BASE, together(RULE, after)).warnings.map(({ code }) => code);
   expect(found).toEqual(codes.map((code) => `XDS-UNMODELLED-${code}`));
-});
-
-test('a policy that changes has an effect that is not modelled, at rule and at subset', () => {
-  const policy = { tls: { mode: 'SIMPLE' } };
-  const of = (trafficPolicy: unknown, ofSubset: unknown) =>
-    object(ISTIO, 'DestinationRule', 'a', {
-      spec: { host: 'a', trafficPolicy, subsets: [{ name: 'v1', trafficPolicy: ofSubset }] },
-    });
-  expect(change(of(undefined, policy), of(policy, undefined)).warnings.map(({ message }) => message)).toEqual([
-    'trafficPolicy of DestinationRule/shop/a changes: the effect on connections is not modelled',
-    'trafficPolicy of subset v1 of DestinationRule/shop/a changes: the effect on connections is not modelled',
-  ]);
 });
 
 test('what does not touch a changed host is not warned about', () => {

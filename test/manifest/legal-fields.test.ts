@@ -59,6 +59,7 @@ test('every legal field of Istio is accepted, whether simulated or not', () => {
       object(ISTIO, 'Gateway', 'a', { spec: { selector: {}, servers: [server] } }),
     ),
   );
-  expect(set.virtualServices[0].hasTcpOrTls).toBe(true);
+  const [{ tls: tlsRoutes, tcp: tcpRoutes }] = set.virtualServices;
+  expect([tlsRoutes.length, tcpRoutes.length]).toEqual([1, 1]);
   expect(set.virtualServices[0].meta.raw.spec).toEqual(spec);
 });

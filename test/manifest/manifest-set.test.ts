@@ -210,7 +210,7 @@ test('services, their ports and how they find their endpoints', () => {
     ports: [
       { name: 'http-web', number: 80, protocol: 'HTTP' },
       { name: '', number: 81, protocol: 'GRPC' },
-      { name: 'x', number: 82, protocol: 'TCP' },
+      { name: 'x', number: 82, protocol: 'AUTO' },
     ],
   });
   expect(set.services[1]).toMatchObject({ resolution: 'NONE', selector: undefined });
@@ -220,7 +220,9 @@ test('services, their ports and how they find their endpoints', () => {
     'ServiceEntry/shop/se#1.1.1.1',
     'ServiceEntry/shop/se#1.1.1.1#2',
   ]);
-  expect(set.gateways[0].servers).toEqual([{ port: 80, protocol: 'HTTP', hosts: ['*'], bind: undefined }]);
+  expect(set.gateways[0].servers).toEqual([
+    { port: 80, portName: 'http', protocol: 'HTTP', hosts: ['*'], bind: undefined },
+  ]);
 });
 
 test('other kinds are kept, and told once', () => {

@@ -2,9 +2,14 @@
 import type {
   DestinationRule,
   Gateway,
+  GatewayServer,
   HttpRoute,
+  Layer4Match,
+  MtlsMode,
   ObjectMeta,
+  PeerAuthentication,
   RetryPolicy,
+  RouteDestination,
   ServiceObject,
   SidecarResource,
   VirtualService,
@@ -41,16 +46,21 @@ export interface RouteOptions {
   readonly hosts?: readonly string[];
   readonly gateways?: readonly string[];
   readonly retries?: RetryPolicy;
+  readonly timeoutMs?: number;
+}
+
+function destinations(host: string, weights: Weights): RouteDestination[] {
+  return Object.entries(weights).map(([target, weight]) => {
+    const [subset, other = host] = target.split('@');
+    return { host: other, subset: subset === '' ? undefined : subset, weight, position: POSITION };
+  });
 }
 
 /** A VirtualService with one route for everything; its name is its host's. */
 export function virtualService(host: string, weights: Weights, options: RouteOptions = {}): VirtualService {
-  const { hosts = [host], gateways = ['mesh'], retries } = options;
-  const destinations = Object.entries(weights).map(([target, weight]) => {
-    const [subset, other = host] = target.split('@');
-    return { host: other, subset: subset === '' ? undefined : subset, weight, position: POSITION };
-  });
-  const route: HttpRoute = { matches: [], destinations, retries, position: POSITION };
+  const { hosts = [host], gateways = ['mesh'], retries, timeoutMs } = options;
+  const to = destinations(host, weights);
+  const route: HttpRoute = { matches: [], destinations: to, retries, timeoutMs, position: POSITION };
   return {
     type: 'VirtualService',
     meta: newMeta('VirtualService', host),
@@ -58,15 +68,29 @@ export function virtualService(host: string, weights: Weights, options: RouteOpt
     exportTo: ['*'],
     gateways,
     http: [route],
-    hasTcpOrTls: false,
+    tls: [],
+    tcp: [],
   };
+}
+
+/** The same with one TCP route, or with one TLS route for these server names. */
+export function layer4Service(
+  host: string,
+  weights: Weights,
+  { hosts = [host], gateways = ['mesh'], match = {} }: Omit<RouteOptions, 'retries'> & { match?: Partial<Layer4Match> },
+): VirtualService {
+  const given = { sniHosts: [], destinationSubnets: [], sourceLabels: {}, ...match };
+  const matches = Object.keys(match).length === 0 ? [] : [given];
+  const route = { matches, destinations: destinations(host, weights), position: POSITION };
+  const layer = given.sniHosts.length > 0 ? { tls: [route] } : { tcp: [route] };
+  return { ...virtualService(host, {}, { hosts, gateways }), http: [], ...layer };
 }
 
 /** Each subset selects `version: <label>`; its own name where no label is given. */
 export function destinationRule(
   host: string,
   subsets: readonly string[] | Readonly<Record<string, string>>,
-  trafficPolicy?: unknown,
+  trafficPolicy?: DestinationRule['trafficPolicy'],
 ): DestinationRule {
   const labels = Array.isArray(subsets) ? subsets.map((name) => [name, name]) : Object.entries(subsets);
   return {
@@ -79,38 +103,57 @@ export function destinationRule(
   };
 }
 
-export function gateway(name: string, selector: Readonly<Record<string, string>> = { app: name }): Gateway {
-  const servers = [{ port: 80, protocol: 'HTTP', hosts: ['*'] }];
+export const HTTP_SERVER: GatewayServer = { port: 80, portName: 'http', protocol: 'HTTP', hosts: ['*'] };
+
+export function gateway(
+  name: string,
+  selector: Readonly<Record<string, string>> = { app: name },
+  servers: readonly GatewayServer[] = [HTTP_SERVER],
+): Gateway {
   return { type: 'Gateway', meta: newMeta('Gateway', name), selector, servers };
 }
 
-export function service(host: string, ports: readonly number[] = [80]): ServiceObject {
+export function service(host: string, ports: readonly number[] = [80], protocol = 'HTTP'): ServiceObject {
   return {
     type: 'Service',
     meta: newMeta('Service', host),
     hosts: [host],
     exportTo: ['*'],
-    ports: ports.map((number) => ({ name: `http-${number}`, number, protocol: 'HTTP' })),
+    ports: ports.map((number) => ({ name: `${protocol.toLowerCase()}-${number}`, number, protocol })),
     resolution: 'EDS',
     endpoints: [],
   };
 }
 
+export function serviceEntry(host: string, ports: readonly number[] = [80]): ServiceObject {
+  const meta = { ...newMeta('ServiceEntry', host), raw: { spec: { hosts: [host], ports } } };
+  return { ...service(host, ports), type: 'ServiceEntry', meta, resolution: 'STATIC' };
+}
+
 export interface EndpointOptions {
   readonly ready?: boolean;
-  readonly refuses?: boolean;
+  readonly takes?: number;
+  readonly hasSidecar?: boolean;
 }
 
 export function endpoint(
   id: string,
   host: string,
   version: string,
-  { ready = true, refuses = false }: EndpointOptions = {},
+  { ready = true, takes, hasSidecar = false }: EndpointOptions = {},
 ): HostEndpoint {
-  return { hosts: [host], refuses, endpoint: { id, labels: { version }, namespace: 'shop', address: '', ready } };
+  const labels = { version };
+  return { hosts: [host], takes, endpoint: { id, labels, namespace: 'shop', address: '', ready, hasSidecar } };
 }
 
-type Config = VirtualService | DestinationRule | Gateway | ServiceObject | SidecarResource;
+export function peerAuthentication(
+  mode: MtlsMode,
+  { name = 'default', ...rest }: { readonly name?: string; readonly selector?: Readonly<Record<string, string>> } = {},
+): PeerAuthentication {
+  return { type: 'PeerAuthentication', meta: newMeta('PeerAuthentication', name), mode, portModes: {}, ...rest };
+}
+
+type Config = VirtualService | DestinationRule | Gateway | ServiceObject | SidecarResource | PeerAuthentication;
 
 export function apply(object: Config, revision = 'after'): PlannedWrite {
   return { action: 'apply', kind: object.type, key: object.meta.key, object, revision };
@@ -149,6 +192,7 @@ export function plan(
   groups: readonly WriteGroup[],
   readiness: RolloutPlan['readiness'] = [],
 ): RolloutPlan {
-  const none = { virtualServices: [], destinationRules: [], gateways: [], sidecars: [], services: [], endpoints: [] };
+  const config = { virtualServices: [], destinationRules: [], gateways: [], sidecars: [], peerAuthentications: [] };
+  const none = { ...config, services: [], endpoints: [] };
   return { strategy: 'test', initial: { ...none, ...initial }, groups, readiness };
 }

@@ -55,11 +55,14 @@ test('a Sidecar that does not import the host keeps its DestinationRule out; a r
   expect(sentTo('sc-1', routed, [switched], SIDECARS)).toEqual(['CDS+5', 'LDS+3', 'RDS+1', 'EDS+2']);
 });
 
-test('a change of the Sidecar adds and removes clusters ahead of the routes, and sends every endpoint', () => {
+test('a change of the Sidecar adds and removes clusters ahead of the routes, also those of services that no manifest has', () => {
   const initial = { ...meshApp(['v1']), virtualServices: [], services: [service(APP), service(OTHER)] };
   const wide = { ...initial, sidecars: [sidecar(['*/*'])] };
   const narrowed = apply(sidecar([`shop/${OTHER}`]));
-  expect(sentTo('sc-1', { ...wide, endpoints: [] }, [narrowed, ADD_V2], SIDECARS)[0]).toBe('CDS+3-2');
+  // The app's default cluster and v1 go, and those of eight services.
+  expect(sentTo('sc-1', { ...wide, endpoints: [] }, [narrowed, ADD_V2], SIDECARS)[0]).toBe('CDS+3-10');
+  const narrow = { ...initial, sidecars: [sidecar([`shop/${OTHER}`])] };
+  expect(sentTo('sc-1', narrow, [apply(sidecar(['*/*']))], SIDECARS)).toEqual(['CDS+13', 'LDS+3', 'RDS+1', 'EDS+10']);
 });
 
 test('exportTo keeps routes and rules in their namespace', () => {

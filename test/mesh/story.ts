@@ -55,6 +55,14 @@ function lineOf(event: TraceEvent): string | undefined {
       return event.content === null
         ? `worker ${event.worker} lost ${shortCluster(event.cluster)}`
         : `worker ${event.worker} has ${shortCluster(event.cluster)}`;
+    case 'listeners-loaded':
+      return 'listeners loaded';
+    case 'worker-listeners':
+      return `worker ${event.worker} uses the listeners`;
+    case 'listener-draining':
+      return `${event.listeners.join(', ')} drains`;
+    case 'listener-drained':
+      return `${event.listeners.join(', ')} drained`;
     case 'stream-closed':
       return `stream to ${event.istiod} lost`;
     case 'stream-opened':
@@ -65,6 +73,10 @@ function lineOf(event: TraceEvent): string | undefined {
       return `${event.istiod} is back`;
     case 'nack-sent':
       return `${responseName(event)} rejected`;
+    case 'endpoint-condition':
+      return `endpoint ${event.endpoint} takes ${event.takes.join(' and ') || 'nothing'}`;
+    case 'pod-gone':
+      return `pod of ${event.endpoint} has stopped`;
     case 'endpoint-changed':
       return `endpoint ${event.endpoint} ${event.ready ? 'ready' : 'gone'}`;
     default:
@@ -81,6 +93,7 @@ function shortKey(key: string): string {
   return key
     .replace(/^VirtualService.*/, 'VS')
     .replace(/^DestinationRule.*/, 'DR')
+    .replace(/^(?:Gateway|Service|PeerAuthentication)\b.*/, (key) => key.slice(0, key.indexOf('/')))
     .replace(/^Endpoint\/[^/]*\//, '');
 }
 

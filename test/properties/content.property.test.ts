@@ -6,22 +6,13 @@ import type { MeshModel } from '../../packages/sim-core/src/mesh/model.js';
 import { TraceKind, XdsType } from '../../packages/sim-core/src/trace/events.js';
 import { type Observed, observe } from '../mesh/runs.js';
 import { RUNS } from './counts.js';
+import { type EventKind, newEventKinds } from './event-kinds.js';
 import { type OpSpec, type WorldSpec, worldSpec } from './world-specs.js';
-import { HORIZON_MS, newWorld } from './worlds.js';
+import { HORIZON_MS, newWorld, ONLY_DEFAULT } from './worlds.js';
 
 function observed(spec: WorldSpec): Observed {
   const { scenario, plan, trial } = newWorld(spec);
   return observe(scenario, plan, { trial, horizonMs: HORIZON_MS });
-}
-
-/** What an event is to istiod: sidecars only hear of routes that are bound to the mesh. */
-type EventKind = 'gateway routes' | 'mesh routes' | 'rule' | 'endpoints';
-
-function eventKindOf({ writes }: MeshModel, event: number): EventKind {
-  const object = writes[event]?.planned.object;
-  if (object?.type === 'DestinationRule') return 'rule';
-  if (object?.type !== 'VirtualService') return 'endpoints';
-  return object.gateways.includes('mesh') ? 'mesh routes' : 'gateway routes';
 }
 
 interface PushOfProxy {
@@ -34,6 +25,7 @@ interface PushOfProxy {
 /** Each push to each proxy; the requests of pushes that were queued since its last turn are merged. */
 function pushesOf({ recording, contents, model }: Observed): PushOfProxy[] {
   const batches = new Map<number, Set<EventKind>>();
+  const kindOf = newEventKinds(model);
   const kindsOfPush = new Map<number, ReadonlySet<EventKind>>();
   const replicaOf = new Map<number, number>();
   const replicaOfPush = new Map<number, number>();
@@ -46,7 +38,7 @@ function pushesOf({ recording, contents, model }: Observed): PushOfProxy[] {
   const done: PushOfProxy[] = [];
   for (const { kind, proxy, a, b, c } of recording) {
     if (kind === TraceKind.WatchDelivered) {
-      batches.set(b, (batches.get(b) ?? new Set()).add(eventKindOf(model, a)));
+      batches.set(b, (batches.get(b) ?? new Set()).add(kindOf(a, b)));
     } else if (kind === TraceKind.PushStarted) {
       kindsOfPush.set(a, batches.get(c) ?? new Set());
       batches.set(c, new Set());
@@ -84,20 +76,24 @@ test('a push sends what its kinds ask for: routes no EDS, a rule or endpoints th
       for (const { proxy, kinds, contents } of pushesOf(seen)) {
         const isGateway = proxies.ids[proxy].kind === 'gateway';
         const hasRoutes = kinds.has('mesh routes') || (isGateway && kinds.has('gateway routes'));
-        const hasConfig = hasRoutes || kinds.has('rule');
+        const hasHost = kinds.has('rule') || kinds.has('first endpoints');
+        const hasClusters = hasHost || kinds.has('authentication');
+        const hasConfig = hasRoutes || hasClusters;
         // Precondition: what came and went between two pushes is in neither scope of a sidecar, and no dependency of it.
         if (!isGateway && mayVanish(seen.model)) continue;
         const eds = contents.filter(({ type }) => type === XdsType.EDS);
         const others = contents.filter(({ type }) => type !== XdsType.EDS).map(({ type }) => type);
-        expect(others).toEqual(hasConfig ? [XdsType.CDS, XdsType.LDS, XdsType.RDS] : []);
-        if (!kinds.has('rule') && !kinds.has('endpoints')) expect(eds).toEqual([]);
+        const sendsRds = hasRoutes || hasHost;
+        const configured = sendsRds ? [XdsType.CDS, XdsType.LDS, XdsType.RDS] : [XdsType.CDS, XdsType.LDS];
+        expect(others).toEqual(hasConfig ? configured : []);
+        if (!hasClusters && !kinds.has('endpoints')) expect(eds).toEqual([]);
         else if (hasRoutes) expect(eds).toHaveLength(1);
         for (const { resources, clusters } of eds) {
-          const { otherServices } = seen.model.firstSnapshot.scopes[proxies.groupOf[proxy]];
-          expect(resources - clusterSets.size(clusters)).toBe(hasRoutes ? otherServices : 0);
+          const { otherClusters } = seen.model.firstSnapshot.scopes[proxies.groupOf[proxy]];
+          expect(resources - clusterSets.size(clusters)).toBe(hasRoutes ? otherClusters : 0);
         }
         for (const { type, clusters } of contents) {
-          if (type === XdsType.CDS && !kinds.has('rule')) expect(clusterSets.size(clusters)).toBe(0);
+          if (type === XdsType.CDS && !hasClusters) expect(clusterSets.size(clusters)).toBe(0);
         }
       }
     }),
@@ -110,8 +106,9 @@ test('without EDS debounce an endpoint event is a push of its own, that starts i
     fc.property(worldSpec, (spec) => {
       const { recording, model } = observed({ ...spec, mesh: { ...spec.mesh, edsDebounce: false } });
       const events = [...recording];
+      const kindOf = newEventKinds(model);
       events.forEach(({ kind, timeNs, a, b }, i) => {
-        if (kind !== TraceKind.WatchDelivered || eventKindOf(model, a) !== 'endpoints') return;
+        if (kind !== TraceKind.WatchDelivered || kindOf(a, b) !== 'endpoints') return;
         const started = events[i + 1];
         expect([started.kind, started.timeNs, started.b, started.c]).toEqual([TraceKind.PushStarted, timeNs, 1, b]);
         // Its push context is one of its own (Istio 1.31), and does not wait for others.
@@ -127,8 +124,9 @@ test('sidecars get nothing of a VirtualService that is bound to gateways only', 
   fc.assert(
     fc.property(worldSpec, (spec) => {
       const hosts = spec.hosts.map((host) => ({ ...host, bound: 'gateway' as const }));
-      const routes = { weights: [0, 1, 0, 0], attempts: null };
-      const toRoutes = (op: OpSpec): OpSpec => (op.op === 'routes' ? op : { op: 'routes', host: op.host, routes });
+      const routes = { ...ONLY_DEFAULT, weights: [0, 1, 0, 0] };
+      const toRoutes = (op: OpSpec): OpSpec =>
+        op.op === 'routes' ? op : { op: 'routes', host: op.op === 'authentication' ? 0 : op.host, routes };
       const groups = spec.groups.map((group) => ({ ...group, ops: group.ops.map(toRoutes) }));
       const { recording, model } = observed({ ...spec, hosts, groups, readyMs: [] });
       const sent = [...recording].filter(({ kind }) => kind === TraceKind.ResponseSent);

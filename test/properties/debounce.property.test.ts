@@ -7,6 +7,7 @@ import { TraceKind } from '../../packages/sim-core/src/trace/events.js';
 import { apply, destinationRule, groupAt, plan, service, virtualService } from '../mesh/objects.js';
 import { type Observed, observe } from '../mesh/runs.js';
 import { RUNS } from './counts.js';
+import { newEventKinds } from './event-kinds.js';
 import { meshSpec, type WorldSpec, worldSpec } from './world-specs.js';
 import { HORIZON_MS, HOSTS, newWorld, scenarioOf } from './worlds.js';
 
@@ -29,10 +30,10 @@ function logOf({ recording, model }: Observed, replica: number): DebounceLog {
   const eventNs: number[] = [];
   const pushes: (Push & { push: number; freeNs: number })[] = [];
   let pushesPastIt = 0;
+  const kindOf = newEventKinds(model);
   for (const { kind, timeNs, a, b, c } of recording) {
     if (kind === TraceKind.WatchDelivered && b === replica) {
-      const isEndpoint = model.writes[a] === undefined || model.writes[a].endpoint >= 0;
-      if (isEndpoint && !endpointsWait) pushesPastIt++;
+      if (kindOf(a, b) === 'endpoints' && !endpointsWait) pushesPastIt++;
       else eventNs.push(timeNs);
     } else if (kind === TraceKind.PushStarted && c === replica) {
       // An endpoint event that does not wait starts its push in the same instant.

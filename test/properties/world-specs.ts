@@ -26,8 +26,12 @@ export interface HostSpec {
   readonly rule: RuleSpec | null;
   readonly routes: RouteSpec | null;
   readonly bound: 'mesh' | 'gateway' | 'both';
-  /** Per version: for each endpoint whether it is ready, and whether its port is closed. */
-  readonly endpoints: readonly (readonly { readonly ready: boolean; readonly refuses: boolean }[])[];
+  /** Per version: for each endpoint whether it is ready, what it takes (bits; undefined: what fits), and its sidecar. */
+  readonly endpoints: readonly (readonly {
+    readonly ready: boolean;
+    readonly takes?: number;
+    readonly hasSidecar: boolean;
+  }[])[];
 }
 
 export interface RuleSpec {
@@ -42,11 +46,15 @@ export interface RouteSpec {
   /** Of the default cluster, then of each of SUBSETS; all 0 stands for all of it to the default cluster. */
   readonly weights: readonly number[];
   readonly attempts: number | null;
+  readonly retryOn: readonly string[] | null;
+  readonly perTryMs: number | null;
+  readonly timeoutMs: number | null;
 }
 
 export type OpSpec =
   | { readonly op: 'rule'; readonly host: number; readonly rule: RuleSpec | null }
   | { readonly op: 'routes'; readonly host: number; readonly routes: RouteSpec | null }
+  | { readonly op: 'authentication'; readonly mode: 'DISABLE' | 'PERMISSIVE' | 'STRICT' | null }
   | {
       readonly op: 'endpoint';
       readonly host: number;
@@ -71,6 +79,7 @@ export interface WorldSpec {
   readonly groups: readonly GroupSpec[];
   readonly readyMs: readonly number[];
   readonly requestsPerSecond: number;
+  readonly backgroundResetShare: number;
   readonly trial: number;
 }
 
@@ -98,17 +107,22 @@ const weights = fc
 const routeSpec: fc.Arbitrary<RouteSpec> = fc.record({
   weights,
   attempts: fc.option(fc.nat(3), { freq: 3 }),
+  retryOn: fc.constantFrom(null, null, ['5xx'], ['reset'], ['connect-failure', '504'], ['503']),
+  // Around the median of 20 ms and the p95 of 100 ms.
+  perTryMs: fc.constantFrom(null, null, null, 15, 60, 200),
+  timeoutMs: fc.constantFrom(null, null, null, 10, 100, 150),
 });
 
 const ruleSpec: fc.Arbitrary<RuleSpec> = fc.record({
   has: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
   shift: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(2) }),
-  policy: fc.nat(1),
+  policy: fc.nat(4),
 });
 
 const endpointSpec = fc.record({
   ready: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.boolean() }),
-  refuses: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.boolean() }),
+  takes: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.nat(7) }),
+  hasSidecar: fc.boolean(),
 });
 
 const hostSpec: fc.Arbitrary<HostSpec> = fc.record({
@@ -120,7 +134,7 @@ const hostSpec: fc.Arbitrary<HostSpec> = fc.record({
 
 function opSpec(
   hosts: number,
-  swarm: { readonly endpoints: boolean; readonly deletes: boolean },
+  swarm: { readonly endpoints: boolean; readonly deletes: boolean; readonly security: boolean },
 ): fc.Arbitrary<OpSpec> {
   const host = fc.nat(hosts - 1);
   const orNone = <T>(arbitrary: fc.Arbitrary<T>) => (swarm.deletes ? fc.option(arbitrary, { freq: 6 }) : arbitrary);
@@ -128,6 +142,11 @@ function opSpec(
     fc.record({ op: fc.constant('rule' as const), host, rule: orNone(ruleSpec) }),
     fc.record({ op: fc.constant('routes' as const), host, routes: orNone(routeSpec) }),
   ];
+  const mode = fc.constantFrom('DISABLE' as const, 'PERMISSIVE' as const, 'STRICT' as const);
+  const authentication: fc.Arbitrary<OpSpec> = fc.record({
+    op: fc.constant('authentication' as const),
+    mode: orNone(mode),
+  });
   const change: fc.Arbitrary<OpSpec> = fc.record({
     op: fc.constant('endpoint' as const),
     host,
@@ -135,7 +154,7 @@ function opSpec(
     at: fc.nat(2),
     there: fc.boolean(),
   });
-  return fc.oneof(...config, ...(swarm.endpoints ? [change] : []));
+  return fc.oneof(...config, ...(swarm.endpoints ? [change] : []), ...(swarm.security ? [authentication] : []));
 }
 
 /** Gaps around the quiet period and the time that a push takes are the interesting ones. */
@@ -146,6 +165,7 @@ export const worldSpec: fc.Arbitrary<WorldSpec> = fc
     hosts: fc.integer({ min: 1, max: 3 }),
     endpoints: fc.boolean(),
     deletes: fc.boolean(),
+    security: fc.boolean(),
     gates: fc.boolean(),
     readiness: fc.boolean(),
   })
@@ -165,6 +185,7 @@ export const worldSpec: fc.Arbitrary<WorldSpec> = fc
       ),
       readyMs: swarm.readiness ? fc.array(fc.nat(900), { maxLength: 3 }) : fc.constant([]),
       requestsPerSecond: fc.integer({ min: 1, max: 2_500 }),
+      backgroundResetShare: fc.constantFrom(0, 0, 0, 0.01, 0.3),
       trial: fc.nat(1_000_000),
     }),
   );

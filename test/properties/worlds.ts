@@ -1,5 +1,6 @@
 /** A scenario and a plan out of what fast-check has drawn. */
 import type { Distribution } from '../../packages/sim-core/src/kernel/distribution.js';
+import type { DestinationRule } from '../../packages/sim-core/src/manifest/types.js';
 import type { PlannedWrite, RolloutPlan, WriteGroup } from '../../packages/sim-core/src/rollout/plan.js';
 import { PRESETS } from '../../packages/sim-core/src/scenario/presets.js';
 import type { Latencies, Scenario } from '../../packages/sim-core/src/scenario/types.js';
@@ -25,14 +26,17 @@ export function newWorld(spec: WorldSpec): World {
   return { scenario: scenarioOf(spec), plan: planOf(spec), trial: spec.trial };
 }
 
-export function scenarioOf({ mesh, requestsPerSecond }: Pick<WorldSpec, 'mesh' | 'requestsPerSecond'>): Scenario {
+export function scenarioOf(
+  spec: Pick<WorldSpec, 'mesh' | 'requestsPerSecond'> & { readonly backgroundResetShare?: number },
+): Scenario {
+  const { mesh, requestsPerSecond, backgroundResetShare = 0 } = spec;
   const { workers, cores, slots, replicas, afterMs, maxMs, edsDebounce, preset, slowness, ...sizes } = mesh;
   const { latencies, costs } = PRESETS[preset];
   const slower = <T extends object>(units: T): T =>
     Object.fromEntries(Object.entries(units).map(([name, us]) => [name, us * slowness])) as T;
   return newScenario({
     mesh: { ...sizes, workersPerProxy: workers, istiodCores: cores, pushThrottle: slots, istiodReplicas: replicas },
-    traffic: { requestsPerSecond, hosts: {}, sources: {}, matches: {} },
+    traffic: { requestsPerSecond, backgroundResetShare },
     debounce: { afterMs, maxMs, endpoints: edsDebounce },
     latencies: slowedLatencies(latencies, slowness),
     costs: { ...costs, istiod: slower(costs.istiod), envoy: slower(costs.envoy) },
@@ -55,21 +59,38 @@ function slowed(spec: Distribution, factor: number): Distribution {
   return spec;
 }
 
+const POLICIES: readonly DestinationRule['trafficPolicy'][] = [
+  undefined,
+  { connectionPool: { tcp: { maxConnections: 7 } } },
+  { tls: { mode: 'DISABLE' } },
+  { tls: { mode: 'ISTIO_MUTUAL' } },
+  { loadBalancer: { consistentHash: { httpHeaderName: 'user' } } },
+];
+
 function ruleOf(host: number, { has, shift, policy }: RuleSpec) {
   const labels = SUBSETS.map((subset, i) => [subset, SUBSETS[(i + shift) % SUBSETS.length]]);
   const subsets = Object.fromEntries(labels.filter((_, i) => has[i]));
-  return objects.destinationRule(HOSTS[host], subsets, policy === 0 ? undefined : { connectionPool: { policy } });
+  return objects.destinationRule(HOSTS[host], subsets, POLICIES[policy]);
 }
 
-function routesOf(host: number, bound: HostSpec['bound'], { weights, attempts }: RouteSpec) {
+function routesOf(host: number, bound: HostSpec['bound'], spec: RouteSpec) {
+  const { weights, attempts, retryOn, perTryMs, timeoutMs } = spec;
   const targets = ['', ...SUBSETS].map((subset, i) => [subset, weights[i]] as const);
   const gateways = { mesh: ['mesh'], gateway: ['shop/edge'], both: ['mesh', 'shop/edge'] }[bound];
-  const retries = attempts === null ? undefined : { attempts };
-  return objects.virtualService(HOSTS[host], Object.fromEntries(targets), { gateways, retries });
+  const own = { retryOn: retryOn ?? undefined, perTryTimeoutMs: perTryMs ?? undefined };
+  const retries = attempts === null ? undefined : { attempts, ...own };
+  const options = { gateways, retries, timeoutMs: timeoutMs ?? undefined };
+  return objects.virtualService(HOSTS[host], Object.fromEntries(targets), options);
 }
 
 const NO_RULE: RuleSpec = { has: [], shift: 0, policy: 0 };
-const ONLY_DEFAULT: RouteSpec = { weights: [1, 0, 0, 0], attempts: null };
+export const ONLY_DEFAULT: RouteSpec = {
+  weights: [1, 0, 0, 0],
+  attempts: null,
+  retryOn: null,
+  perTryMs: null,
+  timeoutMs: null,
+};
 
 function planOf({ hosts, groups, readyMs }: WorldSpec): RolloutPlan {
   const endpointsOf = (host: HostSpec, h: number) =>
@@ -77,6 +98,11 @@ function planOf({ hosts, groups, readyMs }: WorldSpec): RolloutPlan {
       some.map((options, i) => objects.endpoint(`${h}/${v}/${i}`, HOSTS[h], SUBSETS[v], options)),
     );
   const writeOf = (op: OpSpec, revision: string): PlannedWrite => {
+    if (op.op === 'authentication') {
+      return op.mode === null
+        ? objects.remove(objects.peerAuthentication('STRICT'))
+        : objects.apply(objects.peerAuthentication(op.mode), revision);
+    }
     const { host } = op;
     switch (op.op) {
       case 'rule':

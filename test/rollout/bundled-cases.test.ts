@@ -9,12 +9,27 @@ it('every folder is a case', () => {
     'calibration',
     'canary-weights',
     'case-a-vs-first',
+    'case-b-dr-first',
     'churn',
+    'early-scale-down',
+    'first-dr',
+    'flapping-readiness',
     'istiod-restart',
     'label-not-on-pods',
     'late-readiness',
+    'lb-change',
+    'listener-drain',
+    'long-lived-tcp',
     'many-gateways',
     'missing-subset',
+    'mtls-permissive-bridge',
+    'mtls-strict',
+    'one-gateway',
+    'outlier-forgotten',
+    'policy-with-release',
+    'pool-limits',
+    'retries-hide',
+    'rolling-update',
     'slow-proxy',
     'zero-endpoints-at-switch',
   ]);
@@ -29,7 +44,7 @@ it.each(CASES)('%s', (name) => {
   );
   const readiness = plan.readiness.map(({ target, atMs }) => `${target.endpoint.id} ${JSON.stringify(atMs)}`);
   const warnings = [...plans.values()].flatMap(({ warnings: own = [] }) => own.map(errorLine));
-  const horizonMs = planHorizonMs([...plans.values()], input.scenario.horizonMs);
+  const horizonMs = planHorizonMs([...plans.values()], input.scenario.mesh.drainTimeS, input.scenario.horizonMs);
   const steps = Object.fromEntries([...plans].map(([strategy, own]) => [strategy, planLines(own)]));
   expect({ horizonMs, endpoints, readiness, warnings: [...new Set(warnings)], steps }).toMatchSnapshot();
 });

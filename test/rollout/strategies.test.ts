@@ -79,6 +79,9 @@ it('are listed in a fixed order', () => {
     'dr-first',
     'weighted',
     'readiness-gated',
+    'policy-mixed',
+    'policy-separated',
+    'permissive-bridge',
   ]);
 });
 
@@ -271,7 +274,7 @@ describe('the horizon', () => {
   const after = rule({ v2: 'v2' }) + routes(route('v2'));
   const horizonOf = (...overrides: { path: string; value: string }[]) => {
     const { plans, input } = caseOf(before, after, overrides);
-    return planHorizonMs([...plans.values()], input.scenario.horizonMs);
+    return planHorizonMs([...plans.values()], input.scenario.mesh.drainTimeS, input.scenario.horizonMs);
   };
   it('is 120 s after the latest write of any strategy, gates at their timeout', () => {
     expect(horizonOf()).toBe(2000 + 300_000 + 2000 + 120_000);
@@ -282,7 +285,89 @@ describe('the horizon', () => {
     const only = { path: 'strategies', value: '{vs-first: }' };
     expect(horizonOf(only, { path: 'readiness.newVersionMs', value: '60000' })).toBe(180_000);
   });
+  it('goes on for 75 s after listeners have drained', () => {
+    const only = { path: 'strategies', value: '{vs-first: {gapMs: 0}}' };
+    expect(horizonOf(only, { path: 'mesh.drainTimeS', value: '45' })).toBe(120_000);
+    expect(horizonOf(only, { path: 'mesh.drainTimeS', value: '600' })).toBe(675_000);
+  });
   it('is what the scenario says, if it does', () => {
     expect(horizonOf({ path: 'horizonMs', value: '5000' })).toBe(5000);
+  });
+});
+
+describe('policies change with the release', () => {
+  const policy = (text: string) => `  trafficPolicy: ${text}\n`;
+  const strict = (mode: string) => `
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec: {mtls: {mode: ${mode}}}
+`;
+  const before = rule({ v1: 'v1' }, 'web', policy('{tls: {mode: DISABLE}}')) + routes(route('v1'));
+  const after =
+    rule({ v2: 'v2' }, 'web', policy('{tls: {mode: ISTIO_MUTUAL}}')) + routes(route('v2')) + strict('STRICT');
+  const { plans } = caseOf(before, after);
+
+  it('policy-mixed: subsets first with the old policy, then policy and routes at once', () => {
+    expect(planLines(plans.get('policy-mixed'))).toMatchInlineSnapshot(`
+      [
+        "+0 ms expand",
+        "  apply expanded DestinationRule/shop/web [v2 v1]",
+        "+2000 ms switch in random order",
+        "  apply after PeerAuthentication/shop/default",
+        "  apply expanded DestinationRule/shop/web [v2 v1]",
+        "  apply after VirtualService/shop/web [v2:100]",
+        "+2000 ms contract",
+        "  apply after DestinationRule/shop/web [v2]",
+      ]
+    `);
+  });
+
+  it('policy-separated: the policy before anything else, with the subsets as they are', () => {
+    expect(planLines(plans.get('policy-separated'))).toMatchInlineSnapshot(`
+      [
+        "+0 ms policy",
+        "  apply after PeerAuthentication/shop/default",
+        "  apply policy DestinationRule/shop/web [v1]",
+        "+10000 ms expand",
+        "  apply expanded DestinationRule/shop/web [v2 v1]",
+        "+2000 ms switch",
+        "  apply after VirtualService/shop/web [v2:100]",
+        "+2000 ms contract",
+        "  apply after DestinationRule/shop/web [v2]",
+      ]
+    `);
+  });
+
+  it('permissive-bridge: servers take both until all clients have switched', () => {
+    expect(planLines(plans.get('permissive-bridge'))).toMatchInlineSnapshot(`
+      [
+        "+0 ms permissive",
+        "  apply permissive PeerAuthentication/shop/default",
+        "+2000 ms expand",
+        "  apply expanded DestinationRule/shop/web [v2 v1]",
+        "+2000 ms switch",
+        "  apply after VirtualService/shop/web [v2:100]",
+        "+2000 ms servers",
+        "  apply after PeerAuthentication/shop/default",
+        "+2000 ms contract",
+        "  apply after DestinationRule/shop/web [v2]",
+      ]
+    `);
+  });
+
+  it('a change of routes alone has none of the three', () => {
+    const { plans: others } = caseOf(
+      rule({ v1: 'v1' }) + routes(route('v1')),
+      rule({ v2: 'v2' }) + routes(route('v2')),
+    );
+    expect([...others.keys()]).toEqual(['simultaneous', 'vs-first', 'dr-first', 'weighted', 'readiness-gated']);
+  });
+
+  it('without a PeerAuthentication there is no bridge', () => {
+    const { plans: others } = caseOf(before, after.replace(strict('STRICT'), ''));
+    expect(others.has('policy-mixed')).toBe(true);
+    expect(others.has('permissive-bridge')).toBe(false);
   });
 });

@@ -141,7 +141,7 @@ describe('--set', () => {
   });
   it('of one parameter leaves the other strategies in', () => {
     const scenario = scenarioOf(MINIMAL, 'strategies.dr-first.gapMs=20');
-    expect(Object.keys(scenario.strategies)).toHaveLength(5);
+    expect(Object.keys(scenario.strategies)).toHaveLength(8);
     expect(scenario.userSet.has('strategies.weighted')).toBe(false);
   });
   it('of null gives the default back', () => {
@@ -172,8 +172,8 @@ describe('--set', () => {
     expect(lines(errors)).toMatchInlineSnapshot(`
       [
         "--set:1:1 XDS-SET-PATH \`mesh..x\` is not a path. Write it as \`mesh.services\`, or \`traffic.hosts["a.b"]\` where a name has dots.",
-        "--set:1:6 XDS-SET-PATH mesh has no field \`servces\`. Did you mean \`mesh.services\`? There are filterGatewayClusters, gateways, interception, istio, istiodCores, istiodReplicas, maxConnectionAgeMin, namespaces, pushThrottle, services, sidecars, workersPerProxy.",
-        "--set:1:12 XDS-SET-PATH strategies has no field \`dr-frist\`. Did you mean \`strategies.dr-first\`? There are dr-first, readiness-gated, simultaneous, vs-first, weighted.",
+        "--set:1:6 XDS-SET-PATH mesh has no field \`servces\`. Did you mean \`mesh.services\`? There are drainTimeS, filterGatewayClusters, gateways, interception, istio, istiodCores, istiodReplicas, maxConnectionAgeMin, namespaces, pushThrottle, services, sidecars, size, workersPerProxy.",
+        "--set:1:12 XDS-SET-PATH strategies has no field \`dr-frist\`. Did you mean \`strategies.dr-first\`? There are dr-first, permissive-bridge, policy-mixed, policy-separated, readiness-gated, simultaneous, vs-first, weighted.",
         "--set:1:15 XDS-SET-VALUE --set mesh.sidecars has no value. Write \`path=value\`; \`path=null\` gives the default back.",
         "--set:1:19 XDS-SET-PATH latencies.watchMs is one value. Set it whole: --set 'latencies.watchMs=…'.",
         "--set:1:21 XDS-SET-VALUE --set traffic.hosts.a.b: Flow sequence must end with a ]. Close the quote or bracket, or indent the line as part of the value above.",
@@ -209,7 +209,7 @@ preset: labb
       [
         "cases/shop/scenario.yaml:1:1 XDS-SCENARIO-MISSING after is missing. Add \`after\`.",
         "cases/shop/scenario.yaml:3:3 XDS-SCENARIO-ISTIO-VERSION mesh.istio: Istio 1.21 is older than what is modelled (1.22, the first with delta xDS). Give a version from 1.22 to 1.32; \`xdsim versions\` tells what they differ in.",
-        "cases/shop/scenario.yaml:4:3 XDS-SCENARIO-UNKNOWN-FIELD mesh has no field \`sidecras\`. Did you mean \`sidecars\`? Its fields are filterGatewayClusters, gateways, interception, istio, istiodCores, istiodReplicas, maxConnectionAgeMin, namespaces, pushThrottle, services, sidecars, workersPerProxy.",
+        "cases/shop/scenario.yaml:4:3 XDS-SCENARIO-UNKNOWN-FIELD mesh has no field \`sidecras\`. Did you mean \`sidecars\`? Its fields are drainTimeS, filterGatewayClusters, gateways, interception, istio, istiodCores, istiodReplicas, maxConnectionAgeMin, namespaces, pushThrottle, services, sidecars, size, workersPerProxy.",
         "cases/shop/scenario.yaml:5:3 XDS-SCENARIO-VALUE mesh.services is 0; it must be at least 1. Give a number that is at least 1.",
         "cases/shop/scenario.yaml:6:3 XDS-SCENARIO-VALUE mesh.workersPerProxy cannot be 1.5. It can be a whole number.",
         "cases/shop/scenario.yaml:7:3 XDS-SCENARIO-VALUE mesh.gateways cannot be "2". It can be a number.",
@@ -219,7 +219,7 @@ preset: labb
         "cases/shop/scenario.yaml:12:18 XDS-SCENARIO-VALUE latencies.apiRequestMs.lognormal: a lognormal has a median and either p95 or sigma. Write {lognormal: {median: 12, p95: 30}}, in ms.",
         "cases/shop/scenario.yaml:13:3 XDS-SCENARIO-VALUE latencies.timerLateMs is -3; it must be at least 0. Give a number that is at least 0.",
         "cases/shop/scenario.yaml:14:38 XDS-SCENARIO-VALUE latencies.workerPostMs.quantiles[1] has a wrong length. It must have at least 2 entries.",
-        "cases/shop/scenario.yaml:16:3 XDS-SCENARIO-UNKNOWN-FIELD strategies has no field \`dr-frist\`. Did you mean \`dr-first\`? Its fields are dr-first, readiness-gated, simultaneous, vs-first, weighted.",
+        "cases/shop/scenario.yaml:16:3 XDS-SCENARIO-UNKNOWN-FIELD strategies has no field \`dr-frist\`. Did you mean \`dr-first\`? Its fields are dr-first, permissive-bridge, policy-mixed, policy-separated, readiness-gated, simultaneous, vs-first, weighted.",
         "cases/shop/scenario.yaml:17:14 XDS-SCENARIO-VALUE strategies.weighted.percents: percents do not ascend. Write them as [10, 50, 100].",
         "cases/shop/scenario.yaml:17:14 XDS-SCENARIO-VALUE strategies.weighted.percents: the last percent is not 100. End with 100: the rollout ends in the state of after.",
         "cases/shop/scenario.yaml:17:34 XDS-SCENARIO-UNKNOWN-FIELD strategies.weighted has no field \`dwelMs\`. Did you mean \`dwellMs\`? Its fields are dwellMs, gapMs, percents.",

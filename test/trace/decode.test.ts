@@ -16,7 +16,7 @@ const NAMES: TraceDictionary = {
   writes: [{ action: 'apply', key: 'VirtualService/shop/a', revision: 'after' }],
   groups: ['switch'],
   endpoints: ['Deployment/shop/v2#0'],
-  readiness: [0],
+  endpointEvent: () => ({ endpoint: 'Deployment/shop/v2#0', isReady: true }),
   content: (id) =>
     id === 0
       ? { type: XdsType.CDS, resources: 3, removed: 1, push: 7 }
@@ -24,6 +24,8 @@ const NAMES: TraceDictionary = {
   endpointSetSize: () => 2,
   snapshot: () => ({ 'VirtualService/shop/a': 'after', 'DestinationRule/shop/a': 'before' }),
   routes: () => ({ 'VirtualService/shop/a': 'after' }),
+  listeners: () => ({ 'Gateway/shop/edge': 'after' }),
+  replacedListeners: (from, to) => [`0.0.0.0_${from}${to}`],
 };
 
 /** One event of every kind, and the next kind a millisecond later. */
@@ -73,6 +75,12 @@ const EVENTS: readonly [kind: TraceKind, proxy: number, a: number, b: number, c:
     0,
     'istiod istiod-1 revisions {"VirtualService/shop/a":"after","DestinationRule/shop/a":"before"}',
   ],
+  [TraceKind.EndpointCondition, -1, 0, 3, 0, 'endpoint Deployment/shop/v2#0 takes ["plaintext","mutual-tls"]'],
+  [TraceKind.ListenersLoaded, 0, 1, 0, 0, 'proxy gw-1 revisions {"Gateway/shop/edge":"after"}'],
+  [TraceKind.WorkerListeners, 0, 0, 1, 0, 'proxy gw-1 worker 1 revisions {"Gateway/shop/edge":"after"}'],
+  [TraceKind.ListenerDraining, 0, 1, 8, 1, 'proxy gw-1 listeners ["0.0.0.0_81","virtualInbound"]'],
+  [TraceKind.ListenerDrained, 0, 1, 8, 0, 'proxy gw-1 listeners ["0.0.0.0_81"]'],
+  [TraceKind.PodGone, -1, 0, 0, 0, 'endpoint Deployment/shop/v2#0'],
   [TraceKind.NackSent, 0, 0, 0, 0, 'proxy gw-1 type CDS resources 3 removed 1 push 7'],
   [TraceKind.WorkerRoutes, 0, 0, 0, 0, 'proxy gw-1 worker 1 revisions {"VirtualService/shop/a":"after"}'],
 ];

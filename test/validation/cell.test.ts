@@ -20,6 +20,8 @@ test('the whole lab is read: cells, then shapes, and what is not compared yet is
   expect(lab.cells.filter(({ group }) => group === 'shapes')).toHaveLength(39);
   expect(lab.cells.filter(({ group }) => group === 'scale')).toHaveLength(16);
   expect(lab.cells.filter(({ group }) => group === 'other').map(({ name }) => name)).toEqual([
+    'other/tcp-policy-changed',
+    'other/tcp-route-moved',
     'other/train-service-every-80ms',
   ]);
   const names = lab.cells.map(({ name }) => name.replace(/ \(.*/, ''));
@@ -27,7 +29,6 @@ test('the whole lab is read: cells, then shapes, and what is not compared yet is
     names.filter((name) => !name.startsWith('scale') && !name.startsWith('other')).sort(),
   );
   expect(lab.skipped).toEqual([
-    { group: 'other', cells: 2 },
     { group: 'policy', cells: 6 },
     { group: 'tls', cells: 2 },
   ]);
@@ -61,10 +62,11 @@ test('only the endpoint with the closed address and port refuses connections', (
   const refusing = (edit: (text: string) => string): string[] => {
     const files = editedCell('cells/switch-one-endpoint-down-10', 'cell.yaml', edit);
     const plan = unwrap(newCellPlan(unwrap(readLab(files)).cells[0]));
-    return plan.initial.endpoints.filter(({ refuses }) => refuses).map(({ endpoint }) => endpoint.id);
+    return plan.initial.endpoints.filter(({ takes }) => takes === 0).map(({ endpoint }) => endpoint.id);
   };
   expect(refusing((text) => text)).toEqual(['WorkloadEntry/lab/green-2']);
   expect(refusing((text) => text.replace('127.0.3.2:9000', '127.0.3.2:9001'))).toEqual([]);
+  expect(refusing((text) => text.replace('127.0.3.2:9000', '127.0.3.2'))).toEqual(['WorkloadEntry/lab/green-2']);
 });
 
 test('an endpoint whose labels change leaves and comes back as another', () => {
@@ -72,15 +74,14 @@ test('an endpoint whose labels change leaves and comes back as another', () => {
     text.replace(/delete:/, 'apply:').replaceAll('version: green', 'version: red');
   const files = editedCell('shapes/endpoint-removed-router', 'cell.yaml', relabelled);
   const plan = unwrap(newCellPlan(unwrap(readLab(files)).cells[0]));
-  expect(
-    plan.groups[0].writes.map(({ action, object }) => (object.type === 'Endpoint' ? [action, object.endpoint.id] : [])),
-  ).toEqual([
-    ['delete', 'WorkloadEntry/lab/green-2'],
+  const [{ action, object, endpoints = [] }] = plan.groups[0].writes;
+  expect([action, object.type === 'Endpoint' && object.endpoint.id]).toEqual(['delete', 'WorkloadEntry/lab/green-2']);
+  expect(endpoints.map((step) => [step.action, step.target.endpoint.id])).toEqual([
     ['apply', 'WorkloadEntry/lab/green-2@1'],
   ]);
 });
 
-test('slow proxies are read as a map or as a list, each with its own hold time', () => {
+test('slow proxies are read in every natural layout, each with its own hold time', () => {
   const slow = (written: string) => {
     const files = editedCell('cells/add-together-10', 'cell.yaml', (text) =>
       text.replace('  envoyDebugLog', `  slowProxies: ${written}\n  envoyDebugLog`),
@@ -89,6 +90,62 @@ test('slow proxies are read as a map or as a list, each with its own hold time',
   };
   expect(slow('{gw-1: 100, gw-2: 300}')).toEqual({ 'gw-1': 100, 'gw-2': 300 });
   expect(slow('[{proxy: gw-2, holdMs: 300}]')).toEqual({ 'gw-2': 300 });
+  expect(slow('{gw-1: {holdMs: 100}, gw-2: {holdMs: 300}}')).toEqual({ 'gw-1': 100, 'gw-2': 300 });
+  expect(slow('{proxies: [gw-1, gw-2], holdMs: 300}')).toEqual({ 'gw-1': 300, 'gw-2': 300 });
+});
+
+/** A cell whose first write is replaced, as YAML. */
+function writing(name: string, written: string) {
+  return readLab(editedCell(name, 'cell.yaml', (text) => text.replace(/^writes:[\s\S]*$/m, `writes:\n${written}\n`)));
+}
+
+test('a deletion needs no more than a name, of before or of an earlier write', () => {
+  const named = (kind: string, name: string) =>
+    `  - atMs: 0\n    delete: {apiVersion: networking.istio.io/v1, kind: ${kind}, metadata: {name: ${name}, namespace: lab}}`;
+  const plan = unwrap(
+    newCellPlan(unwrap(writing('shapes/vs-switch-router', named('DestinationRule', 'app'))).cells[0]),
+  );
+  const [{ action, object }] = plan.groups[0].writes;
+  expect([action, object.type === 'DestinationRule' && object.subsets.map(({ name }) => name)]).toEqual([
+    'delete',
+    ['blue', 'green'],
+  ]);
+  const missing = writing('shapes/vs-switch-router', named('DestinationRule', 'other'));
+  expect(missing.ok ? [] : missing.errors.map(({ message }) => message)).toEqual([
+    'writes.0 deletes DestinationRule/lab/other, which is not there',
+  ]);
+});
+
+test('a Sidecar is written as any other object', () => {
+  const sidecar = `  - atMs: 0
+    apply:
+      apiVersion: networking.istio.io/v1
+      kind: Sidecar
+      metadata: {name: default, namespace: lab}
+      spec: {egress: [{hosts: ["./app.lab.internal"]}]}`;
+  const [cell] = unwrap(writing('shapes/vs-switch-sidecar', sidecar)).cells;
+  expect(unwrap(newCellPlan(cell)).groups[0].writes.map(({ key }) => key)).toEqual(['Sidecar/lab/default']);
+});
+
+test('a version that is not modelled is an error of the cell', () => {
+  const files = editedCell('cells/add-together-10', 'cell.yaml', (text) => text.replace('1.32-dev', '1.12'));
+  expect(problems(files)).toEqual([
+    expect.stringMatching(/^XDS-CELL-ISTIO cell.yaml:1:1 Istio "1.12" is not modelled/),
+  ]);
+});
+
+test("requests go to the lab's service, whatever else is written or routed", () => {
+  const shares = (edit: (text: string) => string) => {
+    const files = editedCell('cells/switch-only-10-sidecars', 'before.yaml', edit);
+    return newCellScenario(unwrap(readLab(files)).cells[0], PRESETS.lab, 'seed', 1).traffic.hosts;
+  };
+  const second = (name: string, host: string) => (text: string) => {
+    const [own] = text.split('---').filter((document) => document.includes('kind: VirtualService'));
+    return `${text.trimEnd()}\n---${own.replace('name: app', `name: ${name}`).replace('- app.lab.internal', `- "${host}"`)}`;
+  };
+  expect(shares((text) => text)).toEqual({});
+  expect(shares(second('other', 'other.example'))).toEqual({ 'other.example': 0 });
+  expect(shares(second('all', '*'))).toEqual({ '*': 0 });
 });
 
 test('errors are values with a place: unknown field, wrong type, bad row, bad object', () => {

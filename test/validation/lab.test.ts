@@ -25,7 +25,7 @@ function validate(files: readonly SourceFile[], trials = VALIDATION_TRIALS, seed
 test('the simulation holds against the whole lab', () => {
   const { report, reasons } = validate(labFiles());
   expect(reasons).toEqual([]);
-  expect(report.total).toBe(80);
+  expect(report.total).toBe(82);
   expect(report.growth.length).toBeGreaterThan(50);
   expect(report.ranking.same / report.ranking.pairs).toBeGreaterThanOrEqual(0.95);
   expect(() => validationReportSchema.parse(JSON.parse(JSON.stringify(report)))).not.toThrow();
@@ -99,6 +99,27 @@ test('a number that grows otherwise with the proxies than measured is found out'
   expect(tenfold.filter(({ holds }) => !holds).map(({ figure }) => figure)).toEqual(
     ['CDS', 'EDS', 'LDS', 'RDS'].map((type) => `${type} last`),
   );
+});
+
+test('cells are paired by what they are, whatever they are called', () => {
+  const called = (name: string, files: SourceFile[]) =>
+    files.map(({ path, text }) => ({ path: path.replace(/scale\/[^/]+/, `scale/${name}`), text }));
+  const small = labFiles('scale/dr-10x11');
+  const large = labFiles('scale/dr-400x11');
+  const growth = (files: SourceFile[]) =>
+    validate(files).report.growth.map(({ figure, from, to }) => [figure, from, to]);
+  expect(growth([...called('few', small), ...called('many', large)])).toContainEqual([
+    'RDS last',
+    'scale/few',
+    'scale/many',
+  ]);
+  const otherWrite = called('dr-400x11', large).map(({ path, text }) => ({
+    path,
+    text: path.endsWith('cell.yaml')
+      ? text.replace(/http1MaxPendingRequests: \d+/, 'http1MaxPendingRequests: 7')
+      : text,
+  }));
+  expect(growth([...small, ...otherWrite])).toEqual([]);
 });
 
 test('a train whose pushes went out at another time, or of other events, is found out', () => {

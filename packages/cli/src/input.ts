@@ -130,6 +130,9 @@ function isFolder(path: string): boolean {
 
 function missingOrUnreadable(path: string, error: unknown): UserError {
   const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EISDIR') {
+    return { code: 'XDS-FILE-NOT-FOUND', message: `${path} is a folder, not a file`, hint: 'Give a file in it.' };
+  }
   return code === 'ENOENT' || code === 'ENOTDIR' ? notFound(path) : unreadable(path, error);
 }
 

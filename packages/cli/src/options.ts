@@ -5,6 +5,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 
 const TRIALS_MAX = 1_000_000;
 const WORKERS_MAX = 256;
+const LINES = 20;
+const LINES_MAX = 10_000;
 
 export const TEXT_FORMATS = ['text', 'json'] as const;
 export type TextFormat = (typeof TEXT_FORMATS)[number];
@@ -25,6 +27,10 @@ export function addStudyOptions(command: Command): Command {
 
 export function formatOption<T extends string>(formats: readonly [T, ...T[]]): Option {
   return new Option('--format <format>', 'of the result').choices(formats).default(formats[0]);
+}
+
+export function linesOption(): Option {
+  return new Option('--lines <n>', 'of --format accesslog').default(LINES).argParser(wholeNumber(1, LINES_MAX));
 }
 
 export function outOption(): Option {
@@ -61,7 +67,7 @@ export function collect(value: string, before: readonly string[] = []): string[]
   return [...before, value];
 }
 
-function collectSet(text: string, before: readonly Override[] = []): Override[] {
+export function collectSet(text: string, before: readonly Override[] = []): Override[] {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('It is written path=value.');
   return [...before, { path: text.slice(0, at), value: text.slice(at + 1) }];

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { newCalibrateCommand } from './commands/calibrate.js';
 import { newCompareCommand } from './commands/compare.js';
+import { newExplainCommand } from './commands/explain.js';
 import { newFitCommand } from './commands/fit.js';
 import { newInitCommand } from './commands/init.js';
 import { newInspectCommand } from './commands/inspect.js';
@@ -11,6 +12,7 @@ import { newSchemaCommand } from './commands/schema.js';
 import { newStrategiesCommand } from './commands/strategies.js';
 import { newValidateCommand } from './commands/validate.js';
 import { newVersionsCommand } from './commands/versions.js';
+import { newViewCommand } from './commands/view.js';
 import { formatError } from './errors.js';
 import { paletteOf, widthOf } from './terminal.js';
 import { TOOL } from './tool.js';
@@ -33,12 +35,14 @@ Examples:
   $ xdsim compare scenarios/blue-green
   $ xdsim compare --before deploy/now --after deploy/next
   $ xdsim run scenarios/blue-green --strategy simultaneous --trial 0
+  $ xdsim explain NC
   $ xdsim validate test/lab
 ${EXIT_CODES}`,
     );
   const commands = [
     newCalibrateCommand(finish),
     newCompareCommand(finish),
+    newExplainCommand(finish),
     newFitCommand(finish),
     newInitCommand(finish),
     newInspectCommand(finish),
@@ -47,6 +51,7 @@ ${EXIT_CODES}`,
     newStrategiesCommand(finish),
     newValidateCommand(finish),
     newVersionsCommand(finish),
+    newViewCommand(finish),
   ];
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands]) {

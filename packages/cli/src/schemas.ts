@@ -1,6 +1,7 @@
 /** Every JSON format of the tool by its name, and its JSON Schema. */
 import {
   calibrationSchema,
+  EXPLAINED_KINDS,
   inspectReportSchema,
   reportSchema,
   runReportSchema,
@@ -28,6 +29,20 @@ export const SCHEMAS: readonly SchemaEntry[] = [
     name: 'xdsim.calibration/v1',
     text: 'What `calibrate` writes, for a scenario to include',
     jsonSchema: () => ({ $id: 'xdsim.calibration/v1', ...calibrationSchema.toJSONSchema() }),
+  },
+  {
+    name: 'xdsim.explanations/v1',
+    text: 'What `explain --format json` prints',
+    jsonSchema: () =>
+      objectSchema('xdsim.explanations/v1', {
+        words: listOf({
+          word: TEXT,
+          kind: { enum: Object.keys(EXPLAINED_KINDS) },
+          meaning: TEXT,
+          facts: { type: 'array', items: { type: 'array', items: TEXT, minItems: 2, maxItems: 2 } },
+          see: { type: 'array', items: TEXT },
+        }),
+      }),
   },
   {
     name: 'xdsim.fit/v1',

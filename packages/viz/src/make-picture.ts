@@ -4,9 +4,14 @@
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { newStudy, runStudyTrial, type SourceFile } from '@xdsim/sim-core';
-import { pictureSvg } from './picture.js';
-import { newRolloutTimeline } from './rollout-timeline.js';
+import { newStudy, type SourceFile } from '@xdsim/sim-core';
+import { newDrawnRollout } from './rollout/new-picture.js';
+import { resultLines } from './shell/result-lines.js';
+import { en } from './strings/en.js';
+import { standaloneSvg } from './timeline/standalone.js';
+
+const WIDTH_PX = 800;
+const LANES = 6;
 
 const [folder, strategy, trial, out] = process.argv.slice(2);
 if (out === undefined) {
@@ -32,7 +37,8 @@ const study = newStudy({
   flags: {},
 });
 if (!study.ok) throw new Error(study.errors.map(({ code, message }) => `${code}: ${message}`).join('\n'));
-const run = newRolloutTimeline(study.value, strategy, Number(trial));
+const { picture } = newDrawnRollout(study.value, strategy, Number(trial));
+const words = { timeline: en.timeline.words, lines: (run: typeof picture) => resultLines(run, en) };
 mkdirSync(dirname(out), { recursive: true });
-writeFileSync(out, pictureSvg(study.value.scenario, run, runStudyTrial(study.value, strategy, Number(trial))));
+writeFileSync(out, standaloneSvg(picture, words, { width: WIDTH_PX, lanes: LANES }));
 process.stdout.write(`${out}\n`);

@@ -1,5 +1,14 @@
 /** Prometheus' text exposition, and the JSON of a range query, as samples. */
-import { fail, ok, type Result, type Sample, type Scrape, type SourceFile, type UserError } from '@xdsim/sim-core';
+import {
+  fail,
+  GAUGES,
+  ok,
+  type Result,
+  type Sample,
+  type Scrape,
+  type SourceFile,
+  type UserError,
+} from '@xdsim/sim-core';
 import parse from 'parse-prometheus-text-format';
 import { z } from 'zod';
 
@@ -74,10 +83,17 @@ function readRangeQuery(file: SourceFile): Result<readonly Scrape[]> {
   for (const { metric, values } of result) {
     const { __name__: name = '', ...labels } = metric;
     const numbers = values.map(([, text]) => Number(text));
-    const drop = numbers.findIndex((value, at) => at > 0 && value < numbers[at - 1] && !isGauge(name));
+    const [beginsAt, endsAt] = [values[0][0], values[values.length - 1][0]];
+    if (GAUGES.has(name)) {
+      // What an istiod had that is gone says nothing about the mesh as it is.
+      if (beginsAt === start) first.push({ name, labels, value: numbers[0] });
+      if (endsAt === end) last.push({ name, labels, value: numbers[numbers.length - 1] });
+      continue;
+    }
+    const drop = numbers.findIndex((value, at) => at > 0 && value < numbers[at - 1]);
     if (drop >= 0) return fail(resetWithin(file, name, values[drop][0]));
     // A series that begins within the range began at 0.
-    first.push({ name, labels, value: values[0][0] > start ? 0 : numbers[0] });
+    first.push({ name, labels, value: beginsAt > start ? 0 : numbers[0] });
     last.push({ name, labels, value: numbers[numbers.length - 1] });
   }
   if (last.length === 0) return fail(notMetrics(file));
@@ -85,10 +101,6 @@ function readRangeQuery(file: SourceFile): Result<readonly Scrape[]> {
     { source: `${file.path} (start)`, samples: first, atSeconds: start },
     { source: `${file.path} (end)`, samples: last, atSeconds: end },
   ]);
-}
-
-function isGauge(name: string): boolean {
-  return name === 'pilot_xds' || name === 'pilot_services';
 }
 
 function notMetrics({ path, text }: SourceFile): UserError {

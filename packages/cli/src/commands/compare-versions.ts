@@ -22,7 +22,7 @@ import { delivered, failed } from './outcome.js';
 export interface CompareVersionsOptions extends StudyOptions {
   readonly istio: readonly string[];
   readonly strategy?: readonly string[];
-  readonly format: 'table' | 'json' | 'markdown';
+  readonly format: 'table' | 'json' | 'markdown' | 'accesslog' | 'html';
   readonly out?: string;
   readonly workers?: number;
 }
@@ -59,7 +59,9 @@ function checkOptions({ istio, set = [], format }: CompareVersionsOptions): Resu
   if (set.some(({ path }) => path === 'mesh.istio')) {
     return fail(usage('both --istio and --set mesh.istio', 'Name all versions after --istio.'));
   }
-  if (format === 'markdown') return fail(usage('--istio has no markdown form', 'Use --format table or json.'));
+  if (format !== 'table' && format !== 'json') {
+    return fail(usage(`--istio has no ${format} form`, 'Use --format table or json.'));
+  }
   return ok(versions);
 }
 

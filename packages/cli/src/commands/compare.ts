@@ -1,10 +1,21 @@
 /** `xdsim compare`: all ways of applying a change, side by side. */
-import { newReport, newStudy, type Report, type Study } from '@xdsim/sim-core';
+import { newReport, newStudy, type Report, type Study, type StudyInput } from '@xdsim/sim-core';
 import { Command } from 'commander';
 import { formatWarning } from '../errors.js';
 import { ExitCode } from '../exit-codes.js';
-import { addStudyOptions, collect, formatOption, outOption, trialsOption, workersOption } from '../options.js';
+import {
+  addStudyOptions,
+  collect,
+  formatOption,
+  linesOption,
+  outOption,
+  trialsOption,
+  workersOption,
+} from '../options.js';
 import { checkWritable, say } from '../output.js';
+import { singlePage } from '../page/built-page.js';
+import { type FirstView, newGivenCase } from '../page/given-case.js';
+import { newAccessLogs } from '../report/access-log.js';
 import { renderConfiguration } from '../report/configuration.js';
 import { renderJson } from '../report/json.js';
 import { renderMarkdown } from '../report/markdown.js';
@@ -15,15 +26,18 @@ import { TOOL } from '../tool.js';
 import { type FinishedTrials, runTrials } from '../workers/run-trials.js';
 import { compareIstioVersions } from './compare-versions.js';
 import { delivered, type Finish, failed } from './outcome.js';
+import { showPage } from './view.js';
 
-const FORMATS = ['table', 'json', 'markdown'] as const;
+const FORMATS = ['table', 'json', 'markdown', 'accesslog', 'html'] as const;
 
 interface CompareOptions extends StudyOptions {
   readonly strategy?: readonly string[];
   readonly istio?: readonly string[];
   readonly format: (typeof FORMATS)[number];
+  readonly lines: number;
   readonly out?: string;
   readonly workers?: number;
+  readonly open?: boolean;
 }
 
 export function newCompareCommand(finish: Finish): Command {
@@ -33,8 +47,10 @@ export function newCompareCommand(finish: Finish): Command {
     .option('--istio <versions>', 'compare Istio versions, separated by commas', (text: string) => text.split(','))
     .addOption(trialsOption('simulated rollouts per strategy (default: of the scenario)'))
     .addOption(formatOption(FORMATS))
+    .addOption(linesOption())
     .addOption(outOption())
     .addOption(workersOption())
+    .option('--open', 'show the comparison on the page afterwards, served on this machine until Ctrl-C')
     .addHelpText(
       'after',
       `
@@ -44,6 +60,7 @@ Examples:
   $ xdsim compare scenarios/blue-green --strategy dr-first --set strategies.dr-first.gapMs=50
   $ xdsim compare scenarios/blue-green --istio 1.29,1.32
   $ xdsim compare scenarios/blue-green --format json --out report.json
+  $ xdsim compare scenarios/blue-green --format html --out blue-green.html
   $ kubectl get vs,dr,se,gw,svc,deploy -o yaml | xdsim compare --before - --after deploy/next`,
     )
     .action(async (scenario: string | undefined, options: CompareOptions) => finish(await compare(scenario, options)));
@@ -59,6 +76,8 @@ async function compare(scenario: string | undefined, options: CompareOptions): P
   const study = newStudy(input.value);
   if (!study.ok) return failed(study.errors);
   sayBefore(study.value, options);
+  const { format } = options;
+  if (format === 'html') return deliverPage(input.value, study.value, options.out);
   const finished = await runTrials(input.value, study.value, options.workers);
   const report = newReport(study.value, finished.results, TOOL);
   if (report.strategies.length === 0) {
@@ -66,17 +85,34 @@ async function compare(scenario: string | undefined, options: CompareOptions): P
     return ExitCode.Interrupted;
   }
   const code = delivered(
-    render(report, study.value, options),
+    render(report, study.value, { ...options, format }),
     options.out,
     finished.isComplete ? ExitCode.Fine : ExitCode.Interrupted,
   );
   sayAfter(report, study.value, finished);
-  return code;
+  if (options.open !== true || code !== ExitCode.Fine) return code;
+  return showPage(input.value, firstView(study.value, report.recommended.strategy), { port: 0, opens: true });
 }
 
-function render(report: Report, study: Study, { format }: CompareOptions): string {
-  const facts = { isDefaultTraffic: !study.scenario.userSet.has('traffic.requestsPerSecond') };
+/** The page computes the same report itself, from the same bytes. */
+function deliverPage(input: StudyInput, study: Study, out: string | undefined): ExitCode {
+  const page = singlePage(newGivenCase(input, firstView(study, study.strategies[0].name)));
+  return page.ok ? delivered(page.value, out) : failed(page.errors);
+}
+
+function firstView(study: Study, strategy: string): FirstView {
+  return { room: 'compare', strategy, trials: study.scenario.trials };
+}
+
+type Rendered = Pick<CompareOptions, 'lines'> & { readonly format: Exclude<CompareOptions['format'], 'html'> };
+
+function render(report: Report, study: Study, { format, lines }: Rendered): string {
+  const { userSet, traffic } = study.scenario;
+  const isDefaultTraffic = !userSet.has('traffic.requestsPerSecond');
+  const facts = { isDefaultTraffic, callerRetries: traffic.callers.retries };
   switch (format) {
+    case 'accesslog':
+      return newAccessLogs(study, report, lines);
     case 'json':
       return renderJson(report);
     case 'markdown':

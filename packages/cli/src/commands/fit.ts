@@ -5,6 +5,7 @@ import {
   type Factors,
   FITTED_COSTS,
   type Fit,
+  type FitProgress,
   isFittable,
   type Losses,
   PRESETS,
@@ -32,7 +33,7 @@ import { checkWritable, say } from '../output.js';
 import { type FitReport, renderFit } from '../report/fit.js';
 import { renderJson } from '../report/json.js';
 import { widthOf } from '../terminal.js';
-import { runTasks } from '../workers/run-tasks.js';
+import { newTaskPool, type TaskPool } from '../workers/task-pool.js';
 import { delivered, type Finish, failed } from './outcome.js';
 
 const LAB_FILES = ['before.yaml', 'cell.yaml', 'measured.ndjson'];
@@ -80,15 +81,7 @@ async function fit(dir: string, options: FitOptions): Promise<ExitCode> {
   const indices = lab.value.cells.flatMap((cell: Cell, index: number) => (isFittable(cell) ? [index] : []));
   if (indices.length === 0) return failed([nothingToFit(dir)]);
   say(`${indices.length} cells of ${dir}, even trials to fit, odd ones to judge; ${FITTED_COSTS.length} costs\n`);
-  const search = await searchFactors(
-    (factors) => lossesOf(files.value, indices, factors, options),
-    options.rounds,
-    ({ round, cost, factors, losses }) =>
-      say(`round ${round + 1}, ${cost}: × ${(factors[cost] ?? 1).toFixed(2)}, loss ${losses.fitted.toFixed(4)}\n`),
-  ).catch((error: unknown) => {
-    if (error instanceof Interrupted) return undefined;
-    throw error;
-  });
+  const search = await interruptible((signal) => searchIn(files.value, indices, options, signal));
   if (search === undefined) {
     say('interrupted: nothing is fitted\n');
     return ExitCode.Interrupted;
@@ -102,23 +95,31 @@ async function fit(dir: string, options: FitOptions): Promise<ExitCode> {
 
 class Interrupted extends Error {}
 
-async function lossesOf(
+/** One pool for the whole search: a lab takes as long to read as a step takes. undefined: interrupted. */
+async function searchIn(
   files: readonly SourceFile[],
   indices: readonly number[],
-  factors: Factors,
-  { trials, seed, workers }: FitOptions,
-): Promise<Losses> {
-  const tasks = indices.map((index) => ({ index, factors }));
-  const answers = await interruptible((signal) =>
-    runTasks({
-      kind: 'losses',
-      input: { files, trials, seed },
-      tasks,
-      workers: workersFor(workers, tasks.length),
-      signal,
-      onAnswer: () => {},
-    }),
-  );
+  { trials, seed, rounds, workers }: FitOptions,
+  signal: AbortSignal,
+): Promise<Fit | undefined> {
+  const input = { files, trials, seed };
+  const pool = newTaskPool({ kind: 'losses', input, workers: workersFor(workers, indices.length), signal });
+  try {
+    return await searchFactors((factors) => lossesOf(pool, indices, factors), rounds, sayStep);
+  } catch (error) {
+    if (error instanceof Interrupted) return undefined;
+    throw error;
+  } finally {
+    await pool.close();
+  }
+}
+
+function sayStep({ round, cost, factors, losses }: FitProgress): void {
+  say(`round ${round + 1}, ${cost}: × ${(factors[cost] ?? 1).toFixed(2)}, loss ${losses.fitted.toFixed(4)}\n`);
+}
+
+async function lossesOf(pool: TaskPool<'losses'>, indices: readonly number[], factors: Factors): Promise<Losses> {
+  const answers = await pool.run(indices.map((index) => ({ index, factors })));
   const found = answers.map((answer) => {
     if (answer === undefined) throw new Interrupted();
     if (!answer.ok) throw new Error(answer.errors[0].message);

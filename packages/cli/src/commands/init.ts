@@ -1,9 +1,20 @@
 /** `xdsim init`: a scenario file for two folders, with every default spelled out. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { fail, ok, parseManifests, type Result, scenarioTemplate, type UserError } from '@xdsim/sim-core';
-import { Command } from 'commander';
+import {
+  fail,
+  MESH_SIZES,
+  type MeshSizeName,
+  ok,
+  parseCalibration,
+  parseManifests,
+  type Result,
+  scenarioTemplate,
+  type UserError,
+} from '@xdsim/sim-core';
+import { Command, Option } from 'commander';
 import type { ExitCode } from '../exit-codes.js';
+import { readFile } from '../input.js';
 import { formatOption, TEXT_FORMATS, type TextFormat } from '../options.js';
 import { checkWritable, writeResult } from '../output.js';
 import { renderJson } from '../report/json.js';
@@ -14,6 +25,8 @@ interface InitOptions {
   readonly before: string;
   readonly after: string;
   readonly name?: string;
+  readonly size?: MeshSizeName;
+  readonly calibration?: string;
   readonly out?: string;
   readonly force?: boolean;
   readonly format: TextFormat;
@@ -25,6 +38,8 @@ export function newInitCommand(finish: Finish): Command {
     .requiredOption('--before <dir>', 'manifests as they are applied now: folder or file')
     .requiredOption('--after <dir>', 'manifests as they shall be')
     .option('--name <name>', 'name in reports (default: the folder of the scenario file)')
+    .addOption(new Option('--size <size>', 'of the mesh, for its defaults').choices(Object.keys(MESH_SIZES)))
+    .option('--calibration <file>', 'what calibrate has written: its values in place of the defaults')
     .option('--out <file>', 'write to a file; its folders are then relative to it (default: stdout)')
     .option('--force', 'write over a file that is there')
     .addOption(formatOption(TEXT_FORMATS))
@@ -33,6 +48,7 @@ export function newInitCommand(finish: Finish): Command {
       `
 Examples:
   $ xdsim init --before before --after after --out scenario.yaml
+  $ xdsim init --before before --after after --size medium --calibration calibration.yaml
   $ xdsim init --before deploy/now --after deploy/next | less`,
     )
     .action(async (options: InitOptions) => finish(await init(options)));
@@ -44,7 +60,9 @@ async function init(options: InitOptions): Promise<ExitCode> {
   if (!possible.ok) return failed(possible.errors);
   const readable = await checkManifests(options);
   if (!readable.ok) return failed(readable.errors);
-  const scenario = scenarioTemplate(templateValues(options));
+  const calibration = readCalibration(options.calibration);
+  if (!calibration.ok) return failed(calibration.errors);
+  const scenario = scenarioTemplate({ ...templateValues(options), calibration: calibration.value });
   if (format === 'text') return delivered(scenario, out);
   const written = out === undefined ? ok(undefined) : writeResult(scenario, out);
   if (!written.ok) return failed(written.errors);
@@ -71,12 +89,21 @@ async function checkManifests({ before, after }: InitOptions): Promise<Result<vo
   return errors.length > 0 ? fail(...errors) : ok(undefined);
 }
 
-function templateValues({ before, after, name, out }: InitOptions) {
+function readCalibration(file: string | undefined) {
+  if (file === undefined) return ok(undefined);
+  const text = readFile(file);
+  if (!text.ok) return text;
+  const parsed = parseCalibration(text.value);
+  return parsed.ok ? ok({ ...parsed.value, file: basename(file) }) : parsed;
+}
+
+function templateValues({ before, after, name, size, out }: InitOptions) {
   const folder = out === undefined ? '.' : dirname(out);
   return {
     name: name ?? (basename(resolve(folder)) || 'scenario'),
     before: pathFrom(folder, before),
     after: pathFrom(folder, after),
+    size,
   };
 }
 

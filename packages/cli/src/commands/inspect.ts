@@ -1,14 +1,14 @@
 /** `xdsim inspect`: what istioctl and kubectl would show at one instant of a rollout. */
-import { fail, ok, type Result, type UserError } from '@xdsim/sim-core';
+import { fail, newInspectReport, ok, type Result, StateAt, type UserError } from '@xdsim/sim-core';
 import { Command } from 'commander';
 import type { ExitCode } from '../exit-codes.js';
 import { formatOption, outOption, TEXT_FORMATS, type TextFormat } from '../options.js';
 import { checkWritable } from '../output.js';
-import { newInspectReport } from '../report/inspect-report.js';
 import { renderInspect } from '../report/inspect-text.js';
 import { renderJson } from '../report/json.js';
 import { formatDuration } from '../report/numbers.js';
 import { widthOf } from '../terminal.js';
+import { TOOL } from '../tool.js';
 import { delivered, type Finish, failed } from './outcome.js';
 import { addRolloutOptions, chosenProxy, type RolloutOptions, readRollout, sayNotModelled } from './run.js';
 
@@ -46,7 +46,9 @@ async function inspect(scenario: string | undefined, options: InspectOptions): P
   if (atMs.value > horizonMs) return failed([beyondHorizon(options.at, horizonMs)]);
   const focus = chosenProxy(rollout.value, options.proxy);
   if (!focus.ok) return failed(focus.errors);
-  const report = newInspectReport(rollout.value, focus.value, atMs.value);
+  const { strategy, contents, recording } = rollout.value;
+  const states = new StateAt(strategy.prepared.model, contents, recording);
+  const report = newInspectReport(rollout.value, states, focus.value, atMs.value, TOOL);
   const width = options.out === undefined ? widthOf(process.stdout) : Number.POSITIVE_INFINITY;
   const text = options.format === 'json' ? renderJson(report) : renderInspect(report, width, options.proxy);
   const code = delivered(text, options.out);

@@ -1,14 +1,30 @@
 /** `xdsim run`: one rollout, told as a timeline. */
-import { encodeNdjson, fail, newStudy, ok, type Result, type Study, type UserError } from '@xdsim/sim-core';
+import {
+  encodeNdjson,
+  type Focus,
+  fail,
+  focusOf,
+  newRollout,
+  newStudy,
+  ok,
+  type Result,
+  type Rollout,
+  type RunReport,
+  type Study,
+  traceHeaderOf,
+  type UserError,
+} from '@xdsim/sim-core';
 import { Command } from 'commander';
 import { formatWarning } from '../errors.js';
 import type { ExitCode } from '../exit-codes.js';
-import { addStudyOptions, formatOption, outOption, TEXT_FORMATS, type TextFormat, wholeNumber } from '../options.js';
+import { addStudyOptions, formatOption, linesOption, outOption, wholeNumber } from '../options.js';
 import { checkWritable, say } from '../output.js';
+import { singlePage } from '../page/built-page.js';
+import { newGivenCase } from '../page/given-case.js';
+import { newAccessLog } from '../report/access-log.js';
 import { renderConfiguration } from '../report/configuration.js';
 import { renderJson } from '../report/json.js';
 import { newRunReport } from '../report/timeline-report.js';
-import { type Focus, focusOf, newRollout, type Rollout, traceHeaderOf } from '../report/timeline-rollout.js';
 import { renderTimeline } from '../report/timeline-text.js';
 import { writeTrace } from '../report/timeline-trace-file.js';
 import { readStudyInput, type StudyOptions } from '../study-input.js';
@@ -22,8 +38,11 @@ export interface RolloutOptions extends StudyOptions {
   readonly proxy?: string;
 }
 
+const FORMATS = ['text', 'json', 'accesslog', 'html'] as const;
+
 interface RunOptions extends RolloutOptions {
-  readonly format: TextFormat;
+  readonly format: (typeof FORMATS)[number];
+  readonly lines: number;
   readonly out?: string;
   readonly trace?: string;
 }
@@ -34,7 +53,8 @@ export function newRunCommand(finish: Finish): Command {
   return addRolloutOptions(new Command('run'))
     .description('Tell one rollout as a timeline: writes, pushes, what each proxy applies, when requests would fail.')
     .option('--proxy <id>', 'the one to tell in full (default: the one that fails longest, else the last to converge)')
-    .addOption(formatOption(TEXT_FORMATS))
+    .addOption(formatOption(FORMATS))
+    .addOption(linesOption())
     .addOption(outOption())
     .option('--trace <file>', 'write every event as NDJSON (xdsim.trace/v1)')
     .addHelpText(
@@ -43,7 +63,9 @@ export function newRunCommand(finish: Finish): Command {
 Examples:
   $ xdsim run scenarios/blue-green --strategy vs-first --trial 0
   $ xdsim run scenarios/blue-green --strategy simultaneous --trial 17 --proxy gw-1
-  $ xdsim run scenarios/blue-green --strategy dr-first --trial 3 --trace trace.ndjson`,
+  $ xdsim run scenarios/blue-green --strategy dr-first --trial 3 --trace trace.ndjson
+  $ xdsim run scenarios/blue-green --strategy vs-first --format accesslog --lines 5
+  $ xdsim run scenarios/blue-green --strategy vs-first --format html --out vs-first.html`,
     )
     .action(async (scenario: string | undefined, options: RunOptions) => finish(await run(scenario, options)));
 }
@@ -59,6 +81,8 @@ async function run(scenario: string | undefined, options: RunOptions): Promise<E
     const writable = checkWritable(file);
     if (!writable.ok) return failed(writable.errors);
   }
+  const { format } = options;
+  if (format === 'html') return deliverPage(scenario, options);
   const rollout = await readRollout(scenario, options);
   if (!rollout.ok) return failed(rollout.errors);
   const focus = chosenProxy(rollout.value, options.proxy);
@@ -70,11 +94,33 @@ async function run(scenario: string | undefined, options: RunOptions): Promise<E
     const written = writeTrace(options.trace, lines);
     if (!written.ok) return failed(written.errors);
   }
-  const width = options.out === undefined ? widthOf(process.stdout) : Number.POSITIVE_INFINITY;
-  const text = options.format === 'json' ? renderJson(report) : renderTimeline(report, width);
-  const code = delivered(text, options.out);
+  const code = delivered(render(report, rollout.value, { ...options, format }), options.out);
   sayNotModelled(report.notModelled);
   return code;
+}
+
+type Rendered = Pick<RunOptions, 'lines' | 'out'> & { readonly format: Exclude<RunOptions['format'], 'html'> };
+
+function render(report: RunReport, { study, strategy, trial }: Rollout, { format, lines, out }: Rendered): string {
+  switch (format) {
+    case 'json':
+      return renderJson(report);
+    case 'accesslog':
+      return newAccessLog(study, strategy, trial, lines);
+    case 'text':
+      return renderTimeline(report, out === undefined ? widthOf(process.stdout) : Number.POSITIVE_INFINITY);
+  }
+}
+
+/** The page on this trial, in one file. */
+async function deliverPage(scenario: string | undefined, options: RunOptions): Promise<ExitCode> {
+  const { strategy, trial, out } = options;
+  const input = await readStudyInput(scenario, options, [strategy]);
+  if (!input.ok) return failed(input.errors);
+  const study = newStudy(input.value);
+  if (!study.ok) return failed(study.errors);
+  const page = singlePage(newGivenCase(input.value, { room: 'explore', strategy, trial }));
+  return page.ok ? delivered(page.value, out) : failed(page.errors);
 }
 
 /** Reads the input, says what will be run, and runs it. */

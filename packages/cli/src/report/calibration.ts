@@ -31,14 +31,39 @@ export function renderCalibration({ source, taken, left, fit, notes }: Calibrati
     ...lines(values),
     '',
     'Left at its default:',
-    ...left.map(({ field, why }) => wrap(`  • ${field}: ${why}`, width, '    ')),
+    ...left.map(({ field, why }) => wrap(`• ${field}: ${why}`, width, '  ')),
     '',
     ...lines(fits),
-    'The largest gap is between the shares of observations up to a bucket; the file has every bucket.',
+    '',
+    wrap('Share of the observations up to each bucket, real → model; the largest gap is between two of them.', width),
+    ...fit.flatMap(({ metric, buckets }) => bucketLines(metric, buckets, width)),
     '',
     ...notes.map((note) => wrap(`• ${note}`, width, '  ')),
     '',
   ].join('\n');
+}
+
+type Buckets = CalibrationFile['fit'][number]['buckets'];
+
+/** Up to the first bucket that holds everything on both sides: the rest are no different. */
+function bucketLines(metric: string, buckets: Buckets, width: number): string[] {
+  const full = buckets.findIndex(({ observed, model }) => observed >= 1 && model >= 1);
+  const shown = buckets.slice(0, full < 0 ? buckets.length : full + 1);
+  const texts = shown.map(({ leSeconds, observed, model }) => {
+    const bound = leSeconds === null ? 'all' : `≤ ${leSeconds} s`;
+    // A no-break space keeps a bucket on one line.
+    return `${bound}: ${percent(observed)} → ${percent(model)} %`.replaceAll(' ', NO_BREAK);
+  });
+  const list = wrap(texts.join(' · '), width - 4).replaceAll(NO_BREAK, ' ');
+  return [`  ${metric}`, ...list.split('\n').map((line) => `    ${line}`)];
+}
+
+const NO_BREAK = '\u00a0';
+
+/** Nearly all is not all. */
+function percent(share: number): string {
+  const rounded = Number((share * 100).toPrecision(3));
+  return rounded === 100 && share < 1 ? '> 99.9' : formatNumber(rounded);
 }
 
 function lines(grid: Grid): string[] {

@@ -2,6 +2,7 @@
 import type { Report } from '@xdsim/sim-core';
 import { printable } from '../text-width.js';
 import { typed } from '../tool.js';
+import { noiseInWords } from './callers.js';
 import { ABSENT, formatDuration, formatDurations, formatEstimate, formatNumber, formatProbability } from './numbers.js';
 
 type StrategyReport = Report['strategies'][number];
@@ -110,6 +111,8 @@ export interface Notes {
 export interface Facts {
   /** Nobody has said how many requests there are. */
   readonly isDefaultTraffic: boolean;
+  /** Of those who call, on their own. */
+  readonly callerRetries: number;
 }
 
 export function notesOn(report: Report, { isDefaultTraffic }: Facts): Notes {
@@ -127,6 +130,7 @@ export function notesOn(report: Report, { isDefaultTraffic }: Facts): Notes {
       `${formatNumber(scenario.requestsPerSecond)} requests/s is a default: 5xx per rollout grow in proportion; set your own with --set traffic.requestsPerSecond=N.`,
     );
   }
+  caveats.push(...noiseInWords(report));
   // Said above, with its value.
   const defaults = sensitivity.filter(({ parameter }) => parameter !== 'traffic.requestsPerSecond');
   return { recommendation: `${recommended.strategy} — ${recommended.why}.`, caveats, defaults };

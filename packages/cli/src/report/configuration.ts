@@ -48,8 +48,9 @@ function istioOf({ mesh, debounce }: Scenario, mark: Mark): string {
 }
 
 function meshOf({ mesh }: Scenario, mark: Mark): string {
+  const size = mesh.size === undefined ? '' : `${mesh.size}: `;
   return [
-    `${counted(mesh.sidecars, 'sidecar')}${mark('mesh.sidecars')}`,
+    `${size}${counted(mesh.sidecars, 'sidecar')}${mark('mesh.sidecars')}`,
     `${counted(mesh.gateways, 'gateway')}${mark('mesh.gateways')}`,
     `${counted(mesh.services, 'service')}${mark('mesh.services')}`,
     `${counted(mesh.workersPerProxy, 'worker')}${mark('mesh.workersPerProxy')} per proxy`,

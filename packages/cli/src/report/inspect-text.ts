@@ -1,7 +1,7 @@
 /** `xdsim.inspect/v1` for people: the commands that they know, and what these would print. */
 import type { InspectReport } from '@xdsim/sim-core';
 import { padEnd, wrap } from '../text-width.js';
-import { formatDuration } from './numbers.js';
+import { formatDuration, formatNumber } from './numbers.js';
 import { revisionsInWords } from './timeline.js';
 
 /** Between columns, as the tools have it. */
@@ -29,6 +29,7 @@ export function renderInspect(report: InspectReport, width: number, only?: strin
       ...statusNote(width),
     ],
     [wrap(`# ${proxy.id} in full: ${proxy.why}`, width)],
+    ...listenerSection(report),
     [`$ istioctl proxy-config routes ${proxy.id}`, ...routeLines(report)],
     [`$ istioctl proxy-config clusters ${proxy.id}`, ...clusterLines(report)],
     [`$ istioctl proxy-config endpoints ${proxy.id}`, ...endpointLines(report)],
@@ -161,6 +162,24 @@ function isSynced({ cds, lds, eds, rds }: Status): boolean {
 function statusInWords({ cds, lds, eds, rds }: Status): string {
   const stale = Object.entries({ CDS: cds, LDS: lds, EDS: eds, RDS: rds }).filter(([, status]) => status !== 'SYNCED');
   return stale.length === 0 ? 'all SYNCED' : stale.map(([type, status]) => `${type} ${status}`).join(', ');
+}
+
+/** Left out where there are none but those of plain HTTP, which hold nothing that is not among the routes. */
+function listenerSection({ proxy }: InspectReport): string[][] {
+  const own = proxy.listeners.filter(({ destinations, match }) => destinations !== null || match !== 'ALL');
+  if (own.length === 0) return [];
+  const rows = own.map(({ address, port, match, destinations }) => [
+    address,
+    String(port),
+    match,
+    destinations === null ? 'Route' : `Cluster: ${destinations.map(clusterText).join(', ') || 'none'}`,
+  ]);
+  const title = `$ istioctl proxy-config listeners ${proxy.id}`;
+  return [[title, ...table(['ADDRESSES', 'PORT', 'MATCH', 'DESTINATION'], rows, ISTIOCTL_GAP)]];
+}
+
+function clusterText({ cluster, weight }: { readonly cluster: string; readonly weight: number }): string {
+  return weight === 100 ? cluster : `${formatNumber(weight)} % ${cluster}`;
 }
 
 function routeLines({ proxy }: InspectReport): string[] {

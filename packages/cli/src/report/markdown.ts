@@ -1,5 +1,6 @@
 /** The comparison for a pull request or a job summary (GitHub Markdown). */
 import type { Report } from '@xdsim/sim-core';
+import { callerRows, retriesInWords } from './callers.js';
 import { comparisonRows, type Facts, HEADINGS, notesOn, titleOf, worstTrials } from './comparison.js';
 
 export function renderMarkdown(report: Report, facts: Facts): string {
@@ -10,6 +11,7 @@ export function renderMarkdown(report: Report, facts: Facts): string {
     `**Recommended:** ${escaped(recommendation)}`,
     tableOf(report),
     escaped(titleOf(report)),
+    callersOf(report, facts.callerRetries),
     listOf(caveats),
     defaults.length === 0
       ? ''
@@ -58,6 +60,18 @@ function tableOf(report: Report): string {
   const rows = comparisonRows(report).map((row) => [String(row.group), ...HEADINGS.map(({ key }) => row[key])]);
   return [['#', ...headings], ['---:', ...rules], ...rows.map((row) => row.map(escaped))]
     .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+}
+
+function callersOf(report: Report, retries: number): string {
+  const rows = callerRows(report, retries);
+  if (rows.length === 0) return '';
+  const headings = ['strategy', '5xx per rollout', 'failing', ...(retries > 0 ? [retriesInWords(retries)] : [])];
+  const cells = rows.map(({ strategy, of, failing, afterRetries }) =>
+    [strategy, of, failing, ...(retries > 0 ? [afterRetries] : [])].map(escaped),
+  );
+  return [headings, headings.map((_, at) => (at < 2 ? '---' : '---:')), ...cells]
+    .map((row) => `| ${row.join(' | ')} |`)
     .join('\n');
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Report } from '@xdsim/sim-core';
 import { wrap } from '../text-width.js';
+import { callerRows, retriesInWords } from './callers.js';
 import {
   type ComparisonRow,
   comparisonRows,
@@ -16,18 +17,22 @@ import {
   type WorstTrial,
   worstTrials,
 } from './comparison.js';
+import { connectionLines } from './connections-table.js';
 import { Grid } from './grid.js';
 
 export function renderTable(report: Report, width: number, facts: Facts): string {
   const { recommendation, caveats, defaults } = notesOn(report, facts);
   const rows = comparisonRows(report);
+  const connections = connectionLines(report, width);
   return [
     [wrap(titleOf(report), width)],
     tableLines(rows, width),
     ...(hasTies(rows)
       ? [[wrap('Strategies with the same # are as good as each other within 95 % confidence.', width)]]
       : []),
+    ...callerLines(report, facts.callerRetries),
     [wrap(`Recommended: ${recommendation}`, width, '  ')],
+    ...(connections.length > 0 ? [connections] : []),
     ...(caveats.length > 0 ? [caveats.map((caveat) => wrap(`• ${caveat}`, width, '  '))] : []),
     ...(defaults.length > 0 ? [defaultLines(defaults, width)] : []),
     ...(worstTrials(report).length > 0 ? [worstLines(worstTrials(report))] : []),
@@ -89,6 +94,22 @@ function stackedGrid(rows: readonly ComparisonRow[]): Grid {
       ]),
     ],
   );
+}
+
+function callerLines(report: Report, retries: number): string[][] {
+  const rows = callerRows(report, retries);
+  if (rows.length === 0) return [];
+  const [left, right] = [{ align: 'left' }, { align: 'right' }] as const;
+  const headings = [['strategy'], ['5xx per rollout'], ['failing'], [retries > 0 ? retriesInWords(retries) : '']];
+  const cells = rows.map(({ strategy, of, failing, afterRetries }) => [
+    [strategy],
+    [of],
+    [failing],
+    [retries > 0 ? afterRetries : ''],
+  ]);
+  const grid = new Grid([left, left, right, right], [headings, ...cells]);
+  const [head, ...blocks] = grid.blocks();
+  return [['What callers see:', ...head, grid.rule(), ...blocks.flat()]];
 }
 
 function hasTies(rows: readonly ComparisonRow[]): boolean {

@@ -1,6 +1,6 @@
 /** One proxy's part of the story, message by message. */
 import type { TimelineEntry, TraceEvent } from '@xdsim/sim-core';
-import { endpoints, revisionsInWords } from './timeline.js';
+import { drainText, endpoints, listenersOf, revisionsInWords } from './timeline.js';
 
 type Response = Extract<TraceEvent, { readonly resources: number }>;
 type WorkerEvent = Extract<TraceEvent, { readonly worker: number }>;
@@ -89,6 +89,18 @@ class ProxyTimeline {
         break;
       case 'routes-loaded':
         this.tell(event, this.proxy, `routes of ${revisionsInWords(event.revisions)} are posted to the workers`);
+        break;
+      case 'listeners-loaded':
+        this.tell(event, this.proxy, `${listenersOf(event.revisions)} are posted to the workers`);
+        break;
+      case 'listener-draining':
+        this.tell(event, this.proxy, `${drainText(event.listeners)}; connections on them go on for the drain time`);
+        break;
+      case 'listener-drained':
+        this.tell(event, this.proxy, `the drain time of ${event.listeners.join(', ')} is over: what is left is cut`);
+        break;
+      case 'worker-listeners':
+        this.addEffect(event, `${listenersOf(event.revisions)} take new connections`);
         break;
       case 'worker-cluster':
         this.lastCluster = `${event.worker} ${event.cluster} ${event.timeMs}`;

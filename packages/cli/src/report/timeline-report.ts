@@ -1,10 +1,21 @@
 /** A rollout as `xdsim.run/v1`. */
-import { isFailure, NOT_MODELLED, type RolloutWindow, type RunReport, type TimelineEntry } from '@xdsim/sim-core';
+import {
+  eventsOf,
+  type Focus,
+  failureOf,
+  isFailure,
+  type LongLivedTotals,
+  NOT_MODELLED,
+  type Rollout,
+  type RolloutWindow,
+  type RunReport,
+  refusalInWords,
+  type TimelineEntry,
+} from '@xdsim/sim-core';
 import { TOOL } from '../tool.js';
 import { newTimeline } from './timeline.js';
 import { newProxyTimeline } from './timeline-proxy.js';
-import { eventsOf, type Focus, type Rollout } from './timeline-rollout.js';
-import { failureOf, windowEntries } from './timeline-windows.js';
+import { windowEntries } from './timeline-windows.js';
 
 const NS_PER_MS = 1e6;
 
@@ -17,6 +28,7 @@ export function newRunReport(rollout: Rollout, focus: Focus): RunReport {
     proxies: dictionary.proxies.length,
     workersPerProxy: mesh.workersPerProxy,
     debounceAfterMs: scenario.debounce.afterMs,
+    drainTimeS: mesh.drainTimeS,
   };
   return {
     schema: 'xdsim.run/v1',
@@ -47,7 +59,7 @@ export function newRunReport(rollout: Rollout, focus: Focus): RunReport {
   };
 }
 
-function summaryOf({ exposure, convergence, failing }: Rollout): RunReport['summary'] {
+function summaryOf({ exposure, convergence, failing, longLived }: Rollout): RunReport['summary'] {
   const { completeNs, unsettledShare, propagationNs, skewNs, inconsistentNs } = convergence;
   const { failingNs, failingFromNs, failingToNs, failures, errors, buckets } = exposure;
   const optional = (ns: number | undefined): number | null => (ns === undefined ? null : ns / NS_PER_MS);
@@ -68,6 +80,26 @@ function summaryOf({ exposure, convergence, failing }: Rollout): RunReport['summ
       .filter(({ bucket, expected }) => expected > 0 && isFailure(bucket))
       .map(({ bucket, expected }) => ({ ...failureOf(bucket), expected }))
       .sort((a, b) => b.expected - a.expected),
+    ...connectionsOf(longLived),
+  };
+}
+
+/** Left out where the rollout can affect none. */
+function connectionsOf({ tcp, streams, handshakes, peakHandshakesPerUpstream, refused }: LongLivedTotals) {
+  if (tcp.openAtStart + tcp.opened + streams.openAtStart + streams.opened + refused.length === 0) return {};
+  return {
+    longLived: {
+      tcp: { ...tcp },
+      streams: { ...streams },
+      handshakes,
+      peakHandshakesPerUpstream,
+      refused: refused.map(({ refusal: { kind, ...refusal }, expected }) => ({
+        ...refusal,
+        proxyKind: kind,
+        why: refusalInWords(refusal.cause),
+        expected,
+      })),
+    },
   };
 }
 

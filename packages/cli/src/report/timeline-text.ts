@@ -1,8 +1,9 @@
 /** `xdsim.run/v1` for people: the mesh, one proxy in full, and what it comes to. */
-import type { RunReport, TimelineEntry } from '@xdsim/sim-core';
+import { answerOf, type RunReport, type TimelineEntry } from '@xdsim/sim-core';
 import { padEnd, padStart, wrap } from '../text-width.js';
 import { formatDuration, formatNumber } from './numbers.js';
-import { answerOf } from './timeline-causes.js';
+
+type Connections = NonNullable<RunReport['summary']['longLived']>;
 
 /** Quiet that is worth saying. */
 const GAP_MS = 1000;
@@ -70,17 +71,48 @@ function summaryLines({ summary, scenario }: RunReport, width: number): string[]
   if (summary.failures > summary.errors) {
     rows.push(['all failures', formatNumber(summary.failures), 'with 4xx']);
   }
+  if (summary.longLived !== undefined) rows.push(...connectionRows(summary.longLived));
   const names = Math.max(...rows.map(([name]) => name.length));
   const values = Math.max(...rows.map(([, value]) => value.length));
   const indent = ' '.repeat(names + values + 6);
   const lines = rows.map(
     ([name, value, what]) => `  ${padEnd(name, names)}  ${padStart(value, values)}  ${wrapped(what, width, indent)}`,
   );
-  const causes = causesOf(summary).map(
+  const causes = [...causesOf(summary), ...refusalsOf(summary)].map(
     ([expected, text]) =>
       `  ${padEnd('', names)}  ${padStart(formatNumber(expected), values)}  ${wrapped(text, width, indent)}`,
   );
   return [...lines, ...causes];
+}
+
+type Row = [name: string, value: string, what: string];
+
+/** Of each kind, how many there are and what the rollout does to them. */
+function connectionRows({ tcp, streams, handshakes, peakHandshakesPerUpstream }: Connections): Row[] {
+  const kinds = [
+    ['TCP open', tcp],
+    ['streams open', streams],
+  ] as const;
+  const rows = kinds
+    .filter(([, { openAtStart }]) => openAtStart > 0)
+    .flatMap(([name, { openAtStart, drained, cut, cutByServer }]): Row[] => [
+      [name, formatNumber(openAtStart), `when the first write is sent; ${formatNumber(drained)} end while they drain`],
+      ...(cut > 0 ? [['', formatNumber(cut), 'cut when the drain time is over'] as Row] : []),
+      ...(cutByServer > 0 ? [['', formatNumber(cutByServer), "cut by the server's sidecar, likewise"] as Row] : []),
+    ]);
+  if (handshakes === 0) return rows;
+  const peak = `opened anew; at most ${formatNumber(peakHandshakesPerUpstream)} at one endpoint within a second`;
+  return [...rows, ['', formatNumber(handshakes), peak]];
+}
+
+function refusalsOf({ longLived }: RunReport['summary']): [expected: number, text: string][] {
+  const texts = new Map<string, number>();
+  for (const { expected, flag, cause, destination, subset, why } of longLived?.refused ?? []) {
+    const where = subset === '' ? destination : `subset ${subset} of ${destination}`;
+    const text = `TCP connections closed at once, ${flag} ${cause}${where === '' ? '' : `, ${where}`}: ${why}`;
+    texts.set(text, (texts.get(text) ?? 0) + expected);
+  }
+  return [...texts].map(([text, expected]) => [expected, text]);
 }
 
 /** Over all hosts and kinds of proxies: what they ran into is the same. */

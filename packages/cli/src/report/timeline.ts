@@ -14,10 +14,13 @@ interface Group {
   max: number;
 }
 
+type DrainEvent = Extract<TraceEvent, { readonly listeners: string[] }>;
+
 export interface MeshShape {
   readonly proxies: number;
   readonly workersPerProxy: number;
   readonly debounceAfterMs: number;
+  readonly drainTimeS: number;
 }
 
 export function newTimeline(events: Iterable<TraceEvent>, mesh: MeshShape): TimelineEntry[] {
@@ -33,6 +36,8 @@ class MeshTimeline {
   /** proxy → the push last sent to it: what is answered and what workers do belongs to it. */
   private readonly pushOf = new Map<string, number>();
   private lastCluster = '';
+  /** Kind of event and proxy → how often: the n-th drain of each proxy belongs together. */
+  private readonly drains = new Map<string, number>();
 
   constructor(private readonly mesh: MeshShape) {}
 
@@ -72,6 +77,9 @@ class MeshTimeline {
           'API server',
           `EndpointSlice: ${event.endpoint} is ${event.ready ? 'ready' : 'gone or not ready'}`,
         );
+        break;
+      case 'pod-gone':
+        this.tell(event, 'pod', `${event.endpoint} has stopped: what was open to it is cut`);
         break;
       case 'debounce-started':
         this.tell(event, event.istiod, `debounce starts: waits for ${this.mesh.debounceAfterMs} ms without an event`);
@@ -156,6 +164,22 @@ class MeshTimeline {
           (all) => `${event.cluster} has ${endpoints(event.ready)} in all workers of ${all}`,
         );
         break;
+      case 'listener-draining': {
+        const what = `${drainText(event.listeners)}, their connections for ${this.mesh.drainTimeS} s more`;
+        this.group(event, this.drainOf(event), (all) => `${what}: in ${all}`);
+        break;
+      }
+      case 'listener-drained': {
+        const what = `drain time of ${event.listeners.join(', ')} over`;
+        this.group(event, this.drainOf(event), (all) => `${what} in ${all}: what is left is cut`);
+        break;
+      }
+      case 'worker-listeners': {
+        const changed = listenersOf(event.revisions);
+        const key = `${this.pushOf.get(event.proxy)} ${changed}`;
+        this.group(event, key, (all) => `${changed} take new connections in all workers of ${all}`);
+        break;
+      }
       case 'worker-routes': {
         const changed = revisionsInWords(event.revisions);
         const key = `${this.pushOf.get(event.proxy)} ${changed}`;
@@ -163,6 +187,12 @@ class MeshTimeline {
         break;
       }
     }
+  }
+
+  private drainOf({ kind, proxy, listeners }: DrainEvent): string {
+    const ordinal = (this.drains.get(`${kind} ${proxy}`) ?? 0) + 1;
+    this.drains.set(`${kind} ${proxy}`, ordinal);
+    return `${listeners.join(' ')} ${ordinal}`;
   }
 
   private tell(event: TraceEvent, who: string, text: string): void {
@@ -223,6 +253,15 @@ function events(count: number): string {
 
 export function endpoints(count: number): string {
   return count === 0 ? 'no ready endpoints' : count === 1 ? '1 ready endpoint' : `${count} ready endpoints`;
+}
+
+/** A change of a DestinationRule alone is in a listener without a name. */
+export function listenersOf(revisions: Readonly<Record<string, string>>): string {
+  return Object.keys(revisions).length === 0 ? 'changed listeners' : `listeners of ${revisionsInWords(revisions)}`;
+}
+
+export function drainText(listeners: readonly string[]): string {
+  return `filter chains of ${listeners.join(', ')} are replaced and drain`;
 }
 
 /** Revisions in words: only objects that are not as before, or all of them. */

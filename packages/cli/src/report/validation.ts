@@ -117,7 +117,7 @@ function figureLines({ cells }: ValidationReport, width: number): string[] {
     `${nameOf(cell)}${cell.shape.match ? '' : ' ✗ shape'}`,
     `    ${wrap(cell.figures.map(figureText).join(' · '), width - 4, '    ')}`,
   ]);
-  return ["Many clients, and trains of events: the lab's trials → simulated, in ms", '', ...lines];
+  return ["Many clients, trains of events and lasting connections: the lab's trials → simulated, in ms", '', ...lines];
 }
 
 function figureText({ name, measured: [low, high], simulated, holds }: LabCell['figures'][number]): string {

@@ -8,7 +8,7 @@ export const calibrationSchema = z.strictObject({
   schema: z.literal('xdsim.calibration/v1'),
   source: z.string().describe('Metrics that it was made from'),
   values: z.record(z.string(), z.unknown()).describe('Fields of the scenario file'),
-  taken: z.array(z.strictObject({ field: z.string(), value: z.union([z.number(), z.string()]), from: z.string() })),
+  taken: z.array(z.strictObject({ field: z.string(), value: z.unknown(), from: z.string() })),
   left: z.array(z.strictObject({ field: z.string(), why: z.string() })).describe('What stays at its default'),
   fit: z
     .array(
@@ -41,7 +41,7 @@ export function newCalibrationFile({ source, taken, left, fit, notes }: Calibrat
   };
 }
 
-function set(values: Record<string, unknown>, [name, ...rest]: readonly string[], value: number | string): void {
+function set(values: Record<string, unknown>, [name, ...rest]: readonly string[], value: unknown): void {
   if (rest.length === 0) {
     values[name] = value;
     return;

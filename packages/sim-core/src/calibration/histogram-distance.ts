@@ -14,8 +14,12 @@ export interface Distance {
   readonly largest: number;
 }
 
-export function histogramDistances(metrics: Metrics, model: ModelMetrics): Distance[] {
+/** @param debounce of the model; empty: there is nothing to compare pilot_debounce_time with */
+export function histogramDistances(metrics: Metrics, model: ModelMetrics, debounce: Weighted): Distance[] {
   const all: [metric: string, labels: Record<string, string>, values: Weighted][] = [
+    ...(debounce.length > 0
+      ? [['pilot_debounce_time', {}, debounce] as [string, Record<string, string>, Weighted]]
+      : []),
     ['pilot_pushcontext_init_seconds', {}, model.pushContextInit],
     ['pilot_proxy_queue_time', {}, model.proxyQueue],
     ['pilot_proxy_convergence_time', {}, model.proxyConvergence],

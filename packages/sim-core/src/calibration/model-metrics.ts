@@ -30,6 +30,8 @@ export interface ModelMetrics {
 /** Per kind of push: a few pushes that a time slice cuts make much of a mean. */
 const TRIALS = 10;
 const HORIZON_MS = 120_000;
+/** Long enough for hundreds of batches of a busy mesh. */
+const CHURN_MS = 600_000;
 const HOST = 'calibration.default.svc.cluster.local';
 
 export function modelMetrics(scenario: Scenario, mix: PushMix): ModelMetrics {
@@ -54,13 +56,24 @@ export function modelMetrics(scenario: Scenario, mix: PushMix): ModelMetrics {
   };
 }
 
+/** pilot_debounce_time under the scenario's churn: how long the events of a batch wait does not depend on the proxies. */
+export function debounceTimes(scenario: Scenario): Weighted {
+  const quiet = { ...scenario, mesh: { ...scenario.mesh, sidecars: 1, gateways: 0 } };
+  const plan = planOf('endpoints');
+  const [first] = plan.groups;
+  // Churn goes on until the last write has arrived.
+  const last = { ...first, start: { afterPreviousMs: CHURN_MS }, writes: planOf('virtualService').groups[0].writes };
+  const { metrics } = observe(new MeshModel(quiet, { ...plan, groups: [first, last] }), 0, CHURN_MS + HORIZON_MS);
+  return metrics.debounceTimeMs.map((ms) => ({ ms, weight: 1 }));
+}
+
 export function meanMs(values: Weighted): number | undefined {
   const total = values.reduce((sum, { weight }) => sum + weight, 0);
   return total === 0 ? undefined : values.reduce((sum, { ms, weight }) => sum + ms * weight, 0) / total;
 }
 
-function observe(model: MeshModel, trial: number): { metrics: IstiodMetrics; cpuMs: number } {
-  const run = newMeshRun(model, { root: newRootKey('calibration'), trial, horizonNs: msToNs(HORIZON_MS) });
+function observe(model: MeshModel, trial: number, horizonMs = HORIZON_MS): { metrics: IstiodMetrics; cpuMs: number } {
+  const run = newMeshRun(model, { root: newRootKey('calibration'), trial, horizonNs: msToNs(horizonMs) });
   const metrics = new IstiodMetrics(model, run.contents);
   run.run(metrics);
   return { metrics, cpuMs: nsToMs(run.istiodWorkNs) / model.proxies.count };
@@ -69,7 +82,7 @@ function observe(model: MeshModel, trial: number): { metrics: IstiodMetrics; cpu
 function planOf(kind: keyof PushMix): RolloutPlan {
   const pod = (id: string): HostEndpoint => ({
     hosts: [HOST],
-    endpoint: { id, labels: { version: 'v1' }, namespace: 'default', address: '', ready: true },
+    endpoint: { id, labels: { version: 'v1' }, namespace: 'default', address: '', ready: true, hasSidecar: true },
   });
   const write: Record<keyof PushMix, PlannedWrite> = {
     virtualService: written(routes('v2')),
@@ -89,6 +102,7 @@ function planOf(kind: keyof PushMix): RolloutPlan {
       destinationRules: [rule(['v1', 'v2'])],
       gateways: [],
       sidecars: [],
+      peerAuthentications: [],
       services: [service()],
       endpoints: [pod('one')],
     },
@@ -128,7 +142,8 @@ function routes(subset: string): VirtualService {
     exportTo: ['*'],
     gateways: ['mesh', 'default/any'],
     http: [{ matches: [], destinations: [destination], position: POSITION }],
-    hasTcpOrTls: false,
+    tls: [],
+    tcp: [],
   };
 }
 

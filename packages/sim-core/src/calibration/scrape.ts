@@ -26,8 +26,12 @@ export interface Histogram {
   readonly count: number;
 }
 
-/** Counters that a restart sets back are no growth. */
-const GAUGES = new Set(['pilot_xds', 'pilot_services', 'process_start_time_seconds']);
+/** A sample, and which istiod it is of. */
+type IstiodSample = Sample & { readonly istiod: string };
+
+const START_TIME = 'process_start_time_seconds';
+/** What may fall: a counter that does was set back. */
+export const GAUGES: ReadonlySet<string> = new Set(['pilot_xds', 'pilot_services', START_TIME]);
 const SUFFIXES = ['_bucket', '_sum', '_count', '_total'];
 
 /** Metrics that calibration reads; the rest of an exposition is left alone. */
@@ -44,21 +48,38 @@ const READ = [
   'pilot_xds',
   'pilot_services',
   'process_cpu_seconds',
-  'process_start_time_seconds',
+  START_TIME,
 ];
+
+/** Labels by which a Prometheus server tells the istiods apart, the surest first. */
+const ISTIOD_LABELS = ['pod', 'kubernetes_pod_name', 'instance'];
+
+interface Span {
+  /** How many istiods the samples are of. */
+  readonly istiods: number;
+  /** Over which the counters have grown, in seconds; undefined: not known. */
+  readonly seconds: number | undefined;
+  /** They have grown since each istiod started. */
+  readonly isSinceStart: boolean;
+}
 
 export class Metrics {
   constructor(
     readonly source: string,
-    private readonly samples: readonly Sample[],
-    /** Over which the counters have grown, in seconds; undefined: not known. */
-    readonly seconds: number | undefined,
+    private readonly samples: readonly IstiodSample[],
+    readonly span: Span,
   ) {}
 
   /** Sum over the series of a counter or gauge whose labels hold; undefined: there are none. */
   sum(name: string, labels: Readonly<Record<string, string>> = {}): number | undefined {
     const matching = this.samples.filter((sample) => sample.name === name && hasLabels(sample, labels));
     return matching.length === 0 ? undefined : matching.reduce((total, { value }) => total + value, 0);
+  }
+
+  /** The largest that any istiod has, of a gauge that each of them has in full. */
+  largest(name: string): number | undefined {
+    const found = this.samples.flatMap((sample) => (sample.name === name ? sample.value : []));
+    return found.length === 0 ? undefined : Math.max(...found);
   }
 
   /** Values of a label over the series of a metric. */
@@ -83,23 +104,53 @@ export class Metrics {
   }
 }
 
-/** One scrape: everything since the process started. Two: what has come between them. */
-export function metricsOf(scrapes: readonly Scrape[]): Result<Metrics> {
-  const [first, second] = scrapes.map(onlyRead);
-  const missing = [first, second].flatMap((scrape) => (scrape === undefined ? [] : missingIn(scrape)));
-  if (missing.length > 0) return fail(...missing);
-  if (second === undefined) return ok(new Metrics(first.source, first.samples, undefined));
+/**
+ * Of each istiod one scrape: everything since it started. Or two: what has come between them. One scrape may be of several
+ * istiods as well, where its labels tell them apart.
+ */
+export function metricsOf(istiods: readonly (readonly Scrape[])[]): Result<Metrics> {
+  const read = istiods.map((scrapes) => scrapes.map(onlyRead));
+  const errors = read.flat().flatMap(missingIn);
+  if (errors.length > 0) return fail(...errors);
+  const samples: IstiodSample[] = [];
+  for (const [at, [first, second]] of read.entries()) {
+    const grown = second === undefined ? ok(first.samples) : growthOf(first, second);
+    if (!grown.ok) errors.push(...grown.errors);
+    else samples.push(...grown.value.map((sample) => ({ ...sample, istiod: `${at} ${istiodOf(sample)}` })));
+  }
+  if (errors.length > 0) return fail(...errors);
+  const [[first, second]] = read;
+  const isTimed = first.atSeconds !== undefined && second?.atSeconds !== undefined;
+  return ok(
+    new Metrics(read.map((scrapes) => scrapes.map(({ source }) => source).join(' → ')).join(', '), samples, {
+      istiods: countIstiods(samples),
+      seconds: isTimed ? second.atSeconds - first.atSeconds : undefined,
+      isSinceStart: second === undefined,
+    }),
+  );
+}
+
+/** Those that have proxies to tell of: an istiod that is gone since has none, but its events count. */
+function countIstiods(samples: readonly IstiodSample[]): number {
+  const namesOf = (some: readonly IstiodSample[]): number => new Set(some.map(({ istiod }) => istiod)).size;
+  return namesOf(samples.filter(({ name }) => name === 'pilot_xds')) || namesOf(samples);
+}
+
+function istiodOf({ labels }: Sample): string {
+  return ISTIOD_LABELS.map((name) => labels[name]).find((value) => value !== undefined) ?? '';
+}
+
+function growthOf(first: Scrape, second: Scrape): Result<readonly Sample[]> {
   const before = new Map(first.samples.map((sample) => [keyOf(sample), sample.value]));
   const grown: Sample[] = [];
   for (const sample of second.samples) {
-    const isGauge = GAUGES.has(sample.name);
-    const growth = isGauge ? sample.value : sample.value - (before.get(keyOf(sample)) ?? 0);
-    if (growth < 0) return fail(wasReset(first, second, sample));
+    const earlier = before.get(keyOf(sample));
+    const isRestart = sample.name === START_TIME && earlier !== undefined && earlier !== sample.value;
+    const growth = GAUGES.has(sample.name) ? sample.value : sample.value - (earlier ?? 0);
+    if (isRestart || growth < 0) return fail(wasReset(first, second, sample, isRestart));
     grown.push({ ...sample, value: growth });
   }
-  const seconds =
-    first.atSeconds === undefined || second.atSeconds === undefined ? undefined : second.atSeconds - first.atSeconds;
-  return ok(new Metrics(`${first.source} → ${second.source}`, grown, seconds));
+  return ok(grown);
 }
 
 function onlyRead(scrape: Scrape): Scrape {
@@ -122,14 +173,13 @@ function missingIn({ source, samples }: Scrape): UserError[] {
   ];
 }
 
-function wasReset(first: Scrape, second: Scrape, { name, labels }: Sample): UserError {
-  const series = `${name}{${Object.entries(labels)
-    .map(([key, value]) => `${key}="${value}"`)
-    .join(',')}}`;
+function wasReset(first: Scrape, second: Scrape, { name, labels }: Sample, isRestart: boolean): UserError {
+  const list = Object.entries(labels).map(([key, value]) => `${key}="${value}"`);
+  const series = list.length === 0 ? name : `${name}{${list.join(',')}}`;
   return {
     code: 'XDS-METRICS-RESET',
-    message: `${series} is smaller in ${second.source} than in ${first.source}`,
-    hint: 'istiod has restarted in between, or the two are of different pods or in the wrong order. Give the earlier one first, both of one process.',
+    message: `${series} ${isRestart ? 'is another' : 'is smaller'} in ${second.source} than in ${first.source}`,
+    hint: 'istiod has restarted in between, or the two are of different pods or in the wrong order. Give the earlier one first, both of one process; of several istiods say so with --istiods N.',
   };
 }
 

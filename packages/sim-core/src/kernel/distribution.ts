@@ -29,6 +29,19 @@ export function newSampler(d: Distribution): Sampler {
   return newEmpirical(d.quantiles);
 }
 
+/** P(X > value), as the quantiles have it: to the last bits of u. */
+export function probabilityAbove(sampler: Sampler, value: number): number {
+  if (sampler.isConstant) return sampler.mean > value ? 1 : 0;
+  let [below, above] = [0, 1];
+  for (let step = 0; step < 60; step++) {
+    const u = (below + above) / 2;
+    if (u <= 0 || u >= 1) break;
+    if (sampler.quantile(u) <= value) below = u;
+    else above = u;
+  }
+  return 1 - below;
+}
+
 export function describeDistribution(d: Distribution): string {
   if (typeof d === 'number') return `constant ${d}`;
   if ('constant' in d) return `constant ${d.constant}`;

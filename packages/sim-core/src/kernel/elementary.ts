@@ -4,5 +4,11 @@
  * Everything here is built from + - * / and the operations that IEEE 754 rounds exactly.
  */
 export { exp, expm1, log, log1p, pow } from './exp-log.js';
-export { gammaQuantile, logGamma, poissonCdf, poissonUpperTail } from './incomplete-gamma.js';
+export {
+  gammaQ as gammaUpperTail,
+  gammaQuantile,
+  logGamma,
+  poissonCdf,
+  poissonUpperTail,
+} from './incomplete-gamma.js';
 export { normalCdf, normalQuantile, tQuantile } from './normal.js';

@@ -2,7 +2,7 @@
 
 import { unreachable } from '../errors.js';
 import { differingPaths } from './deep-equal.js';
-import { routeDetails } from './route-details.js';
+import { LAYERS, routeDetails } from './route-details.js';
 import type { Labels } from './service-endpoints.js';
 import { servingLabels } from './service-endpoints.js';
 import type { DestinationRule, InterpretedObject, Subset, VirtualService, Workload } from './types.js';
@@ -20,6 +20,7 @@ export function changeDetails(before: InterpretedObject, after: InterpretedObjec
       return before.type === after.type ? replicatedDetails(before, after) : [];
     case 'Gateway':
     case 'Sidecar':
+    case 'PeerAuthentication':
     case 'Service':
     case 'ServiceEntry':
     case 'Pod':
@@ -34,7 +35,9 @@ export function changeDetails(before: InterpretedObject, after: InterpretedObjec
 /** What a new object brings, or a deleted one takes along. */
 export function contentDetails(object: InterpretedObject, word: 'added' | 'removed'): string[] {
   if (object.type === 'DestinationRule') return object.subsets.map(({ name }) => `subset ${name} ${word}`);
-  if (object.type === 'VirtualService') return object.http.map((_route, at) => `http[${at}] ${word}`);
+  if (object.type === 'VirtualService') {
+    return LAYERS.flatMap((layer) => object[layer].map((_route, at) => `${layer}[${at}] ${word}`));
+  }
   if ('endpoints' in object && object.endpoints.length > 0) {
     return [`${object.endpoints.length} endpoint${object.endpoints.length === 1 ? '' : 's'} ${word}`];
   }
@@ -50,7 +53,7 @@ function virtualServiceDetails(before: VirtualService, after: VirtualService): s
     ...routeDetails(before, after),
     ...pathDetails(
       'changed',
-      differingPaths(old, now).filter((path) => !/^(?:http|hosts|gateways)\b/.test(path)),
+      differingPaths(old, now).filter((path) => !/^(?:http|tls|tcp|hosts|gateways)\b/.test(path)),
     ),
   ];
 }

@@ -4,8 +4,16 @@ import { deepEqual } from './deep-equal.js';
 import { destinationHosts } from './destination-hosts.js';
 import { pushingKeys } from './needs-push.js';
 import { fieldOf } from './object-source.js';
+import { secures } from './peer-authentication.js';
 import { subsetWarnings } from './subset-warnings.js';
-import type { ChangeSet, InterpretedObject, ManifestSet, ObjectChange, ObjectMeta } from './types.js';
+import type {
+  ChangeSet,
+  InterpretedObject,
+  ManifestSet,
+  ObjectChange,
+  ObjectMeta,
+  PeerAuthentication,
+} from './types.js';
 import { unmodelledWarnings } from './unmodelled-warnings.js';
 
 export function changesBetween(before: ManifestSet, after: ManifestSet): ChangeSet {
@@ -18,7 +26,7 @@ export function changesBetween(before: ManifestSet, after: ManifestSet): ChangeS
     if (change !== undefined) changes.push(change);
   }
   for (const object of old.values()) if (!now.has(object.meta.key)) changes.push(deletion(object));
-  const hosts = changedHosts(changes);
+  const hosts = changedHosts(changes, [before, after]);
   return {
     changes,
     hosts,
@@ -27,7 +35,15 @@ export function changesBetween(before: ManifestSet, after: ManifestSet): ChangeS
 }
 
 function objectsOf(set: ManifestSet): InterpretedObject[] {
-  return [...set.services, ...set.workloads, ...set.gateways, ...set.destinationRules, ...set.virtualServices];
+  return [
+    ...set.services,
+    ...set.workloads,
+    ...set.gateways,
+    ...set.sidecars,
+    ...set.peerAuthentications,
+    ...set.destinationRules,
+    ...set.virtualServices,
+  ];
 }
 
 function creation(after: InterpretedObject): ObjectChange {
@@ -69,13 +85,20 @@ function metadataDetails(before: ObjectMeta, after: ObjectMeta): string[] | unde
   return [`metadata only, pushed all the same because of ${istioKeys.join(', ')}`];
 }
 
-function changedHosts(changes: readonly ObjectChange[]): string[] {
+function changedHosts(changes: readonly ObjectChange[], sets: readonly ManifestSet[]): string[] {
   const hosts = new Set<string>();
   for (const { before, after } of changes) {
     for (const object of [before, after]) {
       if (object?.type === 'DestinationRule') hosts.add(object.host);
+      if (object?.type === 'PeerAuthentication') for (const host of securedHosts(object, sets)) hosts.add(host);
       if (object?.type === 'VirtualService') for (const host of destinationHosts(object)) hosts.add(host);
     }
   }
   return [...hosts].sort();
+}
+
+/** Hosts whose workloads a policy may concern. */
+function securedHosts(policy: PeerAuthentication, sets: readonly ManifestSet[]): string[] {
+  const services = sets.flatMap((set) => set.services);
+  return services.filter((service) => secures(policy, service)).flatMap((service) => service.hosts);
 }

@@ -35,6 +35,7 @@ function merged(root: HttpRoute, own: HttpRoute): readonly HttpRoute[] {
       matches,
       rewrite: own.rewrite ?? root.rewrite,
       retries: own.retries ?? root.retries,
+      timeoutMs: own.timeoutMs ?? root.timeoutMs,
     },
   ];
 }

@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { count, flag, nonEmptyText, portSelector, text, textMap, texts, whole } from './istio-shapes.js';
+import { count, duration, flag, nonEmptyText, portSelector, text, textMap, texts, whole } from './istio-shapes.js';
 
 const connectionPool = z.strictObject({
   tcp: z
     .strictObject({
       maxConnections: whole.optional(),
-      connectTimeout: text.optional(),
+      connectTimeout: duration.optional(),
       tcpKeepalive: z
-        .strictObject({ probes: count.optional(), time: text.optional(), interval: text.optional() })
+        .strictObject({ probes: count.optional(), time: duration.optional(), interval: duration.optional() })
         .optional(),
-      maxConnectionDuration: text.optional(),
-      idleTimeout: text.optional(),
+      maxConnectionDuration: duration.optional(),
+      idleTimeout: duration.optional(),
     })
     .optional(),
   http: z
@@ -19,11 +19,11 @@ const connectionPool = z.strictObject({
       http2MaxRequests: whole.optional(),
       maxRequestsPerConnection: whole.optional(),
       maxRetries: whole.optional(),
-      idleTimeout: text.optional(),
+      idleTimeout: duration.optional(),
       h2UpgradePolicy: z.enum(['DEFAULT', 'DO_NOT_UPGRADE', 'UPGRADE']).optional(),
       useClientProtocol: flag.optional(),
       maxConcurrentStreams: whole.optional(),
-      http2KeepAlive: z.strictObject({ interval: text.optional(), timeout: text.optional() }).optional(),
+      http2KeepAlive: z.strictObject({ interval: duration.optional(), timeout: duration.optional() }).optional(),
     })
     .optional(),
 });
@@ -68,9 +68,9 @@ const loadBalancer = z.strictObject({
       minClusterSize: count.optional(),
     })
     .optional(),
-  warmupDurationSecs: text.optional(),
+  warmupDurationSecs: duration.optional(),
   warmup: z
-    .strictObject({ duration: text, minimumPercent: z.number().optional(), aggression: z.number().optional() })
+    .strictObject({ duration, minimumPercent: z.number().optional(), aggression: z.number().optional() })
     .optional(),
 });
 
@@ -80,8 +80,8 @@ const outlierDetection = z.strictObject({
   consecutiveLocalOriginFailures: count.optional(),
   consecutiveGatewayErrors: count.optional(),
   consecutive5xxErrors: count.optional(),
-  interval: text.optional(),
-  baseEjectionTime: text.optional(),
+  interval: duration.optional(),
+  baseEjectionTime: duration.optional(),
   maxEjectionPercent: whole.optional(),
   minHealthPercent: whole.optional(),
   outlierDetectionHttpErrorCodes: z.array(whole).optional(),
@@ -106,7 +106,7 @@ const portPolicy = {
   tls: tls.optional(),
 };
 
-const trafficPolicy = z.strictObject({
+export const trafficPolicy = z.strictObject({
   ...portPolicy,
   portLevelSettings: z.array(z.strictObject({ port: portSelector.optional(), ...portPolicy })).optional(),
   tunnel: z.strictObject({ protocol: text.optional(), targetHost: text, targetPort: count }).optional(),
@@ -115,7 +115,7 @@ const trafficPolicy = z.strictObject({
     .strictObject({
       percent: z.number().optional(),
       minRetryConcurrency: count.optional(),
-      budgetInterval: text.optional(),
+      budgetInterval: duration.optional(),
     })
     .optional(),
 });
@@ -135,3 +135,6 @@ export const destinationRuleShape = z.looseObject({
 });
 
 export type DestinationRuleFields = z.infer<typeof destinationRuleShape>;
+
+/** As written, at the level of the rule or of a subset. */
+export type TrafficPolicyFields = NonNullable<DestinationRuleFields['spec']['trafficPolicy']>;

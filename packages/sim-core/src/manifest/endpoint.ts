@@ -2,29 +2,45 @@ import type { z } from 'zod';
 import type { endpointSliceShape, podShape, replicatedShape, workloadEntryShape } from './other-shapes.js';
 import type { EndpointObject, ObjectMeta, Workload } from './types.js';
 
+/** What injection puts on a pod that has a sidecar, and who registers a machine with one gives its WorkloadEntry. */
+const TLS_MODE_LABEL = 'security.istio.io/tlsMode';
+/** As a label or an annotation it keeps the sidecar away. */
+const INJECT = 'sidecar.istio.io/inject';
+
+function isInjected(labels: Readonly<Record<string, string>>, annotations: Readonly<Record<string, string>>): boolean {
+  return labels[INJECT] !== 'false' && annotations[INJECT] !== 'false';
+}
+/** Of a pod that names none. */
+const DEFAULT_ACCOUNT = 'default';
+
 type EndpointFields = z.infer<typeof workloadEntryShape>['spec'];
 
 /** An address is the identity: the order of a list changes from one state to the next, and addresses stay. */
 export function inlineEndpoints(meta: ObjectMeta, fields: readonly EndpointFields[]): EndpointObject[] {
   return withUniqueIds(
-    fields.map(({ address = '', labels = {} }) => ({
+    fields.map(({ address = '', labels = {}, serviceAccount }) => ({
       id: `${meta.key}#${address}`,
       labels,
       namespace: meta.namespace,
       address,
       ready: true,
+      hasSidecar: labels[TLS_MODE_LABEL] === 'istio',
+      serviceAccount,
     })),
   );
 }
 
 export function newWorkloadEntry(meta: ObjectMeta, { spec }: z.infer<typeof workloadEntryShape>): Workload {
+  // "with precedence to the metadata": ConvertWorkloadEntry, pilot/pkg/serviceregistry/serviceentry.
+  const labels = { ...spec.labels, ...meta.labels };
   const endpoint: EndpointObject = {
     id: meta.key,
-    // "with precedence to the metadata": ConvertWorkloadEntry, pilot/pkg/serviceregistry/serviceentry.
-    labels: { ...spec.labels, ...meta.labels },
+    labels,
     namespace: meta.namespace,
     address: spec.address ?? '',
     ready: true,
+    hasSidecar: labels[TLS_MODE_LABEL] === 'istio',
+    serviceAccount: spec.serviceAccount,
   };
   return { type: 'WorkloadEntry', meta, endpoints: [endpoint] };
 }
@@ -37,17 +53,20 @@ export function newReplicatedWorkload(
   const replicas = spec.replicas ?? 1;
   // A status leaves out a count of zero; only one that counts no replicas at all says nothing.
   const ready = status?.readyReplicas ?? (status?.replicas === undefined ? replicas : 0);
+  const { labels = {}, annotations = {} } = spec.template?.metadata ?? {};
   const endpoints = Array.from({ length: replicas }, (_, at) => ({
     id: `${meta.key}#${at}`,
-    labels: spec.template?.metadata?.labels ?? {},
+    labels,
     namespace: meta.namespace,
     address: '',
     ready: at < ready,
+    hasSidecar: isInjected(labels, annotations),
+    serviceAccount: spec.template?.spec?.serviceAccountName ?? DEFAULT_ACCOUNT,
   }));
   return { type, meta, endpoints };
 }
 
-export function newPod(meta: ObjectMeta, { status }: z.infer<typeof podShape>): Workload {
+export function newPod(meta: ObjectMeta, { spec, status }: z.infer<typeof podShape>): Workload {
   const condition = status?.conditions?.find(({ type }) => type === 'Ready');
   const endpoint: EndpointObject = {
     id: meta.key,
@@ -55,6 +74,8 @@ export function newPod(meta: ObjectMeta, { status }: z.infer<typeof podShape>): 
     namespace: meta.namespace,
     address: status?.podIP ?? '',
     ready: condition === undefined || condition.status === 'True',
+    hasSidecar: isInjected(meta.labels, meta.annotations),
+    serviceAccount: spec?.serviceAccountName ?? DEFAULT_ACCOUNT,
   };
   return { type: 'Pod', meta, endpoints: [endpoint] };
 }
@@ -70,6 +91,7 @@ export function newEndpointSlice(meta: ObjectMeta, fields: z.infer<typeof endpoi
       namespace: meta.namespace,
       address,
       ready: conditions?.ready ?? true,
+      hasSidecar: isPod,
     };
   });
   return { type: 'EndpointSlice', meta, endpoints: withUniqueIds(endpoints) };

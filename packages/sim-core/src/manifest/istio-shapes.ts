@@ -4,6 +4,7 @@
  * and keep the deprecated names that older releases accept.
  */
 import { z } from 'zod';
+import { durationMs } from './duration.js';
 
 export const text = z.string();
 export const nonEmptyText = z.string().min(1);
@@ -11,6 +12,10 @@ export const texts = z.array(text);
 export const whole = z.int();
 export const count = z.int().min(0);
 export const flag = z.boolean();
+/** As Go writes them: `500ms`, `1h30m`. */
+export const duration = z
+  .string()
+  .refine((written) => durationMs(written) !== undefined, 'is not a duration such as 10s, 500ms or 1h30m');
 export const textMap = z.record(z.string(), z.string());
 export const portNumber = z.int().min(1).max(65535);
 export const percentage = z.strictObject({ value: z.number().optional() });

@@ -7,6 +7,7 @@ import { destinationRuleShape } from './destination-rule-shape.js';
 import { newEndpointSlice, newPod, newReplicatedWorkload, newWorkloadEntry } from './endpoint.js';
 import type { ObjectSource } from './object-source.js';
 import * as shapes from './other-shapes.js';
+import { newPeerAuthentication, peerAuthenticationShape } from './peer-authentication.js';
 import { newGateway, newService, newServiceEntry, newSidecar } from './service.js';
 import type { InterpretedObject, ObjectMeta } from './types.js';
 import { newVirtualService } from './virtual-service.js';
@@ -22,6 +23,7 @@ interface ObjectKind {
 }
 
 const ISTIO = { group: 'networking.istio.io', versions: ['v1', 'v1beta1', 'v1alpha3'] };
+const SECURITY = { group: 'security.istio.io', versions: ['v1', 'v1beta1'] };
 const CORE = { group: '', versions: ['v1'] };
 const APPS = { group: 'apps', versions: ['v1', 'v1beta2', 'v1beta1'] };
 const DISCOVERY = { group: 'discovery.k8s.io', versions: ['v1', 'v1beta1'] };
@@ -47,6 +49,7 @@ const KINDS: Readonly<Record<string, ObjectKind>> = {
   Sidecar: { ...ISTIO, interpret: by(shapes.sidecarShape, newSidecar) },
   ServiceEntry: { ...ISTIO, interpret: by(shapes.serviceEntryShape, newServiceEntry) },
   WorkloadEntry: { ...ISTIO, interpret: by(shapes.workloadEntryShape, newWorkloadEntry) },
+  PeerAuthentication: { ...SECURITY, interpret: by(peerAuthenticationShape, newPeerAuthentication) },
   Service: { ...CORE, interpret: by(shapes.serviceShape, newService) },
   Pod: { ...CORE, interpret: by(shapes.podShape, newPod) },
   Deployment: {

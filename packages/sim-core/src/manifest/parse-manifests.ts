@@ -11,6 +11,7 @@ import type {
   InterpretedObject,
   ManifestSet,
   ObjectMeta,
+  PeerAuthentication,
   ServiceObject,
   SidecarResource,
   SourceFile,
@@ -35,6 +36,7 @@ class Reading {
   private readonly destinationRules: DestinationRule[] = [];
   private readonly gateways: Gateway[] = [];
   private readonly sidecars: SidecarResource[] = [];
+  private readonly peerAuthentications: PeerAuthentication[] = [];
   private readonly services: ServiceObject[] = [];
   private readonly workloads: Workload[] = [];
   private readonly others: ObjectMeta[] = [];
@@ -61,9 +63,11 @@ class Reading {
   }
 
   set(files: readonly SourceFile[]): ManifestSet {
-    const { virtualServices, destinationRules, gateways, sidecars, services, workloads, others } = this;
+    const { virtualServices, destinationRules, gateways, sidecars, peerAuthentications } = this;
+    const { services, workloads, others } = this;
     const warnings = othersWarning(others);
-    return { virtualServices, destinationRules, gateways, sidecars, services, workloads, others, files, warnings };
+    const config = { virtualServices, destinationRules, gateways, sidecars, peerAuthentications };
+    return { ...config, services, workloads, others, files, warnings };
   }
 
   private noteDuplicate(source: ObjectSource, meta: ObjectMeta): UserError[] {
@@ -92,6 +96,9 @@ class Reading {
         return;
       case 'Sidecar':
         this.sidecars.push(object);
+        return;
+      case 'PeerAuthentication':
+        this.peerAuthentications.push(object);
         return;
       case 'Service':
       case 'ServiceEntry':

@@ -1,7 +1,11 @@
-/** How the HTTP routes of a VirtualService changed. */
+/** How the routes of a VirtualService changed, layer by layer. */
 import { differingPaths } from './deep-equal.js';
 import { fieldOf, listOf } from './object-source.js';
 import type { RouteDestination, VirtualService } from './types.js';
+
+/** The lists of routes that a VirtualService has. */
+export const LAYERS = ['http', 'tls', 'tcp'] as const;
+export type Layer = (typeof LAYERS)[number];
 
 interface RoutePair {
   readonly before: number;
@@ -9,21 +13,24 @@ interface RoutePair {
 }
 
 export function routeDetails(before: VirtualService, after: VirtualService): string[] {
-  const pairs = pairedRoutes(before, after);
+  return LAYERS.flatMap((layer) => layerDetails(before, after, layer));
+}
+
+function layerDetails(before: VirtualService, after: VirtualService, layer: Layer): string[] {
+  const pairs = pairedRoutes(rawRoutes(before, layer), rawRoutes(after, layer));
   const kept = new Set(pairs.map((pair) => pair.before));
   const known = new Set(pairs.map((pair) => pair.after));
   const isReordered = pairs.some((pair, at) => at > 0 && pair.before < pairs[at - 1].before);
   return [
-    ...pairs.flatMap((pair) => pairDetails(before, after, pair)),
-    ...after.http.flatMap((_route, at) => (known.has(at) ? [] : [`http[${at}] added`])),
-    ...before.http.flatMap((_route, at) => (kept.has(at) ? [] : [`http[${at}] removed`])),
-    ...(isReordered ? ['http routes reordered'] : []),
+    ...pairs.flatMap((pair) => pairDetails(before, after, layer, pair)),
+    ...after[layer].flatMap((_route, at) => (known.has(at) ? [] : [`${layer}[${at}] added`])),
+    ...before[layer].flatMap((_route, at) => (kept.has(at) ? [] : [`${layer}[${at}] removed`])),
+    ...(isReordered ? [`${layer} routes reordered`] : []),
   ];
 }
 
 /** The same route in both: by its name, else by what it matches, else by its place among those left over. */
-function pairedRoutes(before: VirtualService, after: VirtualService): RoutePair[] {
-  const [old, now] = [rawRoutes(before), rawRoutes(after)];
+function pairedRoutes(old: readonly unknown[], now: readonly unknown[]): RoutePair[] {
   const free = new Set(old.keys());
   const pairs: RoutePair[] = [];
   const isSame: ((left: unknown, right: unknown) => boolean)[] = [
@@ -48,10 +55,10 @@ function pairedRoutes(before: VirtualService, after: VirtualService): RoutePair[
   return pairs.sort((left, right) => left.after - right.after);
 }
 
-function pairDetails(before: VirtualService, after: VirtualService, pair: RoutePair): string[] {
-  const [old, now] = [rawRoutes(before)[pair.before], rawRoutes(after)[pair.after]];
-  const route = `http[${pair.after}]`;
-  const moved = destinationDetails(before.http[pair.before].destinations, after.http[pair.after].destinations);
+function pairDetails(before: VirtualService, after: VirtualService, layer: Layer, pair: RoutePair): string[] {
+  const [old, now] = [rawRoutes(before, layer)[pair.before], rawRoutes(after, layer)[pair.after]];
+  const route = `${layer}[${pair.after}]`;
+  const moved = destinationDetails(before[layer][pair.before].destinations, after[layer][pair.after].destinations);
   // A destination is told in its own words; only what else it carries is left to the list of fields.
   const others = differingPaths(old, now).filter(
     (path) => !/^route(?:$|\[\d+\](?:$|\.weight|\.destination))/.test(path),
@@ -80,8 +87,8 @@ function destinationDetails(before: readonly RouteDestination[], after: readonly
   return old === now ? [] : [`weights ${old} → ${now}`];
 }
 
-function rawRoutes(virtualService: VirtualService): readonly unknown[] {
-  return listOf(fieldOf(virtualService.meta.raw, 'spec', 'http'));
+function rawRoutes(virtualService: VirtualService, layer: Layer): readonly unknown[] {
+  return listOf(fieldOf(virtualService.meta.raw, 'spec', layer));
 }
 
 function isNamed(route: unknown): boolean {

@@ -23,12 +23,18 @@ export function newService(meta: ObjectMeta, { spec }: z.infer<typeof serviceSha
     ports: (spec.ports ?? []).map((port) => ({
       name: port.name ?? '',
       number: port.port,
-      protocol: (port.appProtocol ?? prefixProtocol(port.name) ?? port.protocol ?? 'TCP').toUpperCase(),
+      protocol: (port.appProtocol ?? prefixProtocol(port.name) ?? transportOf(port.protocol)).toUpperCase(),
+      targetPort: typeof port.targetPort === 'number' ? port.targetPort : undefined,
     })),
     selector: hasSelector ? spec.selector : undefined,
     resolution: spec.type === 'ExternalName' ? 'DNS' : spec.clusterIP === 'None' ? 'NONE' : 'EDS',
     endpoints: [],
   };
+}
+
+/** TCP says only how bytes travel: whether they are HTTP the proxy has to find out. */
+function transportOf(written = 'TCP'): string {
+  return written === 'TCP' ? 'AUTO' : written;
 }
 
 function prefixProtocol(name: string | undefined): string | undefined {
@@ -44,7 +50,12 @@ export function newServiceEntry(meta: ObjectMeta, { spec }: z.infer<typeof servi
     meta,
     hosts: spec.hosts,
     exportTo: exportToOf(spec.exportTo),
-    ports: (spec.ports ?? []).map(({ name, number, protocol }) => ({ name, number, protocol: protocol || 'TCP' })),
+    ports: (spec.ports ?? []).map(({ name, number, protocol, targetPort }) => ({
+      name,
+      number,
+      protocol: (protocol || 'TCP').toUpperCase(),
+      targetPort,
+    })),
     selector: spec.workloadSelector?.labels,
     resolution: spec.resolution ?? 'NONE',
     endpoints: inlineEndpoints(meta, spec.endpoints ?? []),
@@ -56,11 +67,13 @@ export function newGateway(meta: ObjectMeta, { spec }: z.infer<typeof gatewaySha
     type: 'Gateway',
     meta,
     selector: spec.selector ?? {},
-    servers: (spec.servers ?? []).map(({ port, hosts, bind }) => ({
+    servers: (spec.servers ?? []).map(({ port, hosts, bind, tls }) => ({
       port: port.number,
-      protocol: port.protocol,
+      portName: port.name ?? '',
+      protocol: port.protocol.toUpperCase(),
       hosts,
       bind,
+      tls,
     })),
   };
 }

@@ -3,6 +3,8 @@
  * what the simulator interprets.
  */
 import type { SourcePosition, Warning } from '../errors.js';
+import type { TrafficPolicyFields } from './destination-rule-shape.js';
+import type { ServerTlsFields } from './other-shapes.js';
 
 export interface ObjectMeta {
   /** `Kind/namespace/name`, unique within a manifest set. */
@@ -59,6 +61,10 @@ export interface RetryPolicy {
   readonly attempts: number;
   /** Envoy `retry_on` conditions; undefined: Istio's default set. */
   readonly retryOn?: readonly string[];
+  /** Of each try; undefined: none. */
+  readonly perTryTimeoutMs?: number;
+  /** A retry avoids endpoints already tried; undefined: it does unless the cluster hashes. */
+  readonly ignorePreviousHosts?: boolean;
 }
 
 export interface HttpRoute {
@@ -71,8 +77,30 @@ export interface HttpRoute {
   readonly rewrite?: { readonly uri?: string; readonly authority?: string };
   /** undefined: Istio's default policy. */
   readonly retries?: RetryPolicy;
+  /** Of the request with all its retries; undefined: none. */
+  readonly timeoutMs?: number;
   /** The VirtualService without hosts whose routes take this one's place (istiod.md 1.7). */
   readonly delegate?: { readonly namespace: string; readonly name: string };
+  readonly position: SourcePosition;
+}
+
+/** What a connection must be like, and the proxy that it comes to: all that is given must hold. */
+export interface Layer4Match {
+  /** Server names, with or without a leading `*`; none in a TCP route. */
+  readonly sniHosts: readonly string[];
+  readonly destinationSubnets: readonly string[];
+  readonly port?: number;
+  /** Bound gateways of this match (qualified `ns/name` or `mesh`); undefined: those of the VirtualService. */
+  readonly gateways?: readonly string[];
+  readonly sourceLabels: Readonly<Record<string, string>>;
+  readonly sourceNamespace?: string;
+}
+
+/** A TCP or TLS route: it is in listeners, and carries connections where they were sent first. */
+export interface Layer4Route {
+  /** Alternatives; empty means "every connection". */
+  readonly matches: readonly Layer4Match[];
+  readonly destinations: readonly RouteDestination[];
   readonly position: SourcePosition;
 }
 
@@ -88,14 +116,15 @@ export interface VirtualService {
   /** Qualified `namespace/name`, or `mesh`; `['mesh']` when absent. */
   readonly gateways: readonly string[];
   readonly http: readonly HttpRoute[];
-  readonly hasTcpOrTls: boolean;
+  readonly tls: readonly Layer4Route[];
+  readonly tcp: readonly Layer4Route[];
 }
 
 export interface Subset {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   /** As written; undefined when absent. */
-  readonly trafficPolicy?: unknown;
+  readonly trafficPolicy?: TrafficPolicyFields;
   readonly position: SourcePosition;
 }
 
@@ -106,14 +135,19 @@ export interface DestinationRule {
   readonly host: string;
   readonly exportTo: ExportTo;
   readonly subsets: readonly Subset[];
-  readonly trafficPolicy?: unknown;
+  readonly trafficPolicy?: TrafficPolicyFields;
 }
 
-interface GatewayServer {
+export interface GatewayServer {
   readonly port: number;
+  readonly portName: string;
+  /** In capitals. */
   readonly protocol: string;
+  /** `host`, or `namespace/host`. */
   readonly hosts: readonly string[];
   readonly bind?: string;
+  /** As written. */
+  readonly tls?: ServerTlsFields;
 }
 
 export interface Gateway {
@@ -133,10 +167,26 @@ export interface SidecarResource {
   readonly egressHosts: readonly string[];
 }
 
-interface ServicePort {
+export type MtlsMode = 'UNSET' | 'DISABLE' | 'PERMISSIVE' | 'STRICT';
+
+/** What connections the sidecars of some workloads take. */
+export interface PeerAuthentication {
+  readonly type: 'PeerAuthentication';
+  readonly meta: ObjectMeta;
+  /** Only of some workloads of the namespace; undefined: of all, or of the mesh when it is in the root namespace. */
+  readonly selector?: Readonly<Record<string, string>>;
+  readonly mode: MtlsMode;
+  /** Workload port → mode. */
+  readonly portModes: Readonly<Record<number, MtlsMode>>;
+}
+
+export interface ServicePort {
   readonly name: string;
   readonly number: number;
+  /** In capitals; `AUTO`: the proxy finds out. */
   readonly protocol: string;
+  /** Where it leads on the workload; undefined: to the same number, or to one that the manifests do not tell. */
+  readonly targetPort?: number;
 }
 
 /** A Kubernetes Service or a host of a ServiceEntry. */
@@ -163,6 +213,10 @@ export interface EndpointObject {
   readonly namespace: string;
   readonly address: string;
   readonly ready: boolean;
+  /** A sidecar takes its connections; without one the application does. */
+  readonly hasSidecar: boolean;
+  /** In its namespace; undefined: it has none, as a machine without a name of its own. */
+  readonly serviceAccount?: string;
 }
 
 /** Deployment, StatefulSet, Pod, WorkloadEntry or EndpointSlice: what brings endpoints. */
@@ -173,7 +227,14 @@ export interface Workload {
   readonly endpoints: readonly EndpointObject[];
 }
 
-export type InterpretedObject = VirtualService | DestinationRule | Gateway | SidecarResource | ServiceObject | Workload;
+export type InterpretedObject =
+  | VirtualService
+  | DestinationRule
+  | Gateway
+  | SidecarResource
+  | PeerAuthentication
+  | ServiceObject
+  | Workload;
 
 export interface SourceFile {
   /** As the user would name it, relative to where the command ran. */
@@ -187,6 +248,7 @@ export interface ManifestSet {
   readonly destinationRules: readonly DestinationRule[];
   readonly gateways: readonly Gateway[];
   readonly sidecars: readonly SidecarResource[];
+  readonly peerAuthentications: readonly PeerAuthentication[];
   readonly services: readonly ServiceObject[];
   readonly workloads: readonly Workload[];
   /** Objects that the simulator does not interpret, kept so that a change to them can be named. */

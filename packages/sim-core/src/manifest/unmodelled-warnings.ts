@@ -1,6 +1,5 @@
 /** What touches a changed host and is not modelled yet. The run goes on without it; the reader has to know. */
 import type { Warning } from '../errors.js';
-import { deepEqual } from './deep-equal.js';
 import { destinationHosts } from './destination-hosts.js';
 import { hostMatches, serviceForHost } from './hosts.js';
 import { fieldOf, listOf } from './object-source.js';
@@ -20,8 +19,8 @@ export function unmodelledWarnings(rollout: Rollout): Warning[] {
   return [
     ...severalVirtualServices(rollout),
     ...virtualServices.flatMap((service) => virtualServiceWarnings(service, rollout)),
-    ...touchingRules(rollout).flatMap((rule) => ruleWarnings(rule, rollout.hosts)),
-    ...rollout.changes.flatMap(trafficPolicyWarnings),
+    ...virtualServices.flatMap(sourceWarnings),
+    ...touchingRules(rollout).flatMap((rule) => [...exportWarnings(rule.meta), ...localityWarnings(rule)]),
     ...serviceWarnings(rollout),
     ...sidecarWarnings(rollout),
     ...otherObjectWarnings(rollout),
@@ -82,14 +81,6 @@ function virtualServiceWarnings(virtualService: VirtualService, rollout: Rollout
     const message = `${meta.key} has no hosts, and no VirtualService of these manifests delegates to it: it routes nothing`;
     found.push(warning('DELEGATE', message, meta, []));
   }
-  for (const [layer, name] of [
-    ['tcp', 'TCP'],
-    ['tls', 'TLS'],
-  ] as const) {
-    if (listOf(fieldOf(spec, layer)).length === 0) continue;
-    const message = `${meta.key} has ${name} routes: they live in listeners, which are not modelled`;
-    found.push(warning(`${name}-ROUTE`, message, meta, ['spec', layer]));
-  }
   for (const [at, route] of listOf(fieldOf(spec, 'http')).entries()) {
     const notes: [field: string, code: string, what: string][] = [
       ['delegate', 'DELEGATE', 'delegates: requests that only a match of the delegate tells apart are not told apart'],
@@ -112,14 +103,19 @@ function isDelegatedTo({ namespace, name }: ObjectMeta, { before, after }: Rollo
   );
 }
 
-function ruleWarnings(rule: DestinationRule, hosts: readonly string[]): Warning[] {
-  const found = exportWarnings(rule.meta);
-  if (rule.host.includes('*')) {
-    const touched = hosts.filter((host) => hostMatches(rule.host, host)).join(', ');
-    const message = `${rule.meta.key} is for ${rule.host}: which rule a host gets is not modelled (it covers ${touched})`;
-    found.push(warning('WILDCARD-RULE', message, rule.meta, ['spec', 'host']));
-  }
-  return found;
+/** Listeners are made for the sidecar of one pod, whose labels count; here a namespace has one kind of sidecar. */
+function sourceWarnings(virtualService: VirtualService): Warning[] {
+  const { meta } = virtualService;
+  return (['tls', 'tcp'] as const).flatMap((layer) =>
+    virtualService[layer].flatMap(({ matches }, at) =>
+      matches.flatMap(({ sourceLabels }, index) => {
+        if (Object.keys(sourceLabels).length === 0) return [];
+        const message = `${meta.key} ${layer}[${at}] is for sidecars with labels: no sidecar is taken to have them`;
+        const path = ['spec', layer, at, 'match', index, 'sourceLabels'];
+        return [warning('SOURCE-LABELS', message, meta, path)];
+      }),
+    ),
+  );
 }
 
 function exportWarnings(meta: ObjectMeta): Warning[] {
@@ -130,32 +126,23 @@ function exportWarnings(meta: ObjectMeta): Warning[] {
   return [warning('EXPORT-TO', message, meta, ['spec', 'exportTo'])];
 }
 
-/** A rule that comes or goes with a policy changes the policy too; a subset has one only as long as it exists. */
-function trafficPolicyWarnings({ before, after }: ObjectChange): Warning[] {
-  const old = before?.type === 'DestinationRule' ? before : undefined;
-  const now = after?.type === 'DestinationRule' ? after : undefined;
-  const rule = now ?? old;
-  if (rule === undefined) return [];
-  const effect = 'the effect on connections is not modelled';
-  const found: Warning[] = [];
-  if (!deepEqual(old?.trafficPolicy, now?.trafficPolicy)) {
-    const message = `trafficPolicy of ${rule.meta.key} changes: ${effect}`;
-    found.push(warning('TRAFFIC-POLICY', message, rule.meta, ['spec', 'trafficPolicy']));
-  }
-  for (const [at, subset] of (now?.subsets ?? []).entries()) {
-    const former = old?.subsets.find(({ name }) => name === subset.name);
-    if (former === undefined || deepEqual(former.trafficPolicy, subset.trafficPolicy)) continue;
-    const message = `trafficPolicy of subset ${subset.name} of ${rule.meta.key} changes: ${effect}`;
-    const position = policyPosition(rule, ['spec', 'subsets', at, 'trafficPolicy'], subset.position);
-    found.push({ code: 'XDS-UNMODELLED-TRAFFIC-POLICY', message, position });
-  }
-  return found;
-}
-
-/** A policy that was taken away has no place of its own: its subset's is near enough. */
-function policyPosition(rule: DestinationRule, path: FieldPath, fallback: Warning['position']): Warning['position'] {
-  const position = rule.meta.positionOf(path);
-  return position.line === rule.meta.position.line ? fallback : position;
+/** Endpoints have no localities here, so that what orders them by locality does nothing. */
+function localityWarnings(rule: DestinationRule): Warning[] {
+  const levels: [path: FieldPath, policy: DestinationRule['trafficPolicy']][] = [
+    [['spec', 'trafficPolicy'], rule.trafficPolicy],
+    ...rule.subsets.map(({ trafficPolicy }, at): [FieldPath, DestinationRule['trafficPolicy']] => [
+      ['spec', 'subsets', at, 'trafficPolicy'],
+      trafficPolicy,
+    ]),
+  ];
+  return levels.flatMap(([path, policy]) => {
+    const found = (['localityLbSetting', 'zoneAwareLbSetting'] as const).find(
+      (name) => policy?.loadBalancer?.[name] !== undefined,
+    );
+    if (found === undefined) return [];
+    const message = `${rule.meta.key} balances by locality: endpoints have none in the simulator`;
+    return [warning('LOCALITY', message, rule.meta, [...path, 'loadBalancer', found])];
+  });
 }
 
 function serviceWarnings({ before, after, hosts }: Rollout): Warning[] {

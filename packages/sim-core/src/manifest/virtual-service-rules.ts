@@ -3,6 +3,7 @@
  * raw fields, so that they speak also when the shape of another field is wrong.
  */
 import type { UserError } from '../errors.js';
+import { checkLayer4Routes } from './layer4-rules.js';
 import type { ObjectSource } from './object-source.js';
 import { fieldOf, isFields, listOf, pathText } from './object-source.js';
 import { compileRe2 } from './re2.js';
@@ -26,7 +27,7 @@ export function checkVirtualService(source: ObjectSource): UserError[] {
     const routes = listOf(fieldOf(spec, layer));
     errors.push(...routes.flatMap((route, at) => checkWeights(source, route, ['spec', layer, at])));
   }
-  return errors;
+  return [...errors, ...checkLayer4Routes(source)];
 }
 
 function checkAction(source: ObjectSource, route: unknown, path: FieldPath): UserError[] {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   count,
   destination,
+  duration,
   flag,
   nonEmptyText,
   percentage,
@@ -35,7 +36,7 @@ const httpMatch = z.strictObject({
 
 const retries = z.strictObject({
   attempts: count.optional(),
-  perTryTimeout: text.optional(),
+  perTryTimeout: duration.optional(),
   retryOn: text.optional(),
   retryRemoteLocalities: flag.optional(),
   retryIgnorePreviousHosts: flag.optional(),
@@ -104,7 +105,7 @@ const httpRoute = z.strictObject({
     .optional(),
   delegate: z.strictObject({ name: text.optional(), namespace: text.optional() }).optional(),
   rewrite: rewrite.optional(),
-  timeout: text.optional(),
+  timeout: duration.optional(),
   retries: retries.optional(),
   fault: fault.optional(),
   mirror: destination.optional(),
@@ -125,25 +126,33 @@ const layer4Match = {
   sourceNamespace: text.optional(),
   sourceSubnet: text.optional(),
 };
-const layer4Route = z.array(z.strictObject({ destination, weight: whole.optional() })).optional();
+const layer4Destinations = z.array(z.strictObject({ destination, weight: whole.optional() })).optional();
+const tlsRoute = z.strictObject({
+  match: z.array(z.strictObject({ sniHosts: texts, ...layer4Match })),
+  route: layer4Destinations,
+});
+const tcpRoute = z.strictObject({
+  match: z.array(z.strictObject(layer4Match)).optional(),
+  route: layer4Destinations,
+});
 
 export const virtualServiceShape = z.looseObject({
   spec: z.strictObject({
     hosts: z.array(nonEmptyText).optional(),
     gateways: z.array(nonEmptyText).optional(),
     http: z.array(httpRoute).optional(),
-    tls: z
-      .array(
-        z.strictObject({ match: z.array(z.strictObject({ sniHosts: texts, ...layer4Match })), route: layer4Route }),
-      )
-      .optional(),
-    tcp: z
-      .array(z.strictObject({ match: z.array(z.strictObject(layer4Match)).optional(), route: layer4Route }))
-      .optional(),
+    tls: z.array(tlsRoute).optional(),
+    tcp: z.array(tcpRoute).optional(),
     exportTo: texts.optional(),
   }),
 });
 
 export type VirtualServiceFields = z.infer<typeof virtualServiceShape>;
 export type HttpRouteFields = z.infer<typeof httpRoute>;
+/** Both kinds: a TCP route has no server names. */
+export type Layer4RouteFields = Pick<z.infer<typeof tcpRoute>, 'route'> & {
+  readonly match?: readonly (NonNullable<z.infer<typeof tcpRoute>['match']>[number] & {
+    sniHosts?: readonly string[];
+  })[];
+};
 export type HttpMatchFields = z.infer<typeof httpMatch>;

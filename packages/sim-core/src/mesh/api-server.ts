@@ -7,6 +7,7 @@ import { msToNs } from '../kernel/time.js';
 import type { ReadinessGate, WriteGroup } from '../rollout/plan.js';
 import { TraceKind } from '../trace/events.js';
 import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from './context.js';
+import type { Workloads } from './workloads.js';
 
 const TOOL = -1;
 
@@ -33,6 +34,7 @@ export class ApiServer {
   constructor(
     private readonly ctx: RunContext,
     private readonly replicas: number,
+    private readonly workloads: Workloads,
   ) {
     const { model } = ctx;
     this.groups = model.plan.groups;
@@ -70,7 +72,7 @@ export class ApiServer {
   /** No write or pod will tell anything more, and every istiod has heard of all that there was. */
   get isDone(): boolean {
     const isOver = (group: number): boolean => this.next[group] > this.order[group].length || this.hasGivenUp;
-    return this.outstanding === 0 && this.groups.every((_, group) => isOver(group));
+    return this.outstanding === 0 && this.workloads.isDone && this.groups.every((_, group) => isOver(group));
   }
 
   onDelivered(): void {
@@ -102,11 +104,13 @@ export class ApiServer {
   /** The answer to a write: commit and response fall together, since a write commits within its latency. */
   onWriteCommitted(write: number, group: number): void {
     const { ctx } = this;
-    const { endpoint, object, planned, revision } = ctx.model.writes[write];
+    const { endpoints, object, revision, rollout } = ctx.model.writes[write];
     ctx.sink.emit(TraceKind.WriteCommitted, ctx.now, -1, write, 0, 0);
     if (object >= 0) this.revisions[object] = revision;
-    if (endpoint >= 0) this.setEndpoint(endpoint, planned.action === 'apply');
-    this.deliver(write);
+    for (const { endpoint, isPresent } of endpoints) this.setEndpoint(endpoint, isPresent);
+    // istiod watches pods and slices, and not what makes them.
+    if (rollout === undefined) this.deliver(write);
+    else this.workloads.onWritten(rollout);
     this.sendNext(group);
   }
 
@@ -121,6 +125,11 @@ export class ApiServer {
     this.setEndpoint(this.ctx.model.readiness[readiness], true);
     // Readiness events are numbered after the writes; istiod tells them apart by that.
     this.deliver(this.ctx.model.writes.length + readiness);
+  }
+
+  onPodSlice(endpoint: number, isReady: boolean): void {
+    this.setEndpoint(endpoint, isReady);
+    this.deliver(this.ctx.model.sliceEvent(endpoint, isReady));
   }
 
   private sendNext(group: number): void {

@@ -15,6 +15,7 @@ export const Kind = {
   Gateway: 8,
   Sidecar: 16,
   Endpoints: 32,
+  PeerAuthentication: 64,
 } as const;
 
 /** Kinds of configs of which the mesh has more than the rollout touches. */
@@ -28,12 +29,14 @@ const KIND_OF = {
   ServiceEntry: Kind.Service,
   Gateway: Kind.Gateway,
   Sidecar: Kind.Sidecar,
+  PeerAuthentication: Kind.PeerAuthentication,
 } as const;
 
 /** One element of a set of changes. */
 export type Change =
   | { readonly type: 'object'; readonly kind: number; readonly object: number }
-  | { readonly type: 'endpoints'; readonly kind: number; readonly host: number }
+  /** Endpoints of a host; as a Service where more than its endpoints has changed by them. */
+  | { readonly type: 'host'; readonly kind: number; readonly host: number }
   | { readonly type: 'unrelated'; readonly kind: number };
 
 export class Changes {
@@ -41,14 +44,19 @@ export class Changes {
   private readonly elements: readonly Change[];
   private readonly kindsOfSet: number[] = [0];
   private readonly firstHost: number;
+  private readonly firstService: number;
   private readonly firstUnrelated: number;
 
   constructor(objects: readonly TrackedObject[], hosts: number) {
     this.firstHost = objects.length;
-    this.firstUnrelated = objects.length + hosts;
+    this.firstService = this.firstHost + hosts;
+    this.firstUnrelated = this.firstService + hosts;
+    const eachHost = (kind: number) =>
+      Array.from({ length: hosts }, (_, host): Change => ({ type: 'host', kind, host }));
     this.elements = [
       ...objects.map(({ kind }, object): Change => ({ type: 'object', kind: KIND_OF[kind], object })),
-      ...Array.from({ length: hosts }, (_, host): Change => ({ type: 'endpoints', kind: Kind.Endpoints, host })),
+      ...eachHost(Kind.Endpoints),
+      ...eachHost(Kind.Service),
       ...UNRELATED.map((kind): Change => ({ type: 'unrelated', kind: Kind[kind] })),
     ];
   }
@@ -59,6 +67,10 @@ export class Changes {
 
   ofEndpoints(hosts: readonly number[]): number {
     return this.sets.of(hosts.length === 0 ? [this.unrelated('Endpoints')] : hosts.map((h) => this.firstHost + h));
+  }
+
+  ofServices(hosts: readonly number[]): number {
+    return this.sets.of(hosts.length === 0 ? [this.unrelated('Service')] : hosts.map((h) => this.firstService + h));
   }
 
   ofUnrelated(kind: UnrelatedKind): number {
@@ -101,31 +113,50 @@ export interface PushedProxy {
   readonly isFiltered: boolean;
 }
 
-/** CDS of a push (istiod.md 4.3, version matrix). */
+/**
+ * CDS of a push (istiod.md 4.3; istio:pilot/pkg/xds/cds.go, cdsNeedsPush, and networking/core/cluster.go,
+ * deltaConfigTypes, in the releases).
+ */
 export function cdsExtent(kinds: number, { kind, isFiltered }: PushedProxy, istio: IstioBehaviour): Extent {
-  if ((kinds & ~Kind.Endpoints) === 0) return Extent.None;
-  if ((kinds & Kind.Gateway) !== 0) return Extent.Full;
-  if (isFiltered && istio.filteredGatewayCds === 'full') return Extent.Full;
-  if (istio.virtualServiceCds === 'delta') return Extent.Affected;
-  if (kind === 'sidecar') return (kinds & (Kind.VirtualService | Kind.Sidecar)) !== 0 ? Extent.Full : Extent.Affected;
-  return (kinds & ~(Kind.VirtualService | Kind.Endpoints)) === 0 ? Extent.None : Extent.Affected;
+  const own = kinds & ~Kind.Endpoints;
+  if (own === 0) return Extent.None;
+  const hasGateway = (own & Kind.Gateway) !== 0;
+  if (isFiltered && (hasGateway || istio.filteredGatewayCds === 'full')) return Extent.Full;
+  if (istio.virtualServiceCds === 'delta') return hasGateway ? Extent.Full : Extent.Affected;
+  const passedOver =
+    kind === 'sidecar' ? 0 : Kind.Gateway | (istio.virtualServiceCds === 'full' ? 0 : Kind.VirtualService);
+  const asking = own & ~passedOver;
+  if (asking === 0) return Extent.None;
+  // Of what is passed over, the oldest still see that it is no kind for a delta.
+  const decisive = istio.virtualServiceCds === 'full' ? own : asking;
+  return (decisive & ~(Kind.Service | Kind.DestinationRule)) === 0 ? Extent.Affected : Extent.Full;
 }
 
 /** Kinds that EDS can be narrowed to the affected services by. */
-const EDS_PARTIAL = Kind.Endpoints | Kind.Service | Kind.DestinationRule;
-/** Kinds that do not concern EDS by themselves. */
-const EDS_SKIPPED = Kind.VirtualService | Kind.Gateway;
+const EDS_PARTIAL = Kind.Endpoints | Kind.Service | Kind.DestinationRule | Kind.PeerAuthentication;
 
 /** EDS of a push: a VirtualService alone sends none, beside others it makes EDS cover everything (since 1.30). */
 export function edsExtent(kinds: number, istio: IstioBehaviour): Extent {
-  const asking = kinds & ~EDS_SKIPPED;
+  const skipped = Kind.VirtualService | Kind.Gateway | (istio.sidecarEds === 'none' ? Kind.Sidecar : 0);
+  const asking = kinds & ~skipped;
   if (asking === 0) return Extent.None;
   if ((asking & ~EDS_PARTIAL) !== 0) return Extent.Full;
   if ((asking & Kind.DestinationRule) !== 0 && istio.destinationRuleEds === 'full') return Extent.Full;
   return kinds !== asking && istio.mergedEds === 'full' ? Extent.Full : Extent.Affected;
 }
 
-/** Listeners and routes are sent whole whenever configuration has changed. */
-export function sendsListenersAndRoutes(kinds: number): boolean {
+/** Kinds of a batch as istiod sees them: up to 1.30 endpoints are a Service that asks for less, and in company for all. */
+export function seenKinds(kinds: number, istio: IstioBehaviour): number {
+  const isMixed = (kinds & Kind.Endpoints) !== 0 && !isEndpointsOnly(kinds);
+  return isMixed && istio.mergedEndpoints === 'service' ? (kinds & ~Kind.Endpoints) | Kind.Service : kinds;
+}
+
+/** Listeners are sent whole whenever configuration has changed. */
+export function sendsListeners(kinds: number): boolean {
   return (kinds & ~Kind.Endpoints) !== 0;
+}
+
+/** So are routes, but for what only concerns connections (rds.go, skippedRdsConfigs). */
+export function sendsRoutes(kinds: number): boolean {
+  return (kinds & ~(Kind.Endpoints | Kind.PeerAuthentication)) !== 0;
 }

@@ -4,7 +4,8 @@
  */
 
 import { hostMatches } from '../manifest/hosts.js';
-import type { DestinationRule, Subset } from '../manifest/types.js';
+import { type ClusterPolicy, clusterPart, clusterPolicy, effectivePolicy } from '../manifest/traffic-policy.js';
+import type { DestinationRule, ServiceObject, Subset } from '../manifest/types.js';
 
 export interface TrackedCluster {
   /** `outbound|port|subset|host`. */
@@ -22,6 +23,9 @@ export interface ClusterState {
   readonly selector: Int32Array;
 }
 
+/** What auto mTLS makes of a cluster whose servers take no mutual TLS. */
+const PLAINTEXT = { mode: 'DISABLE' } as const;
+
 /** No labels: every endpoint of the host. Also what istiod sends for a subset that is gone (istiod.md 5.9). */
 const ANY_LABELS = '[]';
 
@@ -31,6 +35,8 @@ export class ClusterTable {
   readonly ofHost: readonly (readonly number[])[];
   private readonly indexByName = new Map<string, number>();
   private readonly specs = new Map<string, number>();
+  /** By content; nothing has the content 0. */
+  private readonly policies: ClusterPolicy[] = [clusterPolicy({})];
   private readonly selectors = new Map<string, number>([[ANY_LABELS, 0]]);
   private readonly selectorLabels: Readonly<Record<string, string>>[] = [{}];
 
@@ -61,23 +67,38 @@ export class ClusterTable {
     return this.selectorLabels[selector];
   }
 
-  /** @param rulesOf host → the DestinationRules that apply to it; undefined: the host is out of scope */
-  newState(rulesOf: (host: number) => readonly DestinationRule[] | undefined): ClusterState {
+  /** What a cluster with this content does with requests. */
+  policyOf(spec: number): ClusterPolicy {
+    return this.policies[spec];
+  }
+
+  /**
+   * @param rulesOf host → the DestinationRules that apply to it; undefined: the host is not there, or out of scope
+   * @param ports host → those that it has; undefined: all that it ever has
+   * @param isPlaintext host → auto mTLS is off, since no workload of it takes mutual TLS
+   */
+  newState(
+    rulesOf: (host: number) => readonly DestinationRule[] | undefined,
+    ports: readonly (readonly number[] | undefined)[] = [],
+    isPlaintext: readonly boolean[] = [],
+  ): ClusterState {
     const spec = new Int32Array(this.clusters.length);
     const selector = new Int32Array(this.clusters.length);
     this.hosts.forEach((host, h) => {
       const rules = rulesOf(h);
       if (rules === undefined) return;
       const rule = ruleFor(rules, host);
+      const plaintext = isPlaintext[h] === true;
       for (const k of this.ofHost[h]) {
-        const { subset } = this.clusters[k];
+        const { subset, port } = this.clusters[k];
+        if (ports[h]?.includes(port) === false) continue;
         if (subset === '') {
-          spec[k] = this.specId(rule, undefined);
+          spec[k] = this.specId(rule, undefined, port, plaintext);
           continue;
         }
         const definition = rule?.subsets.find((candidate) => candidate.name === subset);
         if (definition === undefined) continue;
-        spec[k] = this.specId(rule, definition);
+        spec[k] = this.specId(rule, definition, port, plaintext);
         selector[k] = this.selectorId(definition.labels);
       }
     });
@@ -85,12 +106,18 @@ export class ClusterTable {
   }
 
   /** The DestinationRule's name is in the cluster's metadata, so creating or renaming one changes every cluster. */
-  private specId(rule: DestinationRule | undefined, subset: Subset | undefined): number {
-    const policy = { ...(rule?.trafficPolicy as object), ...(subset?.trafficPolicy as object) };
+  private specId(
+    rule: DestinationRule | undefined,
+    subset: Subset | undefined,
+    port: number,
+    isPlaintext: boolean,
+  ): number {
+    const written = clusterPart(effectivePolicy(rule, subset, port));
+    const policy = isPlaintext && written.tls === undefined ? { ...written, tls: PLAINTEXT } : written;
     const key = JSON.stringify([rule?.meta.namespace, rule?.meta.name, subset?.name, inKeyOrder(policy)]);
     let id = this.specs.get(key);
     if (id === undefined) {
-      id = this.specs.size + 1;
+      id = this.policies.push(clusterPolicy(policy)) - 1;
       this.specs.set(key, id);
     }
     return id;
@@ -106,6 +133,11 @@ export class ClusterTable {
     }
     return id;
   }
+}
+
+/** Ports of a service that clusters are made for. */
+export function clusterPorts({ ports }: ServiceObject): number[] {
+  return ports.filter(({ protocol }) => protocol !== 'UDP').map(({ number }) => number);
 }
 
 function clusterName(host: string, port: number, subset: string): string {

@@ -41,7 +41,15 @@ export const EventKind = {
   LinkCut: 27,
   Start: 28,
   IstiodSlice: 29,
-  AgesDue: 30,
+  ServerChanged: 30,
+  DrainOver: 31,
+  PodProbed: 32,
+  PodAvailable: 33,
+  PodGone: 34,
+  PodSlice: 35,
+  PodFlaps: 36,
+  PodProbedAgain: 37,
+  AgesDue: 38,
 } as const;
 
 /** What a draw is for: a stream of its own for every (entity, purpose), so that strategies meet the same luck. */
@@ -75,6 +83,14 @@ export const Purpose = {
   RestartDown: 26,
   ChurnStart: 27,
   TimeSlice: 28,
+  ServerPost: 29,
+  ServerChange: 30,
+  ListenerPost: 31,
+  PodStart: 32,
+  PodStartup: 33,
+  PodSlice: 34,
+  PodFlap: 35,
+  PodDown: 36,
 } as const;
 
 /** One for all events of the mesh: at equal times they run in the order in which they were scheduled. */

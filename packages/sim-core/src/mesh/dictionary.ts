@@ -2,6 +2,7 @@
 import type { ResponseContent, RevisionNames, TraceDictionary } from '../trace/events.js';
 import type { ObjectRevision } from './group-scope.js';
 import type { PushContents } from './istiod/push-content.js';
+import type { Listener } from './listeners/listener-tables.js';
 import type { MeshModel } from './model.js';
 
 export function newDictionary(model: MeshModel, contents: PushContents): TraceDictionary {
@@ -13,8 +14,8 @@ class ModelDictionary implements TraceDictionary {
   readonly writes: TraceDictionary['writes'];
   readonly groups: readonly string[];
   readonly endpoints: readonly string[];
-  readonly readiness: readonly number[];
   private readonly routeNames: RevisionNames[] = [];
+  private readonly listenerNames: RevisionNames[] = [];
   private readonly snapshotNames: RevisionNames[] = [];
 
   constructor(
@@ -25,7 +26,11 @@ class ModelDictionary implements TraceDictionary {
     this.writes = model.writes.map(({ planned: { action, key, revision } }) => ({ action, key, revision }));
     this.groups = model.plan.groups.map(({ label }) => label);
     this.endpoints = model.endpoints.endpoints.map(({ endpoint }) => endpoint.id);
-    this.readiness = model.readiness;
+  }
+
+  endpointEvent(event: number) {
+    const { endpoint, isPresent } = this.model.endpointEvent(event);
+    return { endpoint: this.endpoints[endpoint], isReady: isPresent };
   }
 
   get proxies(): TraceDictionary['proxies'] {
@@ -50,6 +55,21 @@ class ModelDictionary implements TraceDictionary {
   routes(id: number): RevisionNames {
     this.routeNames[id] ??= this.named(this.model.snapshots.routeTables[id].revisions);
     return this.routeNames[id];
+  }
+
+  listeners(id: number): RevisionNames {
+    this.listenerNames[id] ??= this.named(this.model.snapshots.listenerTables.get(id).revisions);
+    return this.listenerNames[id];
+  }
+
+  replacedListeners(from: number, to: number): readonly string[] {
+    const tables = this.model.snapshots.listenerTables;
+    const gone = new Set(tables.replaced(from, to));
+    const loses = ({ chains }: Listener): boolean => chains.some(({ id }) => gone.has(id));
+    return tables
+      .get(from)
+      .listeners.filter(loses)
+      .map(({ name }) => name);
   }
 
   /** Objects that do not exist at their revision are left out. */

@@ -43,11 +43,6 @@ export class EndpointTable {
     return target.hosts.includes(host) && labelsContain(target.endpoint.labels, labels);
   }
 
-  /** How many of a set's endpoints refuse connections. */
-  refusing(set: number): number {
-    return this.sets.members(set).filter((endpoint) => this.endpoints[endpoint].refuses === true).length;
-  }
-
   private newSelection(cluster: number, selector: number, ready: number): number {
     const host = this.clusters.hosts[this.clusters.clusters[cluster].host];
     const labels = this.clusters.labelsOf(selector);

@@ -4,8 +4,10 @@
  * clusters narrow it.
  */
 import { hostMatches } from '../manifest/hosts.js';
+import { ROOT_NAMESPACE } from '../manifest/peer-authentication.js';
 import type { DestinationRule, ObjectMeta, ServiceObject, SidecarResource, VirtualService } from '../manifest/types.js';
-import { type ProxyGroup, ROOT_NAMESPACE } from './proxies.js';
+import { clusterPorts, ruleFor } from './cluster-table.js';
+import type { ProxyGroup } from './proxies.js';
 import {
   type ConfigObject,
   concernsHost,
@@ -31,13 +33,16 @@ export interface GroupScope {
   readonly boundRules: readonly ObjectRevision[];
   /** The `Sidecar` resource that applies, as an index into the objects; −1: none. */
   readonly sidecar: number;
-  /** touched host → in scope. */
+  /** touched host → there, and in scope. */
   readonly hosts: readonly boolean[];
+  /** touched host → its ports, where a manifest defines the service that is there now. */
+  readonly ports: readonly (readonly number[] | undefined)[];
   /** Something narrows the scope: services that no manifest defines are out of it. */
   readonly isLimited: boolean;
-  /** All services in scope, and those of them whose clusters the rollout does not touch. */
+  /** All services in scope. */
   readonly services: number;
-  readonly otherServices: number;
+  /** Clusters of those of them that the rollout does not touch. */
+  readonly otherClusters: number;
 }
 
 /** What scopes are made from. */
@@ -45,17 +50,23 @@ export interface ScopeInput {
   readonly objects: readonly TrackedObject[];
   /** Touched hosts. */
   readonly hosts: readonly string[];
-  /** Services as the manifests define them, in every revision. */
+  /** Services that the rollout does not write. */
   readonly services: readonly ServiceObject[];
-  /** All services of the mesh. */
-  readonly serviceCount: number;
+  /** Hosts that the manifests define in some revision: only of them it is known when they are there. */
+  readonly definedHosts: ReadonlySet<string>;
+  /** Services that no manifest defines and no object names. */
+  readonly anonymousServices: number;
   readonly filtersGatewayClusters: boolean;
 }
 
 /** @param revisions object → revision */
 export function groupScope(input: ScopeInput, group: ProxyGroup, revisions: readonly number[]): GroupScope {
-  const { objects, hosts, services } = input;
+  const { objects, hosts } = input;
   const at = (object: number): ConfigObject | undefined => objects[object].revisions[revisions[object]];
+  const services = [...input.services, ...servicesNow(objects, at)];
+  const byHost = new Map(
+    services.flatMap((service) => service.hosts.map((host) => [host, service] as const)).reverse(),
+  );
   const egress = group.kind === 'sidecar' ? sidecarOf(objects, at, group.namespace) : NO_SIDECAR;
   const isSeen = (meta: ObjectMeta, exportTo: readonly string[]): boolean =>
     isExported(exportTo, meta.namespace, group.namespace);
@@ -77,17 +88,24 @@ export function groupScope(input: ScopeInput, group: ProxyGroup, revisions: read
   const isFiltered = group.kind === 'gateway' && input.filtersGatewayClusters;
   const isLimited = isFiltered || egress.isLimited;
   const isInScope = (host: string): boolean => {
-    const service = services.find((candidate) => candidate.hosts.includes(host));
+    const service = byHost.get(host);
+    if (service === undefined && input.definedHosts.has(host)) return false;
     if (service !== undefined && !isSeen(service.meta, service.exportTo)) return false;
     // A host that an imported VirtualService routes to comes into scope with it.
     return routed.has(host) || (!isFiltered && egress.imports(service?.meta, host));
   };
   const inScope = hosts.map(isInScope);
-  const touched = inScope.filter(Boolean).length;
-  const otherServices = isLimited
-    ? othersOf(services, hosts).filter(isInScope).length
-    : Math.max(0, input.serviceCount - hosts.length);
-  const rulesOfHost = hosts.map((host, h) => (inScope[h] ? rulesFor(host, input, at, group.namespace) : []));
+  const others = othersOf(input.services, hosts).filter(isInScope);
+  const anonymous = isLimited ? 0 : input.anonymousServices;
+  const rulesOf = (host: string) => rulesFor(host, byHost.get(host)?.meta.namespace, objects, at, group.namespace);
+  const rulesOfHost = hosts.map((host, h) => (inScope[h] ? rulesOf(host) : []));
+  const clustersOf = (host: string): number => {
+    const rule = ruleFor(
+      rulesOf(host).map((object) => at(object) as DestinationRule),
+      host,
+    );
+    return clusterPorts(byHost.get(host) as ServiceObject).length * (1 + (rule?.subsets.length ?? 0));
+  };
   const isAbsentRule = (object: number): boolean =>
     at(object) === undefined &&
     objects[object].kind === 'DestinationRule' &&
@@ -99,10 +117,24 @@ export function groupScope(input: ScopeInput, group: ProxyGroup, revisions: read
     boundRules: chosen((object) => isAbsentRule(object) || rulesOfHost.some((rules) => rules.includes(object))),
     sidecar: egress.object,
     hosts: inScope,
+    ports: hosts.map((host) => {
+      const service = byHost.get(host);
+      return service === undefined ? undefined : clusterPorts(service);
+    }),
     isLimited,
-    services: isLimited ? otherServices + touched : input.serviceCount,
-    otherServices,
+    services: anonymous + others.length + inScope.filter(Boolean).length,
+    otherClusters: others.reduce((sum, host) => sum + clustersOf(host), anonymous),
   };
+}
+
+function servicesNow(
+  objects: readonly TrackedObject[],
+  at: (object: number) => ConfigObject | undefined,
+): readonly ServiceObject[] {
+  return [...objects.keys()].flatMap((object) => {
+    const content = at(object);
+    return content?.type === 'Service' || content?.type === 'ServiceEntry' ? [content] : [];
+  });
 }
 
 function othersOf(services: readonly ServiceObject[], hosts: readonly string[]): string[] {
@@ -160,7 +192,8 @@ function egressOf(object: number, { egressHosts }: SidecarResource, client: stri
 /** Client namespace, service namespace, root namespace: the first that has a rule for a host decides (istiod.md 4.6). */
 function rulesFor(
   host: string,
-  { objects, services }: ScopeInput,
+  service: string | undefined,
+  objects: readonly TrackedObject[],
   at: (object: number) => ConfigObject | undefined,
   client: string,
 ): readonly number[] {
@@ -172,7 +205,6 @@ function rulesFor(
   });
   const inNamespace = (namespace: string): number[] =>
     visible.filter((object) => ruleAt(object).meta.namespace === namespace);
-  const service = services.find((candidate) => candidate.hosts.includes(host))?.meta.namespace;
   // Of a host that no manifest defines, the namespace is not known: any rule may be its own.
   const ofService = service === undefined ? visible : inNamespace(service);
   return [inNamespace(client), ofService, inNamespace(ROOT_NAMESPACE)].find((rules) => rules.length > 0) ?? [];

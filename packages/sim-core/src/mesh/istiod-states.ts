@@ -1,6 +1,5 @@
 /** What each istiod is doing at one moment, followed through the trace: its debounce, its push queue, its slots. */
 import { TraceKind, type TraceSink } from '../trace/events.js';
-import { isEndpointsOnly } from './changes.js';
 import type { MeshModel } from './model.js';
 
 /** Where a proxy's connection stands in its istiod. */
@@ -124,7 +123,7 @@ export class IstiodStates implements TraceSink {
   /** Endpoint events do not wait where PILOT_ENABLE_EDS_DEBOUNCE is off. */
   private onWatch(event: number, replica: number, timeNs: number): void {
     const write = this.model.writes[event];
-    const isEndpoint = write === undefined || isEndpointsOnly(this.model.changes.kinds(write.changes));
+    const isEndpoint = write === undefined || write.object < 0;
     if (isEndpoint && !this.model.scenario.debounce.endpoints) {
       this.skipsDebounce[replica] = 1;
       return;

@@ -22,6 +22,9 @@ export class MeshState implements TraceSink {
   /** endpoint → Presence in the API server. */
   readonly presence: Uint8Array;
   readonly istiods: IstiodStates;
+  /** proxy → listener table, and that of each worker. */
+  readonly listeners: Int32Array;
+  readonly workerListeners: Int32Array;
   /** proxy → route table, and proxy × cluster → content (0: none) and endpoint set, on Envoy's main thread. */
   readonly routes: Int32Array;
   readonly active: Int32Array;
@@ -53,6 +56,7 @@ export class MeshState implements TraceSink {
     this.presence = initialPresence(model);
     this.istiods = new IstiodStates(model);
     this.routes = Int32Array.from(proxies.groupOf, (group) => start.routes[group]);
+    this.listeners = Int32Array.from(proxies.groupOf, (group) => start.listeners[group]);
     const specs = start.clusters.map(({ spec }) => spec);
     const sets = start.clusters.map(({ selector }) =>
       selector.map((labels, k) => model.endpoints.select(k, labels, model.initialReady)),
@@ -65,6 +69,10 @@ export class MeshState implements TraceSink {
       { length: workers },
       (_, i) => this.routes[Math.floor(i / this.workersPerProxy)],
     );
+    this.workerListeners = Int32Array.from(
+      { length: workers },
+      (_, i) => this.listeners[Math.floor(i / this.workersPerProxy)],
+    );
     this.workerClusters = byProxy(proxies.groupOf, specs, this.workersPerProxy);
     this.workerEndpoints = byProxy(proxies.groupOf, sets, this.workersPerProxy);
     this.unacknowledged = new Int32Array(proxies.count * TYPES);
@@ -75,7 +83,12 @@ export class MeshState implements TraceSink {
 
   /** Numbers in the state: what a copy of it costs. */
   get size(): number {
-    return this.workerClusters.length * 2 + this.active.length * 3 + this.routes.length * (TYPES + 5);
+    return (
+      this.workerClusters.length * 2 +
+      this.active.length * 3 +
+      this.routes.length * (TYPES + 6) +
+      this.workerRoutes.length * 2
+    );
   }
 
   copy(): MeshState {
@@ -90,6 +103,8 @@ export class MeshState implements TraceSink {
     copy.warming.set(this.warming);
     copy.endpoints.set(this.endpoints);
     copy.workerRoutes.set(this.workerRoutes);
+    copy.listeners.set(this.listeners);
+    copy.workerListeners.set(this.workerListeners);
     copy.workerClusters.set(this.workerClusters);
     copy.workerEndpoints.set(this.workerEndpoints);
     copy.unacknowledged.set(this.unacknowledged);
@@ -162,6 +177,12 @@ export class MeshState implements TraceSink {
       case TraceKind.RoutesLoaded:
         this.routes[p] = a;
         break;
+      case TraceKind.ListenersLoaded:
+        this.listeners[p] = a;
+        break;
+      case TraceKind.WorkerListeners:
+        this.workerListeners[p * workersPerProxy + a] = b;
+        break;
       case TraceKind.WorkerRoutes:
         this.workerRoutes[p * workersPerProxy + a] = b;
         break;
@@ -181,11 +202,11 @@ export class MeshState implements TraceSink {
   }
 
   private onCommitted(write: number, timeNs: number): void {
-    const { object, revision, endpoint, planned } = this.model.writes[write];
-    if (endpoint >= 0) {
-      this.presence[endpoint] = planned.action === 'apply' ? Presence.NotReady : Presence.Absent;
-      return;
+    const { object, revision, endpoints } = this.model.writes[write];
+    for (const { endpoint, isPresent } of endpoints) {
+      this.presence[endpoint] = isPresent ? Presence.NotReady : Presence.Absent;
     }
+    if (object < 0) return;
     const contents = this.model.objects[object].revisions;
     if (contents[this.revisions[object]] === undefined) this.createdNs[object] = timeNs;
     this.revisions[object] = revision;

@@ -2,21 +2,22 @@
  * The proxies of the mesh in groups that get the same configuration: the sidecars of each namespace, and the gateways of
  * each selector.
  */
+import { ROOT_NAMESPACE } from '../manifest/peer-authentication.js';
+import { isHttp, isPassthrough } from '../manifest/protocols.js';
 import type { Gateway } from '../manifest/types.js';
 import type { MeshSize } from '../scenario/types.js';
-
-/** Where Istio's own objects live; rules and `Sidecar` resources there are the mesh's defaults. */
-export const ROOT_NAMESPACE = 'istio-system';
 
 export interface ProxyGroup {
   readonly kind: 'sidecar' | 'gateway';
   readonly namespace: string;
   /** Gateways that its proxies serve (`namespace/name`), or `mesh`. */
   readonly gateways: ReadonlySet<string>;
+  /** Those of them that no manifest defines. */
+  readonly assumedGateways: readonly string[];
   readonly firstProxy: number;
   readonly count: number;
-  /** What istiod sends besides the services' own resources. */
-  readonly listeners: number;
+  /** What istiod sends besides the services' own resources; listeners besides those of mesh/listeners. */
+  readonly fixedListeners: number;
   readonly routeConfigs: number;
   readonly staticClusters: number;
 }
@@ -105,7 +106,9 @@ function gatewayGroups(mesh: MeshSize, { gateways, namedGateways }: ProxyInput):
     const count = spread(mesh.gateways, selectors.length, index);
     const served = gateways.filter((gateway) => selectorKey(gateway) === selector);
     const servers = served.flatMap((gateway) => gateway.servers);
-    const httpServers = servers.filter((server) => ['HTTP', 'HTTPS', 'GRPC', 'HTTP2'].includes(server.protocol));
+    const httpServers = servers.filter(
+      (server) => isHttp(server) || (server.protocol === 'HTTPS' && !isPassthrough(server)),
+    );
     const firstProxy = first;
     first += count;
     return {
@@ -113,9 +116,10 @@ function gatewayGroups(mesh: MeshSize, { gateways, namedGateways }: ProxyInput):
       // Its pods are taken to live with the Gateway that selects them.
       namespace: served[0]?.meta.namespace ?? ROOT_NAMESPACE,
       gateways: new Set([...served.map(gatewayName), ...undefinedGateways]),
+      assumedGateways: undefinedGateways,
       firstProxy,
       count,
-      listeners: Math.max(1, new Set(servers.map((server) => server.port)).size),
+      fixedListeners: 0,
       routeConfigs: Math.max(1, new Set(httpServers.map((server) => server.port)).size),
       staticClusters: 1,
     };
@@ -140,9 +144,10 @@ function sidecarGroups(mesh: MeshSize, { httpPorts, namespace: home }: ProxyInpu
       kind: 'sidecar',
       namespace,
       gateways: new Set(['mesh']),
+      assumedGateways: [],
       firstProxy: mesh.gateways + from,
       count: to - from,
-      listeners: redirected ? 2 + httpPorts : 1 + httpPorts,
+      fixedListeners: redirected ? 2 : 1,
       routeConfigs: redirected ? httpPorts : 1 + httpPorts,
       staticClusters: 3,
     };

@@ -13,6 +13,8 @@ import { Churn } from './churn.js';
 import { EventKind, newDelays, PRIORITY, Purpose, type RunContext } from './context.js';
 import { type Cpu, DedicatedCpu, SharedCpu } from './cpu.js';
 import { Envoys } from './envoy/envoys.js';
+import { Listeners } from './envoy/listeners.js';
+import { Servers } from './envoy/servers.js';
 import { Workers } from './envoy/workers.js';
 import { Connections } from './istiod/connections.js';
 import { GoScheduler } from './istiod/go-scheduler.js';
@@ -22,6 +24,7 @@ import { Links } from './links.js';
 import type { MeshModel } from './model.js';
 import { Ending, Streams } from './streams.js';
 import { SubscriptionRequests } from './subscriptions.js';
+import { Workloads } from './workloads.js';
 
 export interface RunOptions {
   readonly root: RootKey;
@@ -45,6 +48,7 @@ const NOBODY: TraceSink = { emit: () => {} };
 
 export class MeshRun {
   private readonly ctx: RunContext;
+  private readonly workloads: Workloads;
   private readonly api: ApiServer;
   private readonly churn: Churn;
   private readonly host: SharedCpu | undefined;
@@ -56,6 +60,8 @@ export class MeshRun {
   private readonly replicaOf: Uint16Array;
   private readonly envoys: Envoys;
   private readonly workers: Workers;
+  private readonly servers: Servers;
+  private readonly listeners: Listeners;
   readonly contents: PushContents;
   private readonly horizonNs: number;
   private sink: TraceSink = NOBODY;
@@ -77,10 +83,22 @@ export class MeshRun {
     this.host = costs.sharedHost === undefined ? undefined : new SharedCpu(ctx, costs.sharedHost);
     const cpu = this.host ?? new DedicatedCpu(ctx);
     this.workers = new Workers(ctx);
+    this.servers = new Servers(ctx);
+    this.listeners = new Listeners(ctx, this.workers);
     this.links = new Links(ctx, this.contents);
     const subscriptions = new SubscriptionRequests();
-    this.envoys = new Envoys(ctx, cpu, this.workers, this.contents, subscriptions, this.links);
-    this.api = new ApiServer(ctx, mesh.istiodReplicas);
+    this.envoys = new Envoys(
+      ctx,
+      cpu,
+      this.workers,
+      this.servers,
+      this.listeners,
+      this.contents,
+      subscriptions,
+      this.links,
+    );
+    this.workloads = new Workloads(ctx);
+    this.api = new ApiServer(ctx, mesh.istiodReplicas, this.workloads);
     const pushes: PushCounter = { next: 0 };
     for (let id = 0; id < mesh.istiodReplicas; id++) {
       this.schedulers.push(this.newScheduler(id, cpu));
@@ -119,6 +137,8 @@ export class MeshRun {
     for (const replica of this.replicas) replica.debounce.tellStart();
     this.streams.start();
     this.api.start();
+    this.servers.start();
+    this.workloads.start();
   }
 
   /** CPU time that all istiods together have spent on proxies, in ns. */
@@ -184,6 +204,30 @@ export class MeshRun {
         break;
       case EventKind.WorkerRuns:
         this.workers.onRun(a, b);
+        break;
+      case EventKind.ServerChanged:
+        this.servers.onChanged(a, b);
+        break;
+      case EventKind.DrainOver:
+        this.listeners.onDrainOver(a);
+        break;
+      case EventKind.PodProbed:
+        this.workloads.onProbed(a);
+        break;
+      case EventKind.PodAvailable:
+        this.workloads.onAvailable(a);
+        break;
+      case EventKind.PodGone:
+        this.workloads.onGone(a);
+        break;
+      case EventKind.PodSlice:
+        this.api.onPodSlice(a, b === 1);
+        break;
+      case EventKind.PodFlaps:
+        this.workloads.onFlap(a);
+        break;
+      case EventKind.PodProbedAgain:
+        this.workloads.onProbedAgain(a);
         break;
       case EventKind.ChurnDue:
         this.churn.onDue();

@@ -1,8 +1,11 @@
 /** The states of the configuration that push contexts are made from, and what each group of proxies gets of them. */
 import { withDelegates } from '../manifest/delegates.js';
-import type { DestinationRule, VirtualService } from '../manifest/types.js';
+import { mtlsMode } from '../manifest/peer-authentication.js';
+import type { DestinationRule, PeerAuthentication, VirtualService } from '../manifest/types.js';
 import type { ClusterState, ClusterTable } from './cluster-table.js';
 import { type GroupScope, groupScope, type ObjectRevision, type ScopeInput } from './group-scope.js';
+import { type GroupListeners, isLayer4Only } from './listeners/group-listeners.js';
+import type { ListenerTables } from './listeners/listener-tables.js';
 import type { ProxyGroup } from './proxies.js';
 
 /** The routes that a group of proxies gets. */
@@ -28,6 +31,10 @@ export interface Snapshot {
   readonly rules: Int32Array;
   /** group → route table id. */
   readonly routes: Int32Array;
+  /** group → listener table id. */
+  readonly listeners: Int32Array;
+  /** Identity of the PeerAuthentications, see Snapshots.policies. */
+  readonly policies: number;
 }
 
 export class Snapshots {
@@ -35,16 +42,25 @@ export class Snapshots {
   /** By Snapshot.rules: the DestinationRules, at one revision each. */
   readonly ruleSets: (readonly ObjectRevision[])[] = [];
   readonly clusterStates: ClusterState[] = [];
+  /** By Snapshot.policies: the PeerAuthentications, at one revision each. */
+  readonly policies: (readonly PeerAuthentication[])[] = [];
+  readonly policySets: (readonly ObjectRevision[])[] = [];
   private readonly snapshots: Snapshot[] = [];
   private readonly ids = new Map<string, number>();
   private readonly ruleSetIds = new Map<string, number>();
   private readonly routeTableIds = new Map<string, number>();
+  private readonly policyIds = new Map<string, number>();
 
   constructor(
     private readonly input: ScopeInput,
     private readonly clusters: ClusterTable,
     private readonly groups: readonly ProxyGroup[],
+    private readonly listeners: GroupListeners,
   ) {}
+
+  get listenerTables(): ListenerTables {
+    return this.listeners.tables;
+  }
 
   /** The state for one revision of each object; the same revisions give the same id. */
   idOf(revisions: readonly number[]): number {
@@ -63,20 +79,56 @@ export class Snapshots {
 
   private newSnapshot(revisions: readonly number[]): Snapshot {
     const scopes = this.groups.map((group) => groupScope(this.input, group, revisions));
-    const rules = Int32Array.from(scopes, (scope) => this.rulesOf(scope, revisions));
+    const policies = this.policiesOf(revisions);
+    const rules = Int32Array.from(scopes, (scope) => this.rulesOf(scope, revisions, this.plaintextHosts(policies)));
     return {
       revisions,
       scopes,
       clusters: [...rules].map((id) => this.clusterStates[id]),
       rules,
       routes: Int32Array.from(scopes, (scope, group) => this.routesOf(scope, group)),
+      listeners: Int32Array.from(scopes, (scope, group) => this.listeners.idOf(scope, group, revisions)),
+      policies,
     };
   }
 
-  private rulesOf(scope: GroupScope, revisions: readonly number[]): number {
+  private policiesOf(revisions: readonly number[]): number {
+    const contents = this.input.objects.map(({ revisions: all }, object) => all[revisions[object]]);
+    const policies = contents.filter((content) => content?.type === 'PeerAuthentication');
+    const used = this.input.objects.flatMap(({ kind, revisions: all }, object) => {
+      // Not there before it came or after it went is the same.
+      const revision = all.indexOf(all[revisions[object]]);
+      return kind === 'PeerAuthentication' ? [{ object, revision }] : [];
+    });
+    const key = used.map(({ revision }) => revision).join(',');
+    let id = this.policyIds.get(key);
+    if (id === undefined) {
+      id = this.policies.push(policies) - 1;
+      this.policySets.push(used);
+      this.policyIds.set(key, id);
+    }
+    return id;
+  }
+
+  /** touched host → auto mTLS sends plaintext, because its workloads take nothing else (istiod.md 8.2). */
+  private plaintextHosts(policies: number): boolean[] {
+    return this.input.hosts.map((host) => {
+      const service = this.input.services.find((candidate) => candidate.hosts.includes(host));
+      if (service === undefined) return false;
+      const workload = { namespace: service.meta.namespace, labels: service.selector ?? {} };
+      return mtlsMode(this.policies[policies], workload) === 'DISABLE';
+    });
+  }
+
+  private rulesOf(scope: GroupScope, revisions: readonly number[], isPlaintext: readonly boolean[]): number {
     const { objects } = this.input;
     const used = scope.boundRules;
-    const applied = scope.rulesOfHost.map((rules, h) => (scope.hosts[h] ? rules.join(' ') : '-')).join('/');
+    const applied = scope.rulesOfHost
+      .map((rules, h) => {
+        const ports = scope.ports[h]?.join(' ');
+        return scope.hosts[h] ? `${rules.join(' ')}:${ports}${isPlaintext[h] ? 'p' : ''}` : '-';
+      })
+      .join('/');
     const key = `${used.map(({ object, revision }) => `${object}.${revision}`).join(',')}|${applied}`;
     let id = this.ruleSetIds.get(key);
     if (id === undefined) {
@@ -84,7 +136,11 @@ export class Snapshots {
       this.ruleSetIds.set(key, id);
       const content = (object: number) => objects[object].revisions[revisions[object]] as DestinationRule;
       this.clusterStates.push(
-        this.clusters.newState((h) => (scope.hosts[h] ? scope.rulesOfHost[h].map(content) : undefined)),
+        this.clusters.newState(
+          (h) => (scope.hosts[h] ? scope.rulesOfHost[h].map(content) : undefined),
+          scope.ports,
+          isPlaintext,
+        ),
       );
     }
     return id;
@@ -93,17 +149,18 @@ export class Snapshots {
   private routesOf(scope: GroupScope, group: number): number {
     const { objects } = this.input;
     const { kind } = this.groups[group];
-    const bound = scope.boundVirtualServices;
+    // What has TCP and TLS routes only is in the listeners.
+    const isRouted = ({ object }: ObjectRevision): boolean => !isLayer4Only(objects[object].revisions);
+    const bound = scope.boundVirtualServices.filter(isRouted);
+    const routed = scope.virtualServices.filter(isRouted);
     const hosts = kind === 'sidecar' ? scope.hosts : scope.hosts.map(() => true);
     const services = kind === 'sidecar' ? scope.services : 0;
-    const imported = scope.virtualServices.map(({ object, revision }) => `${object}.${revision}`).join(',');
+    const imported = routed.map(({ object, revision }) => `${object}.${revision}`).join(',');
     const named = bound.map(({ object, revision }) => `${object}.${revision}`).join(',');
     const key = `${group}:${named}|${imported}|${hosts.map(Number).join('')}|${services}`;
     let id = this.routeTableIds.get(key);
     if (id === undefined) {
-      const contents = scope.virtualServices.map(
-        ({ object, revision }) => objects[object].revisions[revision] as VirtualService,
-      );
+      const contents = routed.map(({ object, revision }) => objects[object].revisions[revision] as VirtualService);
       const delegates = contents.filter((content) => content.hosts.length === 0);
       const virtualServices = contents
         .filter((content) => content.hosts.length > 0)

@@ -1,18 +1,25 @@
 /** Requests that change what a proxy is subscribed to: clusters added and dropped at once, interned. */
 import { TupleIds } from '../kernel/tuple-ids.js';
 
+export interface SubscriptionRequest {
+  /** Sets of clusters. */
+  readonly added: number;
+  readonly dropped: number;
+  /** How many clusters that the rollout does not touch are added; below 0: dropped. */
+  readonly others: number;
+}
+
 export class SubscriptionRequests {
-  private readonly requests: { readonly added: number; readonly dropped: number }[] = [];
+  private readonly requests: SubscriptionRequest[] = [];
   private readonly ids = new TupleIds();
 
-  /** `added` and `dropped` are sets of clusters. */
-  idOf(added: number, dropped: number): number {
-    const id = this.ids.of(added, dropped);
-    if (id === this.requests.length) this.requests.push({ added, dropped });
+  idOf(added: number, dropped: number, others: number): number {
+    const id = this.ids.of(added, dropped, others);
+    if (id === this.requests.length) this.requests.push({ added, dropped, others });
     return id;
   }
 
-  request(id: number): { readonly added: number; readonly dropped: number } {
+  request(id: number): SubscriptionRequest {
     return this.requests[id];
   }
 }

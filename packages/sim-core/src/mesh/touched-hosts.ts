@@ -1,9 +1,10 @@
 /** The hosts that a rollout touches, and the ports and subsets that make their clusters. */
+import { destinationsOf } from '../manifest/destination-hosts.js';
 import { hostMatches } from '../manifest/hosts.js';
 import type { DestinationRule, ServiceObject, VirtualService } from '../manifest/types.js';
 import type { HostEndpoint, RolloutPlan, WrittenObject } from '../rollout/plan.js';
-import { ruleFor } from './cluster-table.js';
-import { hostsOf, type TrackedObject } from './tracked-objects.js';
+import { clusterPorts, ruleFor } from './cluster-table.js';
+import { hostsOf, securedHosts, type TrackedObject } from './tracked-objects.js';
 
 export function touchedHosts(plan: RolloutPlan, objects: readonly TrackedObject[]): string[] {
   const contents = objects.flatMap((object) => object.revisions.filter((content) => content !== undefined));
@@ -13,6 +14,7 @@ export function touchedHosts(plan: RolloutPlan, objects: readonly TrackedObject[
     ...contents.filter((content) => content.type === 'VirtualService').flatMap(hostsOf),
     ...changes.flatMap(hostsOf),
     ...endpoints.flatMap((endpoint) => endpoint.hosts),
+    ...securedHosts(plan, changes),
   ];
   const known = plan.initial.services.flatMap((service) => service.hosts);
   const hosts = named.flatMap((host) =>
@@ -21,17 +23,25 @@ export function touchedHosts(plan: RolloutPlan, objects: readonly TrackedObject[
   return [...new Set(hosts)].sort();
 }
 
-/** The service's HTTP ports; where no manifest defines the service, those that routes name, or 80. */
+/** The service's ports; where no manifest defines the service, those that routes name or are for, or 80. */
 export function portsOf(host: string, services: readonly ServiceObject[], routes: readonly VirtualService[]): number[] {
-  const defined = services.filter((service) => service.hosts.includes(host)).flatMap((service) => service.ports);
-  const named = routes
-    .flatMap((service) => service.http.flatMap((route) => route.destinations))
-    .flatMap((destination) => (destination.host === host && destination.port !== undefined ? [destination.port] : []));
-  const ports = new Set(
-    defined.length > 0 ? defined.filter((port) => port.protocol !== 'UDP').map((p) => p.number) : named,
-  );
+  const defined = services.filter((service) => service.hosts.includes(host));
+  const named = routes.flatMap((service) => [
+    ...destinationsOf(service).flatMap(({ host: to, port }) => (to === host && port !== undefined ? [port] : [])),
+    ...portsMatched(service, host),
+  ]);
+  const ports = new Set(defined.length > 0 ? defined.flatMap(clusterPorts) : named);
   if (ports.size === 0) ports.add(80);
   return [...ports].sort((a, b) => a - b);
+}
+
+/** A TCP or TLS route sends what comes to a port on to the same port, unless its destination names another. */
+function portsMatched({ tls, tcp }: VirtualService, host: string): number[] {
+  return [...tls, ...tcp].flatMap(({ matches, destinations }) =>
+    destinations.some((destination) => destination.host === host && destination.port === undefined)
+      ? matches.flatMap(({ port }) => port ?? [])
+      : [],
+  );
 }
 
 export function subsetsOf(
@@ -41,11 +51,7 @@ export function subsetsOf(
 ): string[] {
   const ruled = rules.filter((rule) => ruleFor([rule], host) !== undefined).flatMap((rule) => rule.subsets);
   const routed = routes
-    .flatMap((service) => service.http.flatMap((route) => route.destinations))
+    .flatMap(destinationsOf)
     .flatMap((destination) => (destination.host === host ? [destination.subset ?? ''] : []));
   return [...new Set([...ruled.map((subset) => subset.name), ...routed])].filter((name) => name !== '').sort();
-}
-
-export function isHttp(port: { readonly protocol: string }): boolean {
-  return ['HTTP', 'HTTP2', 'GRPC'].includes(port.protocol.toUpperCase());
 }

@@ -1,10 +1,25 @@
 /** The configuration objects that a rollout can touch, with every revision that they go through. */
+import { destinationsOf } from '../manifest/destination-hosts.js';
 import { hostMatches } from '../manifest/hosts.js';
 import { needsPush } from '../manifest/needs-push.js';
-import type { DestinationRule, Gateway, ServiceObject, SidecarResource, VirtualService } from '../manifest/types.js';
+import { secures } from '../manifest/peer-authentication.js';
+import type {
+  DestinationRule,
+  Gateway,
+  PeerAuthentication,
+  ServiceObject,
+  SidecarResource,
+  VirtualService,
+} from '../manifest/types.js';
 import type { RolloutPlan, WrittenObject } from '../rollout/plan.js';
 
-export type ConfigObject = VirtualService | DestinationRule | Gateway | ServiceObject | SidecarResource;
+export type ConfigObject =
+  | VirtualService
+  | DestinationRule
+  | Gateway
+  | ServiceObject
+  | SidecarResource
+  | PeerAuthentication;
 
 /** A configuration object and all that it will be during the rollout; undefined: it does not exist. */
 export interface TrackedObject {
@@ -20,20 +35,26 @@ export interface TrackedObject {
 export function trackedObjects(plan: RolloutPlan): TrackedObject[] {
   const { initial } = plan;
   const allWrites = plan.groups.flatMap((group) => group.writes);
-  const writes = allWrites.filter((write) => write.object.type !== 'Endpoint');
+  const writes = allWrites.filter(({ object: { type } }) => type !== 'Endpoint' && type !== 'Rollout');
   const written = new Set(writes.map((write) => write.key));
   const readyHosts = plan.readiness.flatMap(({ target }) => target.hosts);
-  const hosts = new Set([...allWrites.flatMap((write) => hostsOf(write.object)), ...readyHosts]);
+  const objectsWritten = allWrites.map((write) => write.object);
+  const hosts = new Set([...objectsWritten.flatMap(hostsOf), ...securedHosts(plan, objectsWritten), ...readyHosts]);
   const standing = [
     ...initial.virtualServices,
     ...initial.destinationRules,
     ...initial.sidecars,
+    ...initial.peerAuthentications,
     ...[...initial.gateways, ...initial.services].filter((object) => written.has(object.meta.key)),
   ];
+  const writtenGateways = objectsWritten.filter((object) => object.type === 'Gateway');
+  const gateways = new Set(writtenGateways.map(({ meta: { namespace, name } }) => `${namespace}/${name}`));
+  const isTouched = (service: VirtualService): boolean =>
+    routesToAny(service, hosts) || isVirtualServiceBoundTo(service, gateways);
   const objects = new Map<string, TrackedObject>();
   for (const object of standing) {
     const isBystander = object.type === 'VirtualService' && object.hosts.length > 0 && !isRoot(object);
-    if (isBystander && !written.has(object.meta.key) && !routesToAny(object, hosts)) continue;
+    if (isBystander && !written.has(object.meta.key) && !isTouched(object)) continue;
     objects.set(object.meta.key, newTracked(object.meta.key, object.type, object));
   }
   for (const write of writes) {
@@ -70,17 +91,27 @@ function routesToAny(service: VirtualService, hosts: ReadonlySet<string>): boole
 export function hostsOf(object: WrittenObject): readonly string[] {
   switch (object.type) {
     case 'VirtualService':
-      return object.http.flatMap((route) => route.destinations.map((destination) => destination.host));
+      return destinationsOf(object).map(({ host }) => host);
     case 'DestinationRule':
       return [object.host];
     case 'Service':
     case 'ServiceEntry':
     case 'Endpoint':
       return object.hosts;
+    case 'Rollout':
+      return [...object.added, ...object.removed].flatMap(({ hosts }) => hosts);
     case 'Gateway':
     case 'Sidecar':
+    case 'PeerAuthentication':
       return [];
   }
+}
+
+/** Hosts whose servers or clients a written PeerAuthentication changes. */
+export function securedHosts({ initial }: RolloutPlan, written: readonly WrittenObject[]): string[] {
+  const policies = written.filter((object) => object.type === 'PeerAuthentication');
+  const secured = initial.services.filter((service) => policies.some((policy) => secures(policy, service)));
+  return secured.flatMap((service) => service.hosts);
 }
 
 export function revisionsOf<T extends ConfigObject>(

@@ -50,6 +50,7 @@ function newEndpoints(host: string, set: LabelSet, counts: Map<string, number>):
     namespace: set.namespace,
     address: '',
     ready: true,
+    hasSidecar: true,
   }));
 }
 

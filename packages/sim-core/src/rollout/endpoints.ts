@@ -16,10 +16,21 @@ export interface RolloutEndpoints {
   readonly added: readonly HostEndpoint[];
   /** Of workloads that after does not have: there until the last step. */
   readonly deleted: readonly HostEndpoint[];
+  /** Pods of a workload that is rolled out with the change, by its key; none of them is in the lists above. */
+  readonly podsOf: (key: string) => {
+    readonly before: readonly HostEndpoint[];
+    readonly after: readonly HostEndpoint[];
+  };
   readonly warnings: readonly Warning[];
 }
 
-export function rolloutEndpoints(before: ManifestSet, after: ManifestSet, changes: ChangeSet): RolloutEndpoints {
+/** @param rolledOut keys of the workloads whose pods come and go during the rollout */
+export function rolloutEndpoints(
+  before: ManifestSet,
+  after: ManifestSet,
+  changes: ChangeSet,
+  rolledOut: ReadonlySet<string>,
+): RolloutEndpoints {
   const old = new Map<string, HostEndpoint>();
   const now = new Map<string, HostEndpoint>();
   const assumedHosts: string[] = [];
@@ -36,12 +47,24 @@ export function rolloutEndpoints(before: ManifestSet, after: ManifestSet, change
     return former === undefined || !deepEqual(former.endpoint.labels, target.endpoint.labels);
   };
   const stays = workloadKeys(after);
+  const settles = ({ endpoint }: HostEndpoint): boolean => !rolledOut.has(workloadOf(endpoint));
+  const settled = [...now.values()].filter(settles);
+  const podsIn = (pods: Map<string, HostEndpoint>, key: string): HostEndpoint[] =>
+    [...pods.values()].filter(({ endpoint }) => workloadOf(endpoint) === key);
   return {
-    standing: [...now.values()].filter((target) => !isNew(target)),
-    added: [...now.values()].filter(isNew),
-    deleted: [...old.values()].filter(({ endpoint }) => !now.has(endpoint.id) && !stays(before, endpoint)),
+    standing: settled.filter((target) => !isNew(target)),
+    added: settled.filter(isNew),
+    deleted: [...old.values()]
+      .filter(settles)
+      .filter(({ endpoint }) => !now.has(endpoint.id) && !stays(before, endpoint)),
+    podsOf: (key) => ({ before: podsIn(old, key), after: podsIn(now, key) }),
     warnings: assumedWarning(assumedHosts),
   };
+}
+
+/** Pods of a Deployment or StatefulSet are named after it. */
+function workloadOf({ id }: EndpointObject): string {
+  return id.slice(0, id.lastIndexOf('#'));
 }
 
 interface BothSides {

@@ -1,6 +1,7 @@
 /** The subsets that a rollout brings into use: new in a DestinationRule, or new to the routes. */
 import type { Warning } from '../errors.js';
 import { deepEqual } from '../manifest/deep-equal.js';
+import { destinationsOf } from '../manifest/destination-hosts.js';
 import { hostMatches } from '../manifest/hosts.js';
 import type { ManifestSet, RouteDestination, Subset } from '../manifest/types.js';
 import type { ReadinessGate } from './plan.js';
@@ -39,8 +40,7 @@ export function newSubsets(
 }
 
 function destinations(set: ManifestSet): RouteDestination[] {
-  const routes = set.virtualServices.flatMap((service) => service.http);
-  return routes.flatMap((route) => route.destinations).filter(({ weight }) => weight > 0);
+  return set.virtualServices.flatMap(destinationsOf).filter(({ weight }) => weight > 0);
 }
 
 function findSubset(set: ManifestSet, host: string, name: string): Subset | undefined {

@@ -5,10 +5,12 @@
 
 import type { Warning } from '../errors.js';
 import type { Distribution } from '../kernel/distribution.js';
+import type { PodTiming, RolloutLimits } from '../manifest/pod-template.js';
 import type {
   DestinationRule,
   EndpointObject,
   Gateway,
+  PeerAuthentication,
   ServiceObject,
   SidecarResource,
   VirtualService,
@@ -20,20 +22,38 @@ export type WrittenObject =
   | DestinationRule
   | Gateway
   | SidecarResource
+  | PeerAuthentication
   | ServiceObject
-  | EndpointChange;
+  | EndpointChange
+  | WorkloadRollout;
 
 /** Endpoints that appear or vanish with one API event (a WorkloadEntry, an EndpointSlice update). */
 interface EndpointChange extends HostEndpoint {
   readonly type: 'Endpoint';
 }
 
+/** A Deployment or StatefulSet whose pods change: its controller replaces them within its limits. */
+export interface WorkloadRollout extends RolloutLimits {
+  readonly type: 'Rollout';
+  readonly removed: readonly HostEndpoint[];
+  readonly added: readonly HostEndpoint[];
+  /** Number of pods that stay. */
+  readonly kept: number;
+  readonly timing: PodTiming;
+}
+
 /** An endpoint and the fully qualified hosts that it serves. */
 export interface HostEndpoint {
   readonly hosts: readonly string[];
   readonly endpoint: EndpointObject;
-  /** Its port is closed: every connection attempt fails (UF). */
-  readonly refuses?: boolean;
+  /** Bits of Takes; undefined: what its sidecar lets in, and without one what clients send it before the rollout. */
+  readonly takes?: number;
+}
+
+/** An endpoint that comes or goes. */
+export interface EndpointStep {
+  readonly action: 'apply' | 'delete';
+  readonly target: HostEndpoint;
 }
 
 export interface PlannedWrite {
@@ -43,6 +63,8 @@ export interface PlannedWrite {
   readonly key: string;
   /** The object's content after the write; for a delete, its content before. */
   readonly object: WrittenObject;
+  /** What else comes and goes with it: istiod hears of all of it at once. */
+  readonly endpoints?: readonly EndpointStep[];
   /** Revision in the user's words: `after`, `expanded`, `10%` … */
   readonly revision: string;
 }
@@ -76,12 +98,21 @@ export interface PlannedReadiness {
   readonly atMs: Distribution;
 }
 
+/** A server, not a sidecar of the mesh, that takes other connections from a moment on. */
+interface PlannedServerChange {
+  readonly endpoint: string;
+  /** Bits of Takes. */
+  readonly takes: number;
+  readonly atMs: Distribution;
+}
+
 /** What is applied and settled when the first write is sent. */
 export interface InitialState {
   readonly virtualServices: readonly VirtualService[];
   readonly destinationRules: readonly DestinationRule[];
   readonly gateways: readonly Gateway[];
   readonly sidecars: readonly SidecarResource[];
+  readonly peerAuthentications: readonly PeerAuthentication[];
   readonly services: readonly ServiceObject[];
   readonly endpoints: readonly HostEndpoint[];
 }
@@ -91,6 +122,7 @@ export interface RolloutPlan {
   readonly initial: InitialState;
   readonly groups: readonly WriteGroup[];
   readonly readiness: readonly PlannedReadiness[];
+  readonly serverChanges?: readonly PlannedServerChange[];
   /** What the planner had to assume, or could not do as the strategy means it. */
   readonly warnings?: readonly Warning[];
 }

@@ -2,10 +2,16 @@
 import type { Result } from '../errors.js';
 import type { SourceFile } from '../manifest/types.js';
 import { newScenarioJsonSchema } from '../scenario/json-schema.js';
-import { readScenario, readScenarioFlags, type ScenarioInput } from '../scenario/load.js';
+import {
+  type CalibratedValues,
+  readCalibration,
+  readScenario,
+  readScenarioFlags,
+  type ScenarioInput,
+} from '../scenario/load.js';
 import type { Override } from '../scenario/overrides.js';
 import { newScenarioTemplate, type TemplateValues } from '../scenario/template.js';
-import type { Scenario } from '../scenario/types.js';
+import { writtenOverrides } from '../scenario/written-overrides.js';
 import { STRATEGY_SCHEMAS } from './registry.js';
 
 /** @param calibration the file that the scenario names, see calibrationOf */
@@ -17,19 +23,22 @@ export function parseScenario(
   return readScenario(file, overrides, STRATEGY_SCHEMAS, calibration);
 }
 
-/** Every default, for a mesh of which nothing is known. */
-export function defaultScenario(): Scenario {
-  const input = scenarioFromFlags({ before: 'before', after: 'after' });
-  if (!input.ok) throw new Error(`the defaults are refused: ${input.errors[0].message}`);
-  return input.value.scenario;
-}
-
 /** `--before DIR --after DIR` in place of a scenario file. */
 export function scenarioFromFlags(
   paths: { readonly before: string; readonly after: string },
   overrides: readonly Override[] = [],
 ): Result<ScenarioInput> {
   return readScenarioFlags(paths, overrides, STRATEGY_SCHEMAS);
+}
+
+/** What `calibrate` has written, checked as fields of a scenario. */
+export function parseCalibration(file: SourceFile): Result<CalibratedValues> {
+  return readCalibration(file, STRATEGY_SCHEMAS);
+}
+
+/** The scenario file with what was set over it written into it. */
+export function scenarioWith(file: SourceFile, overrides: readonly Override[]): string {
+  return writtenOverrides(file, overrides, STRATEGY_SCHEMAS);
 }
 
 /** A commented scenario file with every default spelled out. */

@@ -1,5 +1,6 @@
 /** Expand, switch, contract: what the make-before-break strategies share. */
 import type { Warning } from '../errors.js';
+import { effectiveSteps } from './effective-steps.js';
 import { ruleSteps } from './expanded-rule.js';
 import { startOf } from './initial-state.js';
 import type { PlannedWrite, ReadinessGate, RolloutPlan, WriteGroup } from './plan.js';
@@ -22,7 +23,7 @@ export function newPlan(
   steps: readonly Step[],
   ownWarnings: readonly Warning[] = [],
 ): RolloutPlan {
-  const groups = steps
+  const groups = effectiveSteps(initial, steps)
     .filter(({ writes }) => writes.length > 0)
     .map(({ label, waitMs, writes, order = 'given', gate }, at): WriteGroup => {
       const start = { afterPreviousMs: at === 0 ? 0 : waitMs };
@@ -40,6 +41,11 @@ interface Staging {
   /** Before the contraction, when routes have moved; left out: the gap. */
   readonly contractAfterMs?: number;
   readonly gate?: ReadinessGate;
+  /** Before all others, with the expansion so long after it. */
+  readonly first?: Step;
+  readonly expandAfterMs?: number;
+  /** PeerAuthentications that come when all clients have switched; left out: they come with the expansion. */
+  readonly servers?: readonly PlannedWrite[];
   readonly warnings?: readonly Warning[];
 }
 
@@ -47,18 +53,21 @@ export function newStagedPlan(input: PlanInput<unknown>, staging: Staging): Roll
   const { changes } = input;
   const start = startOf(input);
   const rules = ruleSteps(changes);
-  const { gapMs, gate } = staging;
-  const others = supportWrites(changes).filter(({ kind }) => kind !== 'DestinationRule');
+  const { gapMs, gate, first, servers = [], expandAfterMs = 0 } = staging;
+  const isDone = ({ kind }: PlannedWrite): boolean => kind === 'PeerAuthentication' && first !== undefined;
+  const others = supportWrites(changes).filter((write) => write.kind !== 'DestinationRule' && !isDone(write));
   const all: Step = { label: 'switch', waitMs: gapMs, writes: virtualServiceWrites(changes), gate };
   const switches = (staging.switches ?? [all]).filter(({ writes }) => writes.length > 0);
   const contractAfterMs = switches.length === 0 ? gapMs : (staging.contractAfterMs ?? gapMs);
   const steps: Step[] = [
-    { label: 'expand', waitMs: 0, writes: [...others, ...rules.expand] },
+    ...(first === undefined ? [] : [first]),
+    { label: 'expand', waitMs: expandAfterMs, writes: [...start.workloads.growing, ...others, ...rules.expand] },
     ...switches,
+    { label: 'servers', waitMs: gapMs, writes: servers },
     {
       label: 'contract',
       waitMs: contractAfterMs,
-      writes: lastStep(rules.contract, deletions(changes, start.deletedEndpoints)),
+      writes: lastStep([...rules.contract, ...start.workloads.shrinking], deletions(changes, start.deletedEndpoints)),
     },
   ];
   return newPlan(staging.strategy, start, steps, [...rules.warnings, ...(staging.warnings ?? [])]);

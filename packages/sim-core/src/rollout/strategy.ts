@@ -18,6 +18,8 @@ export interface Strategy {
   readonly label: string;
   /** Every parameter with its default. */
   readonly parameters: z.ZodObject;
+  /** Whether it differs from the others for such a change; left out: always. */
+  isOffered?(changes: ChangeSet): boolean;
   plan(input: PlanInput): RolloutPlan;
 }
 
@@ -25,6 +27,7 @@ interface StrategyDefinition<T extends z.ZodObject> {
   readonly name: string;
   readonly label: string;
   readonly parameters: T;
+  isOffered?(changes: ChangeSet): boolean;
   plan(input: PlanInput<z.output<T>>): RolloutPlan;
 }
 

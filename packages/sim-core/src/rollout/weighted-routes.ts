@@ -1,10 +1,11 @@
 /**
- * A VirtualService between before and after: the destinations of each corresponding HTTP route take their weights from
- * both, `percent` of them from after. Everything else is before's until the last step.
+ * A VirtualService between before and after: the destinations of each corresponding route, HTTP, TLS or TCP, take their
+ * weights from both, `percent` of them from after. Everything else is before's until the last step.
  */
 import { deepEqual } from '../manifest/deep-equal.js';
 import { type Fields, fieldOf, isFields, listOf } from '../manifest/object-source.js';
-import type { HttpRoute, RouteDestination, VirtualService } from '../manifest/types.js';
+import { LAYERS, type Layer } from '../manifest/route-details.js';
+import type { RouteDestination, VirtualService } from '../manifest/types.js';
 
 interface WeightedDestination {
   readonly destination: RouteDestination;
@@ -14,32 +15,51 @@ interface WeightedDestination {
 
 /** before itself when no route can be weighted. */
 export function virtualServiceAt(before: VirtualService, after: VirtualService, percent: number): VirtualService {
-  const rawRoutes = listOf(fieldOf(before.meta.raw, 'spec', 'http'));
-  const pairs = correspondingRoutes(before.http, after.http);
-  const mixed = before.http.map((_, at) => {
+  let mixed = before;
+  for (const layer of LAYERS) mixed = layerAt(mixed, before, after, layer, percent);
+  return mixed;
+}
+
+/** `so far` with the routes of one more layer mixed. */
+function layerAt(
+  soFar: VirtualService,
+  before: VirtualService,
+  after: VirtualService,
+  layer: Layer,
+  percent: number,
+): VirtualService {
+  const rawRoutes = listOf(fieldOf(before.meta.raw, 'spec', layer));
+  const pairs = correspondingRoutes(before[layer], after[layer]);
+  const mixed = before[layer].map((_, at) => {
     const partner = pairs.get(at);
     if (partner === undefined) return undefined;
-    return mixedDestinations(written(before, at), written(after, partner), percent);
+    return mixedDestinations(written(before, layer, at), written(after, layer, partner), percent);
   });
-  if (mixed.every((destinations) => destinations === undefined)) return before;
-  const http = before.http.map((route, at): HttpRoute => {
+  if (mixed.every((destinations) => destinations === undefined)) return soFar;
+  const routes = before[layer].map((route, at) => {
     const destinations = mixed[at]?.map(({ destination }) => destination);
     return destinations === undefined ? route : { ...route, destinations };
   });
-  const rawHttp = rawRoutes.map((raw, at) => {
+  const rawMixed = rawRoutes.map((raw, at) => {
     const route = mixed[at]?.map((item) => item.raw);
     return route === undefined || !isFields(raw) ? raw : { ...raw, route };
   });
-  const spec: Fields = isFields(before.meta.raw.spec) ? before.meta.raw.spec : {};
-  const raw = { ...before.meta.raw, spec: { ...spec, http: rawHttp } };
-  return { ...before, meta: { ...before.meta, raw }, http };
+  const spec: Fields = isFields(soFar.meta.raw.spec) ? soFar.meta.raw.spec : {};
+  const raw = { ...soFar.meta.raw, spec: { ...spec, [layer]: rawMixed } };
+  return { ...soFar, meta: { ...soFar.meta, raw }, [layer]: routes };
+}
+
+/** A route of any layer, as far as two of them can correspond. */
+interface Route {
+  readonly name?: string;
+  readonly matches: readonly unknown[];
 }
 
 /** before index → after index: the route of the same name, or else with the same match. */
-function correspondingRoutes(before: readonly HttpRoute[], after: readonly HttpRoute[]): Map<number, number> {
+function correspondingRoutes(before: readonly Route[], after: readonly Route[]): Map<number, number> {
   const pairs = new Map<number, number>();
   const taken = new Set<number>();
-  const pair = (isPartner: (route: HttpRoute, candidate: HttpRoute) => boolean) => {
+  const pair = (isPartner: (route: Route, candidate: Route) => boolean) => {
     before.forEach((route, at) => {
       if (pairs.has(at)) return;
       const found = after.findIndex((candidate, index) => !taken.has(index) && isPartner(route, candidate));
@@ -53,10 +73,10 @@ function correspondingRoutes(before: readonly HttpRoute[], after: readonly HttpR
   return pairs;
 }
 
-function written(service: VirtualService, at: number): WeightedDestination[] {
-  const rawRoute = listOf(fieldOf(service.meta.raw, 'spec', 'http'))[at];
+function written(service: VirtualService, layer: Layer, at: number): WeightedDestination[] {
+  const rawRoute = listOf(fieldOf(service.meta.raw, 'spec', layer))[at];
   const rawDestinations = listOf(fieldOf(rawRoute, 'route'));
-  return service.http[at].destinations.map((destination, index) => {
+  return service[layer][at].destinations.map((destination, index) => {
     const raw = rawDestinations[index];
     return { destination, raw: isFields(raw) ? raw : {} };
   });

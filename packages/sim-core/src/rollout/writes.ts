@@ -3,7 +3,14 @@ import type { ChangeSet, InterpretedObject, ObjectChange, VirtualService } from 
 import type { HostEndpoint, PlannedWrite, WrittenObject } from './plan.js';
 
 /** What a strategy may place; workloads and Services are settled before (see initial-state.ts). */
-const PLACED_KINDS = new Set(['VirtualService', 'DestinationRule', 'Gateway', 'Sidecar', 'ServiceEntry']);
+const PLACED_KINDS = new Set([
+  'VirtualService',
+  'DestinationRule',
+  'Gateway',
+  'Sidecar',
+  'PeerAuthentication',
+  'ServiceEntry',
+]);
 
 /** A VirtualService fails without what it names, so it goes first; endpoints go last, when nothing routes to them. */
 const DELETION_ORDER = [
@@ -11,16 +18,20 @@ const DELETION_ORDER = [
   'Gateway',
   'Sidecar',
   'DestinationRule',
+  'PeerAuthentication',
   'ServiceEntry',
   'Service',
   'Endpoint',
 ];
 
 /** Gateways, hosts and what imports them are there before a rule or route that needs them. */
-const APPLY_ORDER = ['Gateway', 'ServiceEntry', 'Sidecar', 'DestinationRule'] as const;
+const APPLY_ORDER = ['Gateway', 'ServiceEntry', 'Sidecar', 'PeerAuthentication', 'DestinationRule'] as const;
 type SupportKind = (typeof APPLY_ORDER)[number];
 
-export function applyWrite(object: Exclude<WrittenObject, { type: 'Endpoint' }>, revision: string): PlannedWrite {
+export function applyWrite(
+  object: Exclude<WrittenObject, { type: 'Endpoint' | 'Rollout' }>,
+  revision: string,
+): PlannedWrite {
   return { action: 'apply', kind: object.type, key: object.meta.key, object, revision };
 }
 
@@ -76,6 +87,7 @@ function deletion({ action, before }: ObjectChange): PlannedWrite[] {
     case 'DestinationRule':
     case 'Gateway':
     case 'Sidecar':
+    case 'PeerAuthentication':
     case 'Service':
     case 'ServiceEntry':
       return [{ ...applyWrite(before, 'deleted'), action: 'delete' }];

@@ -1,5 +1,6 @@
 /** Paths to fields of the scenario (`mesh.services`, `traffic.hosts["a.b"]`) and the schema's way along them. */
 import { z } from 'zod';
+import { isFields } from '../manifest/object-source.js';
 import type { FieldPath } from '../manifest/yaml-documents.js';
 
 const PLAIN_KEY = /^[\w-]+$/;
@@ -74,4 +75,14 @@ export function valuePaths(schema: unknown, value: unknown, path: FieldPath = []
   const entries = Object.entries(value);
   if (entries.length === 0) return path.length === 0 ? [] : [formatPath(path)];
   return entries.flatMap(([key, held]) => valuePaths(schemaAt(inner, [key]), held, [...path, key]));
+}
+
+/** undefined when the path leads nowhere. */
+export function valueAt(data: unknown, path: FieldPath): unknown {
+  let found: unknown = data;
+  for (const step of path) {
+    if (Array.isArray(found)) found = found[Number(step)];
+    else found = isFields(found) && Object.hasOwn(found, step) ? found[step] : undefined;
+  }
+  return found;
 }

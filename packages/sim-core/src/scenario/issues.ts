@@ -4,7 +4,7 @@ import type { UserError } from '../errors.js';
 import { nearestWord } from '../manifest/nearest-word.js';
 import { isFields } from '../manifest/object-source.js';
 import type { FieldPath } from '../manifest/yaml-documents.js';
-import { fieldNames, formatPath, schemaAt, unwrapped } from './field-path.js';
+import { fieldNames, formatPath, schemaAt, unwrapped, valueAt } from './field-path.js';
 import type { IssueDetails } from './fields.js';
 
 /** Turns a problem at a path into an error with a place. */
@@ -130,13 +130,4 @@ const TYPE_TEXTS: Readonly<Record<string, string>> = {
 
 function typeText(type: string): string {
   return TYPE_TEXTS[type] ?? type;
-}
-
-function valueAt(data: unknown, path: FieldPath): unknown {
-  let found: unknown = data;
-  for (const step of path) {
-    if (Array.isArray(found)) found = found[Number(step)];
-    else found = isFields(found) && Object.hasOwn(found, step) ? found[step] : undefined;
-  }
-  return found;
 }

@@ -27,12 +27,19 @@ const OLDEST_MINOR = 22;
 const NEWEST_MINOR = 32;
 
 const OLDEST: IstioBehaviour = {
-  virtualServiceCds: 'full-or-none',
+  virtualServiceCds: 'full',
+  gatewayCds: 'none',
+  sidecarEds: 'full',
+  irrelevantChanges: 'counted',
+  mergedEndpoints: 'service',
   destinationRuleEds: 'full',
   mergedEds: 'partial',
+  goneServiceEds: 'removed',
   filteredGatewayCds: 'full',
   endpointPushContext: false,
   virtualServiceController: false,
+  retriesStatus503: true,
+  retriesInboundResets: false,
 };
 
 interface Difference {
@@ -41,11 +48,22 @@ interface Difference {
   readonly source: string;
 }
 
+/** Commits of istio/istio; which release has which was looked up in its tags. */
 const DIFFERENCES: readonly Difference[] = [
+  { minor: 26, behaviour: { irrelevantChanges: 'left-out' }, source: 'istio 29ea0d4b939, 2025-03-18' },
+  { minor: 26, behaviour: { virtualServiceCds: 'full-or-none' }, source: 'istio 3b16f5f763c, 2025-04-01' },
+  {
+    minor: 24,
+    behaviour: { retriesStatus503: false },
+    source: 'istio#50506, EXCLUDE_UNSAFE_503_FROM_DEFAULT_RETRY',
+  },
+  { minor: 24, behaviour: { retriesInboundResets: true }, source: 'istio#51704' },
   {
     minor: 30,
     behaviour: {
       virtualServiceCds: 'delta',
+      gatewayCds: 'full',
+      sidecarEds: 'none',
       destinationRuleEds: 'partial',
       mergedEds: 'full',
       filteredGatewayCds: 'delta',
@@ -53,17 +71,29 @@ const DIFFERENCES: readonly Difference[] = [
     source: 'istio d77b79ccc8a, 2026-04-09',
   },
   { minor: 30, behaviour: { virtualServiceController: true }, source: 'istio 856df4da337, 2026-03-15' },
-  { minor: 31, behaviour: { endpointPushContext: true }, source: 'istio 3dcae099a42, 2026-05-04' },
+  {
+    minor: 31,
+    behaviour: { endpointPushContext: true, mergedEndpoints: 'endpoints' },
+    source: 'istio 3dcae099a42, 2026-05-04',
+  },
+  { minor: 31, behaviour: { goneServiceEds: 'empty' }, source: 'istio 5bf365f704b, 2026-06-04' },
 ];
 
 /** What each behaviour is, in words; its values are those of IstioBehaviour. */
 export const BEHAVIOURS: Readonly<Record<Behaviour, string>> = {
   virtualServiceCds: 'CDS for a VirtualService or Sidecar change',
+  gatewayCds: 'CDS for a Gateway change',
+  sidecarEds: 'EDS for a Sidecar change',
+  irrelevantChanges: 'changes of a batch that do not matter to a proxy',
+  mergedEndpoints: 'endpoints in a batch with configuration are taken for',
   destinationRuleEds: 'EDS for a DestinationRule change',
   mergedEds: 'EDS when a VirtualService is in the same push',
+  goneServiceEds: 'EDS of a service that is gone',
   filteredGatewayCds: 'CDS of gateways that are filtered',
   endpointPushContext: 'endpoint pushes build a push context',
   virtualServiceController: 'VirtualServices go through a controller first',
+  retriesStatus503: 'default retries cover an answer of 503',
+  retriesInboundResets: 'inbound retries on reset-before-request',
 };
 
 /** The oldest first. */

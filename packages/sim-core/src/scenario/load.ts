@@ -2,7 +2,6 @@
  * A scenario file and what the command line sets over it, checked and resolved to a Scenario. All errors are reported
  * together.
  */
-import type { z } from 'zod';
 import { fail, ok, type Result, type UserError } from '../errors.js';
 import { type Fields, isFields, ObjectSource } from '../manifest/object-source.js';
 import { SourceText } from '../manifest/source-text.js';
@@ -10,8 +9,16 @@ import type { SourceFile } from '../manifest/types.js';
 import { readYaml, type YamlDocument } from '../manifest/yaml-documents.js';
 import { valuePaths } from './field-path.js';
 import { errorsOfIssue, type Locate } from './issues.js';
-import { type Override, type ResolvedOverride, resolveOverride, withOverride } from './overrides.js';
-import { istioVersion, newScenarioSchema, presetName, type ScenarioFile, type StrategySchemas } from './schema.js';
+import { merged, overridden, sizeIn, withoutBlanks } from './layers.js';
+import { type Override, type ResolvedOverride, resolveOverride } from './overrides.js';
+import {
+  istioVersion,
+  meshSizeName,
+  newScenarioSchema,
+  presetName,
+  type ScenarioFile,
+  type StrategySchemas,
+} from './schema.js';
 import type { Scenario } from './types.js';
 
 const CALIBRATION_SCHEMA = 'xdsim.calibration/v1';
@@ -48,15 +55,21 @@ export function readScenario(
     const hint = 'Write fields, such as `before: before`; `xdsim init` writes a whole file.';
     return fail(source.problem('XDS-SCENARIO-VALUE', [], 'a scenario is a group of fields', hint));
   }
-  const beneath = calibration === undefined ? ok({}) : calibrationValues(calibration, strategies);
-  if (!beneath.ok) return beneath;
-  const written = merged(beneath.value, withoutBlanks(value));
+  const beneath = calibration === undefined ? undefined : readCalibration(calibration, strategies);
+  if (beneath?.ok === false) return beneath;
+  const written = merged(beneath?.value.values ?? {}, withoutBlanks(value));
   const input = resolve(written, overrides, strategies, (...problem) => source.problem(...problem));
   return input.ok ? ok(toInput(input.value, { file: file.path, name: folderOf(file.path) })) : input;
 }
 
-/** `values` of a calibration, checked as fields of a scenario, so that what is wrong with them shows in their own file. */
-function calibrationValues(file: SourceFile, strategies: StrategySchemas): Result<Fields> {
+/** Values of a calibration, and the metric that each comes from where the file says so, by path. */
+export interface CalibratedValues {
+  readonly values: Fields;
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/** Checked as fields of a scenario, so that what is wrong with them shows in their own file. */
+export function readCalibration(file: SourceFile, strategies: StrategySchemas): Result<CalibratedValues> {
   const text = new SourceText(file);
   const { documents, errors } = readYaml(text);
   if (errors.length > 0) return fail(...errors);
@@ -66,21 +79,16 @@ function calibrationValues(file: SourceFile, strategies: StrategySchemas): Resul
     const hint = '`xdsim calibrate --metrics FILE --out calibration.yaml` writes one.';
     return fail(source.problem('XDS-CALIBRATION-FORMAT', [], `${file.path} is no ${CALIBRATION_SCHEMA}`, hint));
   }
-  const probe = { before: '.', after: '.', ...withoutBlanks(value.values) };
-  const checked = resolve(probe, [], strategies, (code, path, message, hint) =>
+  const values = withoutBlanks(value.values);
+  const checked = resolve({ before: '.', after: '.', ...values }, [], strategies, (code, path, message, hint) =>
     source.problem(code, ['values', ...path], message, hint),
   );
-  return checked.ok ? ok(withoutBlanks(value.values)) : checked;
+  return checked.ok ? ok({ values, sources: sourcesOf(value.taken) }) : checked;
 }
 
-/** What is written goes over what lies beneath, field by field. */
-function merged(beneath: Fields, written: Fields): Fields {
-  const both = { ...beneath };
-  return Object.entries(written).reduce<Record<string, unknown>>((all, [name, value]) => {
-    const under = all[name];
-    all[name] = isFields(under) && isFields(value) ? merged(under, value) : value;
-    return all;
-  }, both) as Fields;
+function sourcesOf(taken: unknown): ReadonlyMap<string, string> {
+  const entries = Array.isArray(taken) ? taken.filter(isFields) : [];
+  return new Map(entries.map(({ field, from }) => [String(field), String(from)]));
 }
 
 /** `--before` and `--after` without a scenario file. */
@@ -108,18 +116,16 @@ function resolve(
   const found = overrides.map((override) => resolveOverride(override, anySchema));
   const errors: UserError[] = found.filter((override) => 'code' in override);
   const resolved: ResolvedOverride[] = found.filter((override) => 'text' in override);
-  let data = withAllStrategies(written, resolved, strategies);
-  for (const { path, value } of resolved) data = withOverride(data, path, value);
-  data = withoutBlanks(data);
-  const preset = presetName.safeParse(data.preset);
-  const schema = newScenarioSchema(strategies, preset.success ? preset.data : 'default');
+  const data = overridden(withAllStrategies(written, resolved, strategies), resolved);
+  const [preset, size] = [presetName.safeParse(data.preset), meshSizeName.safeParse(sizeIn(data))];
+  const schema = newScenarioSchema(strategies, preset.data, size.data);
   const checked = schema.safeParse(data);
   if (!checked.success) {
     const place = locateIn(resolved, locate);
     errors.push(...checked.error.issues.flatMap((issue) => errorsOfIssue(issue, schema, data, place)));
   }
   if (errors.length > 0 || !checked.success) return fail(...errors.sort(byPlace));
-  return ok({ file: checked.data, userSet: userPaths(written, resolved, anySchema) });
+  return ok({ file: checked.data, userSet: new Set(valuePaths(anySchema, overridden(written, resolved))) });
 }
 
 /** Setting a parameter of one strategy does not leave out the others. */
@@ -144,12 +150,6 @@ function locateIn(overrides: readonly ResolvedOverride[], locate: Locate): Locat
   };
 }
 
-function userPaths(written: Fields, overrides: readonly ResolvedOverride[], schema: z.ZodType): ReadonlySet<string> {
-  let data = written;
-  for (const { path, value } of overrides) data = withOverride(data, path, value);
-  return new Set(valuePaths(schema, withoutBlanks(data)));
-}
-
 function toInput({ file, userSet }: Resolved, from: { name: string; file?: string }): ScenarioInput {
   const { schema: _, name, before, after, readiness, preset: __, calibration: ___, seed, mesh, ...rest } = file;
   const scenario: Scenario = {
@@ -163,21 +163,6 @@ function toInput({ file, userSet }: Resolved, from: { name: string; file?: strin
     userSet,
   };
   return { scenario, beforePath: before, afterPath: after };
-}
-
-/** `mesh:` with nothing behind it says nothing; a strategy with nothing behind it is named. */
-function withoutBlanks(data: Fields): Fields {
-  const kept = Object.entries(data).filter(([, value]) => value !== null && value !== undefined);
-  const filled = kept.map(([key, value]) => {
-    if (!isFields(value)) return [key, value];
-    if (key !== 'strategies') return [key, withoutBlanks(value)];
-    const named = Object.entries(value).map(([name, held]) => [
-      name,
-      isFields(held) ? withoutBlanks(held) : (held ?? {}),
-    ]);
-    return [key, Object.fromEntries(named)];
-  });
-  return Object.fromEntries(filled) as Fields;
 }
 
 /** `scenarios/blue-green/scenario.yaml` is named blue-green; a file in no folder has the file's name. */

@@ -20,6 +20,8 @@ const LATENCIES: Texts<Latencies> = {
   requestFlushMs: ['Envoy has drained its messages → its requests are on the wire.', 'test/lab, without its busy host'],
   wakeMs: ['Input for a sleeping thread → it runs.', 'assumption: an idle thread on an idle core'],
   workerPostMs: ['Main thread posts → a worker runs it.', 'Envoy dispatcher hand-off; assumption'],
+  tcpHandshakeMs: ['A proxy connects to an endpoint.', 'assumption: a round trip within a cluster'],
+  tlsHandshakeMs: ['What TLS adds to that.', 'assumption: another round trip, and the crypto'],
 };
 
 const ISTIOD: Texts<IstiodCosts> = {

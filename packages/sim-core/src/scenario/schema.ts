@@ -7,8 +7,12 @@ import { distribution } from './distribution-schema.js';
 import { checkFaults, churnField, faultsField } from './fault-schema.js';
 import { field, type IssueDetails, milliseconds, optionalField, section, share } from './fields.js';
 import { ISTIO_VERSIONS, istioVersionOf } from './istio-versions.js';
+import { DEFAULT_SIZE, MESH_SIZES, meshSizesText, SIZE_FIELDS } from './mesh-sizes.js';
 import { costsField, latenciesField } from './preset-schemas.js';
 import { PRESETS, type PresetName } from './presets.js';
+import { trafficField } from './traffic-schema.js';
+import type { MeshSizeName } from './types.js';
+import { workloadsField } from './workload-schema.js';
 
 /** Strategy name → schema of its parameters, every one with a default. */
 export type StrategySchemas = Readonly<Record<string, z.ZodObject>>;
@@ -16,11 +20,16 @@ export type StrategySchemas = Readonly<Record<string, z.ZodObject>>;
 export const SCENARIO_SCHEMA = 'xdsim.scenario/v1';
 
 const MAX_PROXIES = 200_000;
-const SMALL_MESH = 'assumption: a small production mesh';
 
 export const presetName = z.enum(Object.keys(PRESETS) as [PresetName, ...PresetName[]]);
+export const meshSizeName = z.enum(Object.keys(MESH_SIZES) as [MeshSizeName, ...MeshSizeName[]]);
 
-export function newScenarioSchema(strategies: StrategySchemas, preset: PresetName = 'default') {
+/** @param size of the mesh, unless its fields say otherwise */
+export function newScenarioSchema(
+  strategies: StrategySchemas,
+  preset: PresetName = 'default',
+  size: MeshSizeName = DEFAULT_SIZE,
+) {
   const { latencies, costs } = PRESETS[preset];
   const file = z.strictObject({
     schema: field(z.literal(SCENARIO_SCHEMA), SCENARIO_SCHEMA, 'Format of this file.', 'this version of xdsim'),
@@ -32,7 +41,7 @@ export function newScenarioSchema(strategies: StrategySchemas, preset: PresetNam
       'What `xdsim calibrate` has written: its values hold where this file says nothing. Relative to this file.',
       'calibration.yaml',
     ),
-    mesh: meshField(),
+    mesh: meshField(size),
     traffic: trafficField(),
     readiness: section(
       {
@@ -45,6 +54,7 @@ export function newScenarioSchema(strategies: StrategySchemas, preset: PresetNam
       },
       'Endpoints of the new version.',
     ),
+    workloads: workloadsField(),
     debounce: debounceField(),
     churn: churnField(),
     faults: faultsField(),
@@ -82,18 +92,39 @@ export function newScenarioSchema(strategies: StrategySchemas, preset: PresetNam
 
 export type ScenarioFile = z.output<ReturnType<typeof newScenarioSchema>>;
 
-function meshField() {
+function meshField(name: MeshSizeName) {
+  const { values, sources } = MESH_SIZES[name];
   const version = z.union([z.string(), z.number()]).superRefine((value, ctx) => {
     const problem = istioProblem(istioVersion(value));
     if (problem !== undefined) ctx.addIssue({ code: 'custom', message: problem.message, params: problem.details });
   });
   const shape = {
     istio: field(version, '1.32', 'Istio version: order and content of pushes.', 'the version measured in test/lab'),
-    sidecars: field(z.int().min(0), 50, 'Sidecar proxies.', SMALL_MESH),
-    gateways: field(z.int().min(0), 2, 'Gateway pods, spread over the selectors of the Gateways.', SMALL_MESH),
-    services: field(z.int().min(1).max(100_000), 200, 'All services, the changed hosts included.', SMALL_MESH),
-    istiodReplicas: field(z.int().min(1).max(1000), 1, 'istiod pods; proxies spread over them.', 'Istio chart'),
-    istiodCores: field(z.int().min(1).max(256), 4, 'GOMAXPROCS of each istiod.', 'assumption: cores of its node'),
+    size: optionalField(
+      meshSizeName,
+      `Defaults of ${SIZE_FIELDS.join(', ')}: ${meshSizesText()}. Left out: ${DEFAULT_SIZE}.`,
+      'large',
+    ),
+    sidecars: field(z.int().min(0), values.sidecars, 'Sidecar proxies.', sources.sidecars),
+    gateways: field(
+      z.int().min(0),
+      values.gateways,
+      'Gateway pods, spread over the selectors of the Gateways.',
+      sources.gateways,
+    ),
+    services: field(
+      z.int().min(1).max(100_000),
+      values.services,
+      'All services, the changed hosts included.',
+      sources.services,
+    ),
+    istiodReplicas: field(
+      z.int().min(1).max(1000),
+      values.istiodReplicas,
+      'istiod pods; proxies spread over them.',
+      sources.istiodReplicas,
+    ),
+    istiodCores: field(z.int().min(1).max(256), values.istiodCores, 'GOMAXPROCS of each istiod.', sources.istiodCores),
     pushThrottle: field(
       z.union([z.literal('auto'), z.int().min(1).max(10_000)]),
       'auto',
@@ -125,6 +156,12 @@ function meshField() {
       'istiod ends a connection at this age ± 10 %, and the proxy connects anew. Minutes, or `never`.',
       'Istio chart: keepaliveMaxServerConnectionAge',
     ),
+    drainTimeS: field(
+      z.number().min(0).max(86_400),
+      45,
+      'ProxyConfig.drainDuration: how long a replaced filter chain of a listener keeps its connections.',
+      'Istio pkg/config/mesh',
+    ),
   };
   const object = z.strictObject(shape).superRefine((mesh, ctx) => {
     const proxies = mesh.sidecars + mesh.gateways;
@@ -134,35 +171,6 @@ function meshField() {
     ctx.addIssue({ code: 'custom', path: ['sidecars'], message, params: { ...details } });
   });
   return object.prefault({}).describe('Size and version of the mesh.');
-}
-
-function trafficField() {
-  const EVEN = 'even spread';
-  return section(
-    {
-      requestsPerSecond: field(
-        z.number().min(0).max(1e9),
-        1000,
-        'Requests of the changed hosts over the whole mesh, before retries. Failures are in proportion to it.',
-        'assumption: set your own',
-      ),
-      hosts: field(z.record(z.string(), share), {}, 'Relative share per VirtualService host (FQDN); others 1.', EVEN),
-      sources: section(
-        {
-          gateway: field(share, 1, 'Share of one gateway pod.', EVEN),
-          sidecar: field(share, 1, 'Share of one sidecar.', EVEN),
-        },
-        'Relative share per proxy of a kind.',
-      ),
-      matches: field(
-        z.record(z.string(), share),
-        {},
-        'Relative share per match rule, `<VirtualService>/<route name or http[i]>`; others 1.',
-        EVEN,
-      ),
-    },
-    'Traffic that meets the change.',
-  );
 }
 
 function debounceField() {

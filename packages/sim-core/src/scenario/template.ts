@@ -2,48 +2,70 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { isFields } from '../manifest/object-source.js';
-import { unwrapped } from './field-path.js';
+import { formatPath, unwrapped, valueAt } from './field-path.js';
+import type { CalibratedValues } from './load.js';
 import { newScenarioSchema, type StrategySchemas } from './schema.js';
+import type { MeshSizeName } from './types.js';
 
 const LINE_WIDTH = 110;
 
-/** Fields that have no default: what the file is about. */
 export interface TemplateValues {
   readonly name: string;
+  /** Fields that have no default: what the file is about. */
   readonly before: string;
   readonly after: string;
+  readonly size?: MeshSizeName;
+  /** Values to write in place of the defaults, with the file that they come from. */
+  readonly calibration?: CalibratedValues & { readonly file: string };
 }
 
 export function newScenarioTemplate(values: TemplateValues, strategies: StrategySchemas): string {
-  const schema = newScenarioSchema(strategies);
-  return `${groupLines(schema.shape, { ...values }, '').join('\n')}\n`;
+  const schema = newScenarioSchema(strategies, 'default', values.size);
+  return `${groupLines(schema.shape, values, []).join('\n')}\n`;
 }
 
-function groupLines(shape: z.core.$ZodLooseShape, values: Readonly<Record<string, unknown>>, indent: string): string[] {
+function groupLines(shape: z.core.$ZodLooseShape, values: TemplateValues, path: readonly string[]): string[] {
   let isAfterGroup = false;
   return Object.entries(shape).flatMap(([name, field]) => {
-    const lines = fieldLines(name, field as z.ZodType, values[name], indent);
+    const lines = fieldLines(field as z.ZodType, values, [...path, name]);
     // Groups stand apart; the fields of a group do not.
-    const isGroup = indent === '' && unwrapped(field) instanceof z.ZodObject;
+    const isGroup = path.length === 0 && unwrapped(field) instanceof z.ZodObject;
     const isApart = isGroup || isAfterGroup;
     isAfterGroup = isGroup;
     return isApart ? ['', ...lines] : lines;
   });
 }
 
-function fieldLines(name: string, field: z.ZodType, given: unknown, indent: string): string[] {
+function fieldLines(field: z.ZodType, values: TemplateValues, path: readonly string[]): string[] {
+  const indent = '  '.repeat(path.length - 1);
+  const name = path[path.length - 1];
   const { description = '', examples } = z.globalRegistry.get(field) ?? {};
-  const comment = wrapped(description, `${indent}# `);
   const example = Array.isArray(examples) ? examples[0] : undefined;
-  if (given !== undefined) return [...comment, `${indent}${name}: ${inline(given)}`];
-  if (example !== undefined) return [...comment, `${indent}# ${name}: ${inline(example)}`];
   const group = unwrapped(field);
-  if (group instanceof z.ZodObject) {
-    const inner = groupLines(group.shape, {}, `${indent}  `);
+  if (group instanceof z.ZodObject && example === undefined) {
+    const inner = groupLines(group.shape, values, path);
+    const comment = wrapped(description, `${indent}# `);
     return inner.length === 0 ? [...comment, `${indent}${name}: {}`] : [...comment, `${indent}${name}:`, ...inner];
   }
+  const given = givenAt(values, path);
+  const comment = wrapped(given?.source === undefined ? description : `${description} ${given.source}`, `${indent}# `);
+  if (given !== undefined) return [...comment, `${indent}${name}: ${inline(given.value)}`];
+  if (example !== undefined) return [...comment, `${indent}# ${name}: ${inline(example)}`];
   const value = field instanceof z.ZodDefault ? field.def.defaultValue : undefined;
   return [...comment, `${indent}${name}: ${inline(value)}`];
+}
+
+/** What stands in place of a field's default, and why, as a sentence. */
+function givenAt(
+  { name, before, after, size, calibration }: TemplateValues,
+  path: readonly string[],
+): { readonly value: unknown; readonly source?: string } | undefined {
+  const own = valueAt({ name, before, after, mesh: { size } }, path);
+  if (own !== undefined) return { value: own };
+  const value = valueAt(calibration?.values, path);
+  if (calibration === undefined || value === undefined) return undefined;
+  const metric = calibration.sources.get(formatPath(path));
+  return { value, source: `Here: ${calibration.file}${metric === undefined ? '' : `, ${metric}`}.` };
 }
 
 function inline(value: unknown): string {

@@ -4,9 +4,13 @@
  */
 import type { Distribution } from '../kernel/distribution.js';
 
+export type MeshSizeName = 'laptop' | 'small' | 'medium' | 'large';
+
 export interface MeshSize {
   /** Istio version, e.g. `1.32`. */
   readonly istio: string;
+  /** Where those of the next five numbers come from that nobody has set (mesh-sizes.ts); undefined: nobody has named one. */
+  readonly size?: MeshSizeName;
   readonly sidecars: number;
   readonly gateways: number;
   /** All services of the mesh, the changed hosts included. */
@@ -28,6 +32,25 @@ export interface MeshSize {
   readonly filterGatewayClusters: boolean;
   /** istiod ends each connection at this age, ± 10 % (istiod.md 1.11). */
   readonly maxConnectionAgeMin: number | 'never';
+  /** How long replaced filter chains of a listener keep their connections (envoy.md 11.4). */
+  readonly drainTimeS: number;
+}
+
+/** Pods that come and go during the rollout. */
+interface WorkloadShape {
+  /** Whether changed Deployments and StatefulSets have settled before the first write, or are part of the rollout. */
+  readonly rollout: 'before' | 'with-change';
+  /** Pod created → containers run; and from there until the application serves. */
+  readonly startMs: Distribution;
+  readonly startupMs: Distribution;
+  readonly drainMs: number;
+  readonly acceptsWhileDraining: boolean;
+  readonly flapping: readonly {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly everyMs: Distribution;
+    readonly downMs: Distribution;
+    readonly untilMs: number;
+  }[];
 }
 
 /** Events that have nothing to do with the rollout. */
@@ -67,6 +90,67 @@ export interface TrafficShape {
   readonly sources: Readonly<Partial<Record<'gateway' | 'sidecar', number>>>;
   /** Relative share per match rule, named `<VirtualService name>/<route name or http[i]>`; 1 where not named. */
   readonly matches: Readonly<Record<string, number>>;
+  /** TCP connections by TCP and TLS routes, and HTTP streams that stay open: websockets, gRPC streams. */
+  readonly tcpConnections: LongLivedLoad;
+  readonly streams: LongLivedLoad;
+  /** Relative share per HTTP method, where the match rule leaves it open. */
+  readonly methods: Readonly<Record<string, number>>;
+  /** Request sent → answer begins, at an endpoint that serves it. */
+  readonly requestDurationMs: Distribution;
+  /** Share of tries that end as UC, rollout or not. */
+  readonly backgroundResetShare: number;
+  /** Endpoints unlike the others, by labels (`version=v2`, several with commas) or by name (`reviews-v2-0`). */
+  readonly endpoints: Readonly<Record<string, EndpointTraits>>;
+  readonly callers: Callers;
+  readonly chains: readonly Chain[];
+}
+
+/** What sets some endpoints apart; what is left out is as everywhere. */
+interface EndpointTraits {
+  readonly durationMs?: Distribution;
+  /** Share of requests that the application answers with an error of its own. */
+  readonly errorShare: number;
+  readonly errorCode: 500 | 503;
+}
+
+/** Who sends the requests, and how they retry on their own. */
+export interface Callers {
+  readonly retries: number;
+  /** Conditions and status codes as in a VirtualService, separated by commas. */
+  readonly retryOn: string;
+  readonly delayMs: Distribution;
+  /** Each further delay is so many times longer. */
+  readonly delayFactor: number;
+  readonly retriesAllMethods: boolean;
+  readonly protocol: 'http' | 'grpc';
+}
+
+/** A user request that passes several proxies, one after another. */
+export interface Chain {
+  readonly name: string;
+  readonly hops: readonly ChainHop[];
+  /** undefined: that of all traffic. */
+  readonly requestsPerSecond?: number;
+}
+
+export interface ChainHop {
+  readonly proxy: 'gateway' | 'sidecar';
+  /** Fully qualified host of a VirtualService. */
+  readonly host: string;
+  readonly protocol: 'http' | 'grpc';
+  /** undefined: as the host's route before the rollout says. */
+  readonly retries?: number;
+  readonly retryOn?: string;
+}
+
+/** Connections that outlive a rollout, in a steady state before it. */
+export interface LongLivedLoad {
+  /** Open at any time, over the mesh. */
+  readonly total: number;
+  /** How long each is wanted by those who use it. */
+  readonly lifetimeMs: Distribution;
+  /** Longest time without a byte in either direction. */
+  readonly quietMs: number;
 }
 
 /** Delays between the parts, in ms, each drawn on its own. */
@@ -89,6 +173,9 @@ export interface Latencies {
   readonly wakeMs: Distribution;
   /** Main thread posts → a worker runs the closure. */
   readonly workerPostMs: Distribution;
+  /** Connecting to an endpoint; and what TLS adds to that. */
+  readonly tcpHandshakeMs: Distribution;
+  readonly tlsHandshakeMs: Distribution;
 }
 
 /** CPU time of one istiod, in µs (istiod.md 12–13). */
@@ -177,6 +264,7 @@ export interface Scenario {
   readonly traffic: TrafficShape;
   /** When the endpoints that only after has become ready, each drawn on its own; undefined: before the rollout. */
   readonly readinessMs?: Distribution;
+  readonly workloads: WorkloadShape;
   readonly debounce: Debounce;
   readonly churn: Churn;
   readonly faults: Faults;

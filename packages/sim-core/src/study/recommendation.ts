@@ -39,7 +39,8 @@ function reason(
   const { perRollout } = chosen.errors;
   const expected = perRollout.noneSeen ? 'no 5xx in any trial' : `${count(perRollout.mean)} expected 5xx per rollout`;
   const worst = strategies.reduce((a, b) => (b.errors.perRollout.mean > a.errors.perRollout.mean ? b : a));
-  const against = worst === chosen ? '' : `, against ${count(worst.errors.perRollout.mean)} with ${worst.name}`;
+  const isWorse = worst.errors.perRollout.mean > perRollout.mean;
+  const against = !isWorse ? '' : `, against ${count(worst.errors.perRollout.mean)} with ${worst.name}`;
   const peers = ranking.find(({ names }) => names.includes(chosen.name))?.names.filter((name) => name !== chosen.name);
   const alone = strategies.length === 1 ? 'the only strategy compared: ' : '';
   const tie = peers === undefined || peers.length === 0 ? '' : `; no worse but slower: ${peers.join(', ')}`;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 const bound = z.number().nullable();
 const interval = z.tuple([bound, bound]);
 
-/** Distribution over trials, in ms. */
+/** Distribution over trials. */
 const distribution = z.strictObject({
   mean: bound,
   p50: bound,
@@ -19,6 +19,9 @@ const distribution = z.strictObject({
 /** Expectation with its 95 % interval. */
 const estimate = z.strictObject({ mean: z.number(), ci95: z.tuple([z.number(), z.number()]), noneSeen: z.boolean() });
 
+/** Expected requests, and the same over all requests up to the horizon. */
+const requests = { perRollout: estimate, share: estimate };
+
 const failureCounts = z.strictObject({
   share: estimate,
   sharePeakSecond: estimate,
@@ -30,6 +33,7 @@ const failureCounts = z.strictObject({
   byHost: z.record(z.string(), estimate),
   byCause: z.array(z.strictObject({ cause: z.string(), perRollout: estimate })),
   byProxyKind: z.record(z.string(), estimate),
+  caller: z.strictObject({ ...requests, byFlag: z.record(z.string(), estimate) }),
 });
 
 const strategy = z.strictObject({
@@ -48,7 +52,29 @@ const strategy = z.strictObject({
   unsettledShare: estimate,
   errors: failureCounts,
   failures: failureCounts,
-  traffic: z.strictObject({ bySubset: z.record(z.string(), estimate) }),
+  noise: z.strictObject({ ...requests, byFlag: z.record(z.string(), estimate) }),
+  chains: z.array(
+    z.strictObject({
+      name: z.string(),
+      ...requests,
+      byHop: z.array(z.strictObject({ hop: z.string(), perRollout: estimate })),
+      caller: z.strictObject(requests),
+    }),
+  ),
+  traffic: z.strictObject({
+    bySubset: z.record(z.string(), estimate),
+    peakRequestsPerSecondPerEndpoint: distribution,
+    sessionsMovedShare: estimate,
+  }),
+  connections: z.strictObject({
+    closedIdle: estimate,
+    drained: estimate,
+    cut: estimate,
+    handshakes: estimate,
+    peakHandshakesPerUpstream: distribution,
+    refused: z.record(z.string(), estimate),
+  }),
+  latency: z.strictObject({ addedP99Ms: distribution }),
   worst: z.strictObject({ trial: z.number().int(), errors: z.number(), command: z.string() }),
 });
 

@@ -1,6 +1,6 @@
 /** Which of the values that nobody set decide the answer. */
 import type { Scenario } from '../scenario/types.js';
-import type { Cause } from '../traffic/outcomes.js';
+import type { Cause } from '../traffic/causes.js';
 import type { StrategyReport } from './report-schema.js';
 
 export interface Sensitivity {
@@ -21,6 +21,7 @@ const BEHIND: Readonly<Partial<Record<Cause, readonly Sensitivity[]>>> = {
     { parameter: 'costs.envoy.edsPerClusterUs', why: 'Envoy works through them before it reads the routes' },
     { parameter: 'mesh.istiodCores', why: 'with many proxies istiod makes them more slowly than Envoy reads them' },
   ],
+  'slow-answer': [{ parameter: 'traffic.requestDurationMs', why: 'a timeout cuts what takes longer' }],
   'cds-late': [
     {
       parameter: 'debounce.afterMs',

@@ -1,15 +1,10 @@
 /** One strategy's part of the report, from its trials. */
-import { exp } from '../kernel/elementary.js';
 import { type Bucket, isError, isFailure } from '../traffic/outcomes.js';
-import { type Estimate, estimateDistribution, estimateGrouped, estimateMean } from './estimates.js';
-import type { FailureCounts, StrategyReport } from './report-schema.js';
+import { connectionReport } from './connection-report.js';
+import { estimateDistribution, estimateGrouped, estimateMean } from './estimates.js';
+import type { StrategyReport } from './report-schema.js';
+import { breakdown, chains, failureCounts, noise, type Volume } from './request-counts.js';
 import type { TrialResult } from './trial.js';
-
-/** Requests of one rollout: the denominators of the shares. */
-export interface Volume {
-  readonly requestsPerSecond: number;
-  readonly horizonMs: number;
-}
 
 export interface StrategyIdentity {
   readonly name: string;
@@ -44,72 +39,35 @@ export function newStrategyReport(
       1,
       1,
     ),
-    errors: failureCounts(trials, volume, isError, (trial) => [trial.errors, trial.peakErrors]),
-    failures: failureCounts(trials, volume, isFailure, (trial) => [trial.failures, trial.peakFailures]),
-    traffic: { bySubset: breakdown(trials, (bucket) => bucket.destination !== '', subsetName) },
+    errors: failureCounts(
+      trials,
+      volume,
+      isError,
+      (code) => code >= 500,
+      (trial) => [trial.errors, trial.peakErrors],
+    ),
+    failures: failureCounts(
+      trials,
+      volume,
+      isFailure,
+      () => true,
+      (trial) => [trial.failures, trial.peakFailures],
+    ),
+    noise: noise(trials, volume),
+    chains: chains(trials),
+    traffic: {
+      bySubset: breakdown(trials, (bucket) => bucket.destination !== '', subsetName),
+      peakRequestsPerSecondPerEndpoint: over(({ connections }) => connections.peakRequestsPerSecondPerEndpoint),
+      sessionsMovedShare: estimateMean(
+        trials.map(({ connections }) => connections.sessionsMovedShare),
+        1,
+        1,
+      ),
+    },
+    connections: connectionReport(trials),
+    latency: { addedP99Ms: over(({ connections }) => connections.addedP99Ms) },
     worst: { trial: worst.trial, errors: worst.errors, command: identity.commandFor(worst.trial) },
   } as StrategyReport;
-}
-
-function failureCounts(
-  trials: readonly TrialResult[],
-  volume: Volume,
-  counts: (bucket: Bucket) => boolean,
-  totals: (trial: TrialResult) => readonly [total: number, peak: number],
-): FailureCounts {
-  const requests = (volume.requestsPerSecond * volume.horizonMs) / 1000;
-  const per = (value: number, whole: number): number => (whole === 0 ? 0 : value / whole);
-  const total = trials.map((trial) => totals(trial)[0]);
-  const byCause = breakdown(trials, counts, (bucket) => bucket.cause);
-  return {
-    share: estimateMean(
-      total.map((value) => per(value, requests)),
-      per(1, requests),
-      1,
-    ),
-    sharePeakSecond: estimateMean(
-      // Rates are sums of shares of the total: a second in which all fails is 1 but for the last bit.
-      trials.map((trial) => Math.min(1, per(totals(trial)[1], volume.requestsPerSecond))),
-      per(1, volume.requestsPerSecond),
-      1,
-    ),
-    perRollout: estimateMean(total),
-    per1000Requests: estimateMean(
-      total.map((value) => per(1000 * value, requests)),
-      per(1000, requests),
-      1000,
-    ),
-    // P(at least one) given the expected number of a Poisson count.
-    anyProbability: estimateMean(
-      total.map((value) => 1 - exp(-value)),
-      1,
-      1,
-    ),
-    byFlag: breakdown(trials, counts, (bucket) => bucket.flag),
-    byCode: breakdown(trials, counts, (bucket) => String(bucket.code)),
-    byHost: breakdown(trials, counts, (bucket) => bucket.host),
-    byCause: Object.entries(byCause)
-      .map(([cause, perRollout]) => ({ cause, perRollout }))
-      .sort((a, b) => b.perRollout.mean - a.perRollout.mean),
-    byProxyKind: breakdown(trials, counts, (bucket) => bucket.kind),
-  } as FailureCounts;
-}
-
-/** Expected requests per rollout of the buckets that count, by a name; names sorted. */
-function breakdown(
-  trials: readonly TrialResult[],
-  counts: (bucket: Bucket) => boolean,
-  nameOf: (bucket: Bucket) => string,
-): Record<string, Estimate> {
-  const perTrial = trials.map((trial) => {
-    const sums = new Map<string, number>();
-    for (const { bucket, expected } of trial.buckets) {
-      if (counts(bucket)) sums.set(nameOf(bucket), (sums.get(nameOf(bucket)) ?? 0) + expected);
-    }
-    return sums;
-  });
-  const names = [...new Set(perTrial.flatMap((sums) => [...sums.keys()]))].sort();
-  return Object.fromEntries(names.map((name) => [name, estimateMean(perTrial.map((sums) => sums.get(name) ?? 0))]));
 }
 
 function subsetName(bucket: Bucket): string {

@@ -1,18 +1,17 @@
 /** From files to a comparison that can be run: everything that may be wrong with the input shows here, before trial 0. */
 import { fail, ok, type Result, type UserError, type Warning } from '../errors.js';
 import { newRootKey, type RootKey } from '../kernel/random.js';
-import { msToNs } from '../kernel/time.js';
 import { changesBetween } from '../manifest/change-set.js';
 import { parseManifests } from '../manifest/parse-manifests.js';
 import type { ChangeSet, ManifestSet, SourceFile } from '../manifest/types.js';
 import { planHorizonMs } from '../rollout/plan-horizon.js';
-import { plansOf, STRATEGIES } from '../rollout/registry.js';
+import { offeredStrategies, plansOf, STRATEGIES } from '../rollout/registry.js';
 import { parseScenario, scenarioFromFlags } from '../rollout/scenario-reader.js';
 import type { Override } from '../scenario/overrides.js';
 import type { Scenario } from '../scenario/types.js';
 import { hashOf } from './input-hash.js';
 import { unknownTrafficNames } from './traffic-names.js';
-import { type PreparedStrategy, prepareStrategy, runTrial, type TrialResult } from './trial.js';
+import { type PreparedStrategy, prepareStrategy } from './trial.js';
 
 /** What the command line has read. Plain data, so that worker threads can build the same study from it. */
 export interface StudyInput {
@@ -70,6 +69,8 @@ export function newStudy(input: StudyInput): Result<Study> {
   const scenario = withFlags(parsed.value.scenario, input.flags);
   const changes = changesBetween(before.value, after.value);
   if (changes.changes.length === 0) return fail(nothingChanges(input.source));
+  const pointless = notOffered(input.flags.strategies ?? [], changes);
+  if (pointless.length > 0) return fail(...pointless);
   const plans = plansOf(scenario, before.value, after.value, changes);
   const wanted = input.flags.strategies;
   const strategies = plans
@@ -83,7 +84,7 @@ export function newStudy(input: StudyInput): Result<Study> {
   const files = [...named, ...input.before, ...input.after];
   const planWarnings = strategies.flatMap(({ prepared }) => [
     ...(prepared.model.plan.warnings ?? []),
-    ...unknownTrafficNames(scenario.traffic, prepared.outcomes.classes.flat()),
+    ...unknownTrafficNames(scenario.traffic, prepared.outcomes),
   ]);
   return ok({
     scenario,
@@ -102,14 +103,7 @@ export function newStudy(input: StudyInput): Result<Study> {
 
 /** From the file's own strategies: a flag that adds or drops one changes no other's share. */
 function horizonOf(scenario: Scenario, before: ManifestSet, after: ManifestSet, changes: ChangeSet): number {
-  return planHorizonMs(plansOf(scenario, before, after, changes), scenario.horizonMs);
-}
-
-/** @throws when the strategy is not one of the study's */
-export function runStudyTrial(study: Study, strategy: string, trial: number): TrialResult {
-  const found = study.strategies.find(({ name }) => name === strategy);
-  if (found === undefined) throw new Error(`no strategy ${strategy} in this study`);
-  return runTrial(found.prepared, study.root, trial, msToNs(study.horizonMs));
+  return planHorizonMs(plansOf(scenario, before, after, changes), scenario.mesh.drainTimeS, scenario.horizonMs);
 }
 
 function withFlags(scenario: Scenario, flags: StudyFlags): Scenario {
@@ -132,6 +126,17 @@ function unknownStrategies(names: readonly string[]): UserError[] {
       code: 'XDS-STRATEGY-UNKNOWN',
       message: `there is no strategy "${name}"`,
       hint: `Strategies are ${known.join(', ')}; \`xdsim strategies\` explains them.`,
+    }));
+}
+
+function notOffered(names: readonly string[], changes: ChangeSet): UserError[] {
+  const offered = offeredStrategies(changes).map(({ name }) => name);
+  return names
+    .filter((name) => !offered.includes(name))
+    .map((name) => ({
+      code: 'XDS-STRATEGY-NOT-OFFERED',
+      message: `${name} is about policies that this change does not touch`,
+      hint: `For this change there are ${offered.join(', ')}.`,
     }));
 }
 

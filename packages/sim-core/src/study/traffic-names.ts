@@ -1,10 +1,12 @@
-/** Shares of traffic that name a host or match rule which no VirtualService of the change has. */
+/** What the traffic of a scenario names and the change does not have: hosts, match rules, endpoints, hops of chains. */
 import type { Warning } from '../errors.js';
 import { nearestWord } from '../manifest/nearest-word.js';
-import type { TrafficShape } from '../scenario/types.js';
-import type { RequestClass } from '../traffic/request-classes.js';
+import type { Chain, TrafficShape } from '../scenario/types.js';
+import type { Outcomes } from '../traffic/outcomes.js';
+import { unmatchedSelectors } from '../traffic/upstreams.js';
 
-export function unknownTrafficNames(traffic: TrafficShape, classes: readonly RequestClass[]): Warning[] {
+export function unknownTrafficNames(traffic: TrafficShape, { classes: ofGroups, model }: Outcomes): Warning[] {
+  const classes = ofGroups.flat();
   const unknown = (field: 'hosts' | 'matches', known: readonly string[]): Warning[] =>
     Object.keys(traffic[field])
       .filter((name) => !known.includes(name))
@@ -19,5 +21,34 @@ export function unknownTrafficNames(traffic: TrafficShape, classes: readonly Req
   return [
     ...unknown('hosts', [...new Set(classes.map(({ host }) => host))]),
     ...unknown('matches', [...new Set(classes.map(({ rule }) => rule))]),
+    ...unmatchedSelectors(model).map((selector) => ({
+      code: 'XDS-TRAFFIC-NAME',
+      message: `traffic.endpoints names "${selector}", and no endpoint of the changed hosts has these labels or this name`,
+    })),
+    ...traffic.chains.flatMap((chain) =>
+      chainProblems(chain, (kind) => [
+        ...new Set(
+          ofGroups.flatMap((ofGroup, group) =>
+            model.proxies.groups[group].kind === kind ? ofGroup.map(({ host }) => host) : [],
+          ),
+        ),
+      ]),
+    ),
+  ];
+}
+
+/** A hop to a host that the change leaves alone is fine; a slip of the pen, or a chain of nothing else, is not meant. */
+function chainProblems({ name, hops }: Chain, hostsOf: (kind: 'gateway' | 'sidecar') => string[]): Warning[] {
+  const code = 'XDS-TRAFFIC-NAME';
+  const slips = hops.flatMap(({ proxy, host }) => {
+    const known = hostsOf(proxy);
+    const nearest = known.includes(host) ? undefined : nearestWord(host, known);
+    const message = `traffic.chains, ${name}: "${host}" gets no requests from a ${proxy} here (did you mean "${nearest}"?)`;
+    return nearest === undefined ? [] : [{ code, message }];
+  });
+  if (hops.some(({ proxy, host }) => hostsOf(proxy).includes(host))) return slips;
+  return [
+    ...slips,
+    { code, message: `traffic.chains, ${name}: the change touches none of its hops, so it never fails` },
   ];
 }

@@ -6,15 +6,24 @@ import { newMeshRun } from '../mesh/run.js';
 import type { RolloutPlan } from '../rollout/plan.js';
 import type { Scenario } from '../scenario/types.js';
 import { FanOut } from '../trace/fan-out.js';
+import { CallerErrors, type FinalFailure } from '../traffic/caller-errors.js';
+import { ChainErrors, type ChainFailures } from '../traffic/chain-errors.js';
 import { ClusterWindows } from '../traffic/cluster-windows.js';
 import { Convergence } from '../traffic/convergence.js';
 import { Exposure } from '../traffic/exposure.js';
-import { type Bucket, Outcomes } from '../traffic/outcomes.js';
+import { LongLived } from '../traffic/long-lived/long-lived.js';
+import { LongLivedModel } from '../traffic/long-lived/long-lived-model.js';
+import type { LongLivedTotals } from '../traffic/long-lived/totals.js';
+import { isFailure, Outcomes } from '../traffic/outcomes.js';
+import { ConnectionStudy, type ConnectionTotals } from '../traffic/pools/connection-study.js';
+import { type ExpectedRequests, withExtra } from '../traffic/pools/extra-failures.js';
 
 /** A strategy compiled once for all of its trials. */
 export interface PreparedStrategy {
   readonly model: MeshModel;
   readonly outcomes: Outcomes;
+  readonly longLived: LongLivedModel;
+  readonly connections: ConnectionStudy;
 }
 
 export interface TrialResult {
@@ -25,7 +34,11 @@ export interface TrialResult {
   readonly peakFailures: number;
   /** Some requests still get a 5xx at the horizon. */
   readonly errsAtEnd: boolean;
-  readonly buckets: readonly { readonly bucket: Bucket; readonly expected: number }[];
+  readonly buckets: readonly ExpectedRequests[];
+  readonly connections: Omit<ConnectionTotals, 'failures' | 'peakFailures'>;
+  /** What callers see after their own retries. */
+  readonly callers: readonly FinalFailure[];
+  readonly chains: readonly ChainFailures[];
   readonly propagationMs: number;
   readonly skewMs: number;
   readonly inconsistentMs: number;
@@ -35,22 +48,38 @@ export interface TrialResult {
   readonly completeMs: number | undefined;
   readonly unsettledShare: number;
   readonly states: readonly { readonly vs: string; readonly dr: string; readonly proxyMs: number }[];
+  /** TCP connections and HTTP streams that outlive changes; apart from the requests above. */
+  readonly longLived: LongLivedTotals;
 }
 
 export function prepareStrategy(scenario: Scenario, plan: RolloutPlan): PreparedStrategy {
   const model = new MeshModel(scenario, plan);
-  return { model, outcomes: new Outcomes(model) };
+  const connections: ConnectionStudy[] = [];
+  const outcomes = new Outcomes(model, (all) => {
+    connections.push(new ConnectionStudy(all));
+    return connections[0];
+  });
+  return { model, outcomes, connections: connections[0], longLived: new LongLivedModel(outcomes) };
 }
 
 /** Runs one rollout; the same (root, trial) gives the same result whatever ran before. */
 export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: number, horizonNs: number): TrialResult {
   const { model, outcomes } = prepared;
-  const exposure = new Exposure(outcomes);
+  const { traffic } = model.scenario;
+  const callers = traffic.callers.retries > 0 ? new CallerErrors(outcomes) : undefined;
+  const chains = traffic.chains.length > 0 ? new ChainErrors(outcomes) : undefined;
+  const readers = [callers, chains].filter((reader) => reader !== undefined);
+  const exposure = new Exposure(outcomes, (...interval) => {
+    for (const { onInterval } of readers) onInterval(...interval);
+  });
   const windows = new ClusterWindows(model, outcomes);
   const run = newMeshRun(model, { root, trial, horizonNs });
   const convergence = new Convergence(model, run.contents, exposure, outcomes.views);
-  run.run(new FanOut([exposure, convergence, windows]));
-  const totals = exposure.finish(horizonNs);
+  const longLived = new LongLived(prepared.longLived, exposure);
+  const sampled = prepared.connections.newTrial(root, trial);
+  run.run(new FanOut([exposure, convergence, windows, longLived, sampled]));
+  const { failures, peakFailures, ...connections } = sampled.finish(horizonNs, (proxy) => exposure.viewAt(proxy, 0));
+  const totals = withExtra(exposure.finish(horizonNs), { failures, peakFailures });
   const converged = convergence.finish(horizonNs);
   const { addNs, removeNs } = windows.finish();
   return {
@@ -61,6 +90,11 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
     peakFailures: totals.peakFailures,
     errsAtEnd: totals.errsAtEnd,
     buckets: totals.buckets,
+    connections,
+    // Callers' retries are not followed into what is sampled.
+    callers:
+      callers === undefined ? failuresOf(totals.buckets) : [...callers.finish(horizonNs), ...failuresOf(failures)],
+    chains: chains?.finish(horizonNs) ?? [],
     propagationMs: nsToMs(converged.propagationNs),
     skewMs: nsToMs(converged.skewNs),
     inconsistentMs: nsToMs(converged.inconsistentNs),
@@ -70,5 +104,13 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
     completeMs: converged.completeNs === undefined ? undefined : nsToMs(converged.completeNs),
     unsettledShare: converged.unsettledShare,
     states: converged.states.map(({ vs, dr, proxyNs }) => ({ vs, dr, proxyMs: nsToMs(proxyNs) })),
+    longLived: longLived.finish(horizonNs),
   };
+}
+
+/** Callers that do not retry see what the proxies answer. */
+function failuresOf(buckets: readonly ExpectedRequests[]): FinalFailure[] {
+  return buckets
+    .filter(({ bucket }) => isFailure(bucket))
+    .map(({ bucket: { flag, code }, expected }) => ({ flag, code, expected }));
 }

@@ -1,6 +1,8 @@
 /** From the numbers of a recording to readable events. */
+
 import { unreachable } from '../errors.js';
 import { nsToMs } from '../kernel/time.js';
+import { Takes } from '../rollout/connection-kinds.js';
 import { type TraceDictionary, TraceKind, XDS_TYPE_NAMES } from './events.js';
 import type { RecordedEvent, Recording } from './recording.js';
 import type { TraceEvent } from './trace-event.js';
@@ -77,6 +79,18 @@ function decoded({ kind, timeNs, proxy: p, a, b, c }: RecordedEvent, names: Trac
       return { kind: 'istiod-up', timeMs, istiod: istiodName(a), revisions: names.snapshot(b) };
     case TraceKind.PushBegun:
       return { kind: 'push-begun', timeMs, proxy, push: a };
+    case TraceKind.EndpointCondition:
+      return { kind: 'endpoint-condition', timeMs, endpoint: names.endpoints[a], takes: takesOf(b) };
+    case TraceKind.ListenersLoaded:
+      return { kind: 'listeners-loaded', timeMs, proxy, revisions: names.listeners(a) };
+    case TraceKind.WorkerListeners:
+      return { kind: 'worker-listeners', timeMs, proxy, worker: a + 1, revisions: names.listeners(b) };
+    case TraceKind.ListenerDraining:
+      return { kind: 'listener-draining', timeMs, proxy, listeners: drainedNames(names, a, b, c) };
+    case TraceKind.ListenerDrained:
+      return { kind: 'listener-drained', timeMs, proxy, listeners: drainedNames(names, a, b, c) };
+    case TraceKind.PodGone:
+      return { kind: 'pod-gone', timeMs, endpoint: names.endpoints[a] };
     case TraceKind.NackSent:
       return { kind: 'nack-sent', timeMs, proxy, ...response(names, a) };
     default:
@@ -88,6 +102,23 @@ export function istiodName(replica: number): string {
   return `istiod-${replica + 1}`;
 }
 
+/** In the words of the schema. */
+function takesOf(bits: number): ('plaintext' | 'mutual-tls' | 'tls')[] {
+  const kinds = [
+    ['plaintext', Takes.Plaintext],
+    ['mutual-tls', Takes.Mtls],
+    ['tls', Takes.Tls],
+  ] as const;
+  return kinds.filter(([, bit]) => (bits & bit) !== 0).map(([name]) => name);
+}
+
+/** Envoy's name of the listener that all inbound connections of a sidecar come to. */
+const INBOUND = 'virtualInbound';
+
+function drainedNames(names: TraceDictionary, table: number, replaced: number, inbound: number): string[] {
+  return [...names.replacedListeners(replaced, table), ...(inbound === 1 ? [INBOUND] : [])];
+}
+
 function write(names: TraceDictionary, index: number) {
   const { action, key, revision } = names.writes[index];
   return { action, object: key, revision };
@@ -96,7 +127,8 @@ function write(names: TraceDictionary, index: number) {
 function watched(names: TraceDictionary, event: number) {
   const written = names.writes[event];
   if (written !== undefined) return { object: written.key, revision: written.revision };
-  return { object: names.endpoints[names.readiness[event - names.writes.length]], revision: 'ready' };
+  const { endpoint, isReady } = names.endpointEvent(event);
+  return { object: endpoint, revision: isReady ? 'ready' : 'gone' };
 }
 
 function response(names: TraceDictionary, id: number) {

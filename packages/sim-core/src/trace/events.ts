@@ -9,7 +9,7 @@ export const TraceKind = {
   /** a: write index. Committed to etcd. */
   WriteCommitted: 1,
   /**
-   * a: write index, or number of writes + index of a readiness event; b: istiod replica. The watch event has been
+   * a: number of a watch event: a write, or what a slice says of an endpoint; b: istiod replica. The watch event has been
    * handled and enters the debounce.
    */
   WatchDelivered: 2,
@@ -69,6 +69,21 @@ export const TraceKind = {
   NackSent: 29,
   /** proxy; a: push id. Its goroutine has a core: proxy state and the first type are being made. */
   PushBegun: 30,
+  /** a: endpoint, b: bits of Takes. New connections to it are taken or refused by them from now on. */
+  EndpointCondition: 31,
+  /**
+   * proxy; a: listener table in force from now on, b: table that it replaces, c: 1: inbound filter chains go too. The
+   * chains that go drain: their connections carry on until the drain time is over, and take nothing new.
+   */
+  ListenerDraining: 32,
+  /** proxy; a, b, c: as in its ListenerDraining. What is left on those chains is cut. */
+  ListenerDrained: 33,
+  /** proxy; a: listener table. Changed listeners are ready on the main thread. */
+  ListenersLoaded: 34,
+  /** proxy; a: worker, b: listener table. New connections of the worker come to it. */
+  WorkerListeners: 35,
+  /** a: endpoint. Its pod has stopped: what was open to it is cut. */
+  PodGone: 36,
 } as const;
 
 export type TraceKind = (typeof TraceKind)[keyof typeof TraceKind];
@@ -89,8 +104,8 @@ export interface TraceDictionary {
   readonly writes: readonly { readonly action: 'apply' | 'delete'; readonly key: string; readonly revision: string }[];
   readonly groups: readonly string[];
   readonly endpoints: readonly string[];
-  /** Endpoint of each readiness event. */
-  readonly readiness: readonly number[];
+  /** Name of the endpoint that a watch event which is no write is about, and whether it is ready by then. */
+  endpointEvent(event: number): { readonly endpoint: string; readonly isReady: boolean };
   content(id: number): ResponseContent;
   /** Number of endpoints in a set; a proxy is only sent those that are ready. */
   endpointSetSize(id: number): number;
@@ -98,6 +113,10 @@ export interface TraceDictionary {
   snapshot(id: number): RevisionNames;
   /** Revisions of the VirtualServices in a route table. */
   routes(id: number): RevisionNames;
+  /** Revisions of the VirtualServices and Gateways in a listener table. */
+  listeners(id: number): RevisionNames;
+  /** Names of the listeners that lose filter chains when one table replaces another. */
+  replacedListeners(from: number, to: number): readonly string[];
 }
 
 /** Object (`Kind/namespace/name`) → revision in the words of the plan. */

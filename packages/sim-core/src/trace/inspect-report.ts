@@ -42,6 +42,17 @@ const istiod = z.strictObject({
   revisions: revisions.describe('What its push context was made from.'),
 });
 
+const listener = z.strictObject({
+  name: z.string(),
+  address: z.string().describe('Of a sidecar: the service whose connections it is handed.'),
+  port: count,
+  match: z.string(),
+  destinations: z
+    .array(z.strictObject({ cluster: z.string(), weight: z.number() }))
+    .nullable()
+    .describe('Of one filter chain; null: HTTP, whose routes are listed apart.'),
+});
+
 const route = z.strictObject({
   name: z.string(),
   vhostName: z.string(),
@@ -104,6 +115,7 @@ export const inspectReportSchema = z.strictObject({
       id: z.string(),
       kind: z.enum(['sidecar', 'gateway']),
       why: z.string(),
+      listeners: z.array(listener),
       routes: z.array(route),
       clusters: z.array(cluster),
       endpoints: z.array(endpoint),

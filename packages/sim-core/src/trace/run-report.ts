@@ -47,6 +47,40 @@ const rolloutWindow = z.strictObject({
 
 export type RolloutWindow = z.infer<typeof rolloutWindow>;
 
+const connections = z.strictObject({
+  openAtStart: z.number(),
+  opened: z.number().describe('From the first write on, those that were opened anew among them.'),
+  ended: z.number().describe('By those who use them, on filter chains in force.'),
+  drained: z.number().describe('The same, while their filter chain drained.'),
+  closedIdle: z.number().describe('By the idle timeout of the TCP proxy.'),
+  expired: z.number().describe('At the greatest age that a DestinationRule allows.'),
+  cut: z.number().describe('When the drain time of their filter chain was over.'),
+  cutByServer: z.number().describe("The same at the server's sidecar."),
+  openAtEnd: z.number(),
+});
+
+const longLived = z
+  .strictObject({
+    tcp: connections,
+    streams: connections,
+    handshakes: z.number().describe('Opened anew because theirs had been cut.'),
+    peakHandshakesPerUpstream: z.number().describe('The most of these at one endpoint within one second.'),
+    refused: z.array(
+      z.strictObject({
+        flag: z.string(),
+        code: z.literal(0),
+        cause: z.string(),
+        why: z.string(),
+        host: z.string(),
+        destination: z.string(),
+        subset: z.string(),
+        proxyKind: z.enum(['sidecar', 'gateway']),
+        expected: z.number(),
+      }),
+    ),
+  })
+  .describe('Expected numbers of TCP connections and HTTP streams; every connection has one end.');
+
 const summary = z.strictObject({
   completeMs: ms
     .nullable()
@@ -63,6 +97,7 @@ const summary = z.strictObject({
   errors: z.number().describe('Expected 5xx.'),
   requests: z.number().describe('Expected requests until the horizon.'),
   byCause: z.array(failure.extend({ expected: z.number() })),
+  longLived: longLived.optional(),
 });
 
 export const runReportSchema = z.strictObject({

@@ -20,6 +20,8 @@ const cluster = z.string().describe('outbound|port|subset|host');
 const content = count.describe("Identity of the cluster's content: it changes when the content does.");
 const worker = count.describe("One of the proxy's worker threads, from 1.");
 
+const listeners = z.array(z.string()).describe('Listeners that lose filter chains, as Envoy names them.');
+
 const write = { action, object: z.string().describe('Kind/namespace/name'), revision: z.string() };
 const response = {
   proxy,
@@ -86,6 +88,21 @@ export const traceEvent = z.discriminatedUnion('kind', [
   event('stream-opened', 'The proxy is connected, and asks for everything.', { proxy, istiod }),
   event('istiod-down', 'An istiod dies, and all of its streams with it.', { istiod }),
   event('istiod-up', 'It has synced and takes connections.', { istiod, revisions }),
+  event('endpoint-condition', 'A server takes other connections than before; those that are open go on.', {
+    endpoint: z.string(),
+    takes: z.array(z.enum(['plaintext', 'mutual-tls', 'tls'])).describe('None: it refuses connections.'),
+  }),
+  event('listeners-loaded', 'Changed listeners are ready on the main thread.', { proxy, revisions }),
+  event('worker-listeners', 'New connections of a worker come to changed listeners.', { proxy, worker, revisions }),
+  event('listener-draining', 'Filter chains have been replaced; their connections go on for the drain time.', {
+    proxy,
+    listeners,
+  }),
+  event('listener-drained', 'The drain time is over: what is left on the replaced filter chains is cut.', {
+    proxy,
+    listeners,
+  }),
+  event('pod-gone', 'A pod has stopped: what was open to it is cut.', { endpoint: z.string() }),
   event('nack-sent', 'Envoy rejects a response and keeps what it has.', response),
 ]);
 

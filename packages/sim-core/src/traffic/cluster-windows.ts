@@ -1,7 +1,7 @@
 /**
  * The add and remove windows of each proxy, as the lab defines them. Add: last worker has the new cluster − routes that
  * use it loaded (negative: the cluster was there first). Remove: routes that stop using the old cluster loaded − cluster
- * removed. Reads the trace only.
+ * removed. TCP and TLS routes are loaded with their listeners. Reads the trace only.
  */
 import type { MeshModel } from '../mesh/model.js';
 import { TraceKind, type TraceSink } from '../trace/events.js';
@@ -13,6 +13,7 @@ export class ClusterWindows implements TraceSink {
   private readonly slotOf: Int32Array;
   private readonly startsThere: readonly boolean[];
   private readonly routes: Int32Array;
+  private readonly listeners: Int32Array;
   /** proxy × candidate; NaN: not seen. */
   private readonly clusterNs: Float64Array;
   private readonly routesNs: Float64Array;
@@ -29,15 +30,26 @@ export class ClusterWindows implements TraceSink {
     });
     this.startsThere = this.candidates.map((cluster) => start.clusters.some(({ spec }) => spec[cluster] !== 0));
     this.routes = Int32Array.from(model.proxies.groupOf, (group) => start.routes[group]);
+    this.listeners = Int32Array.from(model.proxies.groupOf, (group) => start.listeners[group]);
     this.clusterNs = new Float64Array(model.proxies.count * this.candidates.length).fill(Number.NaN);
     this.routesNs = this.clusterNs.slice();
   }
 
   emit(kind: TraceKind, timeNs: number, proxy: number, a: number, b: number, c: number): void {
     switch (kind) {
-      case TraceKind.RoutesLoaded:
-        this.onRoutes(proxy, a, timeNs);
+      case TraceKind.RoutesLoaded: {
+        const { outcomes, routes } = this;
+        this.onRoutes(proxy, outcomes.clustersUsedBy(routes[proxy]), outcomes.clustersUsedBy(a), timeNs);
+        routes[proxy] = a;
         break;
+      }
+      case TraceKind.ListenersLoaded: {
+        const { listeners } = this;
+        const { listenerTables: tables } = this.model.snapshots;
+        this.onRoutes(proxy, tables.get(listeners[proxy]).clusters, tables.get(a).clusters, timeNs);
+        listeners[proxy] = a;
+        break;
+      }
       case TraceKind.WorkerCluster:
         if (this.slotOf[b] >= 0 && c !== 0 && !this.startsThere[this.slotOf[b]]) this.setCluster(proxy, b, timeNs);
         break;
@@ -71,10 +83,7 @@ export class ClusterWindows implements TraceSink {
     this.clusterNs[proxy * this.candidates.length + this.slotOf[cluster]] = timeNs;
   }
 
-  private onRoutes(proxy: number, routes: number, timeNs: number): void {
-    const before = this.outcomes.clustersUsedBy(this.routes[proxy]);
-    const after = this.outcomes.clustersUsedBy(routes);
-    this.routes[proxy] = routes;
+  private onRoutes(proxy: number, before: ReadonlySet<number>, after: ReadonlySet<number>, timeNs: number): void {
     this.candidates.forEach((cluster, slot) => {
       const changes = this.startsThere[slot]
         ? before.has(cluster) && !after.has(cluster)

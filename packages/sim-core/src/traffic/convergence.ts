@@ -1,6 +1,6 @@
 /**
  * Which revision each proxy acts on, and what follows: propagation, skew, inconsistency, completion. A proxy acts on a
- * revision when its effects are complete there: routes loaded in all workers, all clusters of a DestinationRule added,
+ * revision when its effects are complete there: routes and listeners loaded in all workers, all clusters of a DestinationRule added,
  * swapped, removed. While it is half applied the proxy counts for both. Reads the trace only.
  */
 
@@ -9,6 +9,9 @@ import type { PushContents } from '../mesh/istiod/push-content.js';
 import type { MeshModel } from '../mesh/model.js';
 import { TraceKind, type TraceSink, XdsType } from '../trace/events.js';
 import type { Exposure } from './exposure.js';
+import { LoadedTables } from './loaded-tables.js';
+import { RevisionStates } from './revision-states.js';
+import { Stopwatch } from './stopwatch.js';
 import type { Views } from './views.js';
 
 export interface ConvergenceTotals {
@@ -24,19 +27,23 @@ export interface ConvergenceTotals {
   readonly states: readonly { readonly vs: string; readonly dr: string; readonly proxyNs: number }[];
 }
 
+type RevisionsIn = (table: number) => readonly ObjectRevision[];
+
 export class Convergence implements TraceSink {
   private readonly model: MeshModel;
   private readonly workers: number;
+  private readonly routes: LoadedTables;
+  private readonly listeners: LoadedTables;
   /** Per proxy: what it acts on, and what is being applied (the same when nothing is). */
-  private readonly routes: Int32Array;
-  private readonly routesTarget: Int32Array;
-  private readonly workerRoutes: Int32Array;
   private readonly rules: Int32Array;
   private readonly rulesTarget: Int32Array;
+  /** The same of PeerAuthentications, for the sidecars that stand before endpoints. */
+  private readonly policies: Int32Array;
+  private readonly policiesTarget: Int32Array;
   /** Rules that the last endpoints were selected by. */
   private readonly endpointRules: Int32Array;
   private readonly stateSinceNs: Float64Array;
-  private readonly states = new Map<number, { vs: string; dr: string; proxyNs: number }>();
+  private readonly states: RevisionStates;
   /** object → revision → proxies that act on it. */
   private readonly acting: number[][];
   /** Objects on whose revision two proxies differ. */
@@ -48,6 +55,10 @@ export class Convergence implements TraceSink {
   private readonly concerned: Uint8Array;
   private readonly complete = new Map<number, Map<number, boolean>>();
 
+  /** Objects at their revisions in a route table, and in a listener table. */
+  private readonly routesIn: RevisionsIn = (table) => this.model.snapshots.routeTables[table].revisions;
+  private readonly listenersIn: RevisionsIn = (table) => this.model.snapshots.listenerTables.get(table).revisions;
+
   constructor(
     model: MeshModel,
     private readonly contents: PushContents,
@@ -58,25 +69,33 @@ export class Convergence implements TraceSink {
     this.workers = model.scenario.mesh.workersPerProxy;
     const { count, groupOf, groups } = model.proxies;
     const start = model.firstSnapshot;
-    this.routes = Int32Array.from(groupOf, (group) => start.routes[group]);
-    this.routesTarget = this.routes.slice();
-    this.workerRoutes = Int32Array.from(
-      { length: count * this.workers },
-      (_, i) => this.routes[Math.floor(i / this.workers)],
-    );
+    const atStart = (tables: Int32Array) => Int32Array.from(groupOf, (group) => tables[group]);
+    this.routes = new LoadedTables(atStart(start.routes), this.workers);
+    this.listeners = new LoadedTables(atStart(start.listeners), this.workers);
     this.rules = Int32Array.from(groupOf, (group) => start.rules[group]);
     this.rulesTarget = this.rules.slice();
     this.endpointRules = this.rules.slice();
+    this.policies = new Int32Array(count).fill(start.policies);
+    this.policiesTarget = this.policies.slice();
     this.stateSinceNs = new Float64Array(count);
+    this.states = new RevisionStates(model);
     this.acting = model.objects.map((object) => object.revisions.map(() => 0));
     const last = model.lastSnapshot;
-    this.concerned = Uint8Array.from(groupOf, (group) =>
-      Number(start.routes[group] !== last.routes[group] || start.rules[group] !== last.rules[group]),
+    const isServerConcerned = start.policies !== last.policies;
+    this.concerned = Uint8Array.from(groupOf, (group, p) =>
+      Number(
+        start.routes[group] !== last.routes[group] ||
+          start.rules[group] !== last.rules[group] ||
+          start.listeners[group] !== last.listeners[group] ||
+          (isServerConcerned && model.inbound.endpointsOf.has(p)),
+      ),
     );
     groups.forEach((group, g) => {
-      this.count(model.snapshots.routeTables[start.routes[g]].revisions, group.count);
+      this.count(this.routesIn(start.routes[g]), group.count);
+      this.count(this.listenersIn(start.listeners[g]), group.count);
       this.count(model.snapshots.ruleSets[start.rules[g]], group.count);
     });
+    this.count(model.snapshots.policySets[start.policies], model.inbound.endpointsOf.size);
     this.update(0);
   }
 
@@ -84,15 +103,27 @@ export class Convergence implements TraceSink {
     switch (kind) {
       case TraceKind.RoutesLoaded:
         this.leaveState(proxy, timeNs);
-        this.startRoutes(proxy, a);
+        this.start(this.routes, this.routesIn, proxy, a);
+        this.enterState(timeNs);
+        break;
+      case TraceKind.ListenersLoaded:
+        this.leaveState(proxy, timeNs);
+        this.start(this.listeners, this.listenersIn, proxy, a);
         this.enterState(timeNs);
         break;
       case TraceKind.WorkerRoutes:
-        this.workerRoutes[proxy * this.workers + a] = b;
+        this.routes.onWorker(proxy, a, b);
+        this.settle(proxy, timeNs);
+        break;
+      case TraceKind.WorkerListeners:
+        this.listeners.onWorker(proxy, a, b);
         this.settle(proxy, timeNs);
         break;
       case TraceKind.ResponseApplied:
         this.onApplied(proxy, a, timeNs);
+        break;
+      case TraceKind.EndpointCondition:
+        this.settle(this.model.inbound.serverOf[a], timeNs);
         break;
       case TraceKind.WorkerCluster:
       case TraceKind.WorkerEndpoints:
@@ -115,10 +146,12 @@ export class Convergence implements TraceSink {
       this.leaveState(p, horizonNs);
       if (this.concerned[p] === 0) continue;
       concerned++;
-      const routes = last.routes[this.model.proxies.groupOf[p]];
-      const rules = last.rules[this.model.proxies.groupOf[p]];
-      const isSettled = this.rules[p] === rules && this.rulesTarget[p] === rules;
-      if (!isSettled || this.routes[p] !== routes || this.routesTarget[p] !== routes) unsettled++;
+      const group = this.model.proxies.groupOf[p];
+      const rules = last.rules[group];
+      const isRuled = this.rules[p] === rules && this.rulesTarget[p] === rules;
+      const isRouted = isAt(this.routes, p, last.routes[group]) && isAt(this.listeners, p, last.listeners[group]);
+      const isServer = this.model.inbound.endpointsOf.has(p);
+      if (!isRuled || !isRouted || (isServer && this.policies[p] !== last.policies)) unsettled++;
     }
     const endNs = unsettled > 0 ? horizonNs : this.lastNs;
     return {
@@ -127,7 +160,7 @@ export class Convergence implements TraceSink {
       inconsistentNs: this.inconsistent.stop(horizonNs),
       completeNs: unsettled > 0 ? undefined : this.lastNs,
       unsettledShare: concerned === 0 ? 0 : unsettled / concerned,
-      states: [...this.states.values()],
+      states: this.states.list,
     };
   }
 
@@ -138,6 +171,7 @@ export class Convergence implements TraceSink {
       this.endpointRules[p] = rules;
       this.settle(p, timeNs);
     }
+    if (content.type === XdsType.LDS) this.startPolicies(p, content.policies, timeNs);
     if (content.type !== XdsType.CDS || rules === this.rulesTarget[p]) return;
     this.leaveState(p, timeNs);
     this.abandon(this.model.snapshots.ruleSets[this.rules[p]], this.model.snapshots.ruleSets[this.rulesTarget[p]]);
@@ -147,11 +181,25 @@ export class Convergence implements TraceSink {
     this.settle(p, timeNs);
   }
 
-  private startRoutes(p: number, routes: number): void {
-    const tables = this.model.snapshots.routeTables;
-    this.abandon(tables[this.routes[p]].revisions, tables[this.routesTarget[p]].revisions);
-    this.routesTarget[p] = routes;
-    if (routes !== this.routes[p]) this.count(tables[routes].revisions, 1);
+  private startPolicies(p: number, policies: number, timeNs: number): void {
+    if (policies === this.policiesTarget[p] || !this.model.inbound.endpointsOf.has(p)) return;
+    const { policySets } = this.model.snapshots;
+    this.abandon(policySets[this.policies[p]], policySets[this.policiesTarget[p]]);
+    this.policiesTarget[p] = policies;
+    if (policies !== this.policies[p]) this.count(policySets[policies], 1);
+    this.firstNs ??= timeNs;
+    this.settle(p, timeNs);
+  }
+
+  private start(tables: LoadedTables, revisionsIn: RevisionsIn, p: number, table: number): void {
+    this.abandon(revisionsIn(tables.acting[p]), revisionsIn(tables.target[p]));
+    tables.target[p] = table;
+    if (table !== tables.acting[p]) this.count(revisionsIn(table), 1);
+  }
+
+  private end(tables: LoadedTables, revisionsIn: RevisionsIn, p: number): void {
+    this.count(revisionsIn(tables.acting[p]), -1);
+    tables.acting[p] = tables.target[p];
   }
 
   /** A change that the next one overtakes: what it had begun counts no longer. */
@@ -162,9 +210,15 @@ export class Convergence implements TraceSink {
   /** Ends the half-applied state where everything has arrived. */
   private settle(p: number, timeNs: number): void {
     const { model } = this;
+    if (p >= 0 && this.policies[p] !== this.policiesTarget[p] && this.areServersComplete(p)) {
+      this.count(model.snapshots.policySets[this.policies[p]], -1);
+      this.policies[p] = this.policiesTarget[p];
+      this.lastNs = timeNs;
+    }
     const isRulesDone = this.rules[p] !== this.rulesTarget[p] && this.areClustersComplete(p);
-    const isRoutesDone = this.routes[p] !== this.routesTarget[p] && this.areRoutesComplete(p);
-    if (!isRulesDone && !isRoutesDone) {
+    const isRoutesDone = this.routes.isDone(p);
+    const isListenersDone = this.listeners.isDone(p);
+    if (!isRulesDone && !isRoutesDone && !isListenersDone) {
       this.update(timeNs);
       return;
     }
@@ -173,19 +227,16 @@ export class Convergence implements TraceSink {
       this.count(model.snapshots.ruleSets[this.rules[p]], -1);
       this.rules[p] = this.rulesTarget[p];
     }
-    if (isRoutesDone) {
-      this.count(model.snapshots.routeTables[this.routes[p]].revisions, -1);
-      this.routes[p] = this.routesTarget[p];
-    }
+    if (isRoutesDone) this.end(this.routes, this.routesIn, p);
+    if (isListenersDone) this.end(this.listeners, this.listenersIn, p);
     this.lastNs = timeNs;
     this.enterState(timeNs);
   }
 
-  private areRoutesComplete(p: number): boolean {
-    for (let w = 0; w < this.workers; w++) {
-      if (this.workerRoutes[p * this.workers + w] !== this.routesTarget[p]) return false;
-    }
-    return true;
+  private areServersComplete(p: number): boolean {
+    const endpoints = this.model.inbound.endpointsOf.get(p) ?? [];
+    const target = this.policiesTarget[p];
+    return endpoints.every((endpoint) => this.exposure.takes(endpoint) === this.model.takes(endpoint, target));
   }
 
   private areClustersComplete(p: number): boolean {
@@ -233,24 +284,12 @@ export class Convergence implements TraceSink {
     const duration = timeNs - this.stateSinceNs[p];
     this.stateSinceNs[p] = timeNs;
     if (duration === 0 || this.concerned[p] === 0) return;
-    const { routes, routesTarget, rules, rulesTarget } = this;
-    const isHalfRouted = routes[p] !== routesTarget[p];
-    const isHalfRuled = rules[p] !== rulesTarget[p];
-    this.addState(routes[p], rules[p], duration);
-    if (isHalfRouted) this.addState(routesTarget[p], rules[p], duration);
-    if (isHalfRuled) this.addState(routes[p], rulesTarget[p], duration);
-    if (isHalfRouted && isHalfRuled) this.addState(routesTarget[p], rulesTarget[p], duration);
-  }
-
-  private addState(table: number, rules: number, durationNs: number): void {
-    const key = table * 0x4000000 + rules;
-    let state = this.states.get(key);
-    if (state === undefined) {
-      const { routeTables, ruleSets } = this.model.snapshots;
-      state = { vs: this.nameOf(routeTables[table].revisions), dr: this.nameOf(ruleSets[rules]), proxyNs: 0 };
-      this.states.set(key, state);
+    const { routes, listeners, rules, rulesTarget } = this;
+    for (const rule of rules[p] === rulesTarget[p] ? [rules[p]] : [rules[p], rulesTarget[p]]) {
+      for (const listener of both(listeners, p)) {
+        for (const route of both(routes, p)) this.states.add(route, listener, rule, duration);
+      }
     }
-    state.proxyNs += durationNs;
   }
 
   private enterState(timeNs: number): void {
@@ -263,40 +302,19 @@ export class Convergence implements TraceSink {
     this.skew.set(isSkewed, timeNs);
     this.inconsistent.set(isSkewed || this.exposure.isContradicting, timeNs);
   }
+}
 
-  /** One name where all changed objects are at the same revision, else all of them. */
-  private nameOf(revisions: readonly ObjectRevision[]): string {
-    const changed = revisions.filter(({ object }) => this.model.objects[object].revisions.length > 1);
-    const names = new Set(changed.map(({ object, revision }) => this.model.objects[object].revisionNames[revision]));
-    return names.size === 0 ? 'unchanged' : [...names].join('+');
-  }
+/** The table that a proxy acts on, and beside it the one that it is taking over. */
+function both({ acting, target }: LoadedTables, p: number): readonly number[] {
+  return acting[p] === target[p] ? [acting[p]] : [acting[p], target[p]];
+}
+
+function isAt({ acting, target }: LoadedTables, p: number, table: number): boolean {
+  return acting[p] === table && target[p] === table;
 }
 
 function isSkewed(acting: readonly number[]): boolean {
   let revisions = 0;
   for (const proxies of acting) if (proxies > 0) revisions++;
   return revisions > 1;
-}
-
-/** Adds up the time in which a condition holds. */
-class Stopwatch {
-  private sinceNs: number | undefined;
-  private totalNs = 0;
-
-  get isRunning(): boolean {
-    return this.sinceNs !== undefined;
-  }
-
-  set(holds: boolean, timeNs: number): void {
-    if (holds) this.sinceNs ??= timeNs;
-    else if (this.sinceNs !== undefined) {
-      this.totalNs += timeNs - this.sinceNs;
-      this.sinceNs = undefined;
-    }
-  }
-
-  stop(timeNs: number): number {
-    this.set(false, timeNs);
-    return this.totalNs;
-  }
 }

@@ -41,6 +41,8 @@ export class Exposure implements TraceSink {
   private readonly population: number[] = [];
   private readonly timeNs: number[] = [];
   private readonly failing: number[] = [];
+  /** What the endpoints take at the moment. */
+  private conditions: number;
   private failingWorkers = 0;
   private contradictingWorkers = 0;
   private readonly errorRate = new StepFunction();
@@ -57,6 +59,7 @@ export class Exposure implements TraceSink {
   ) {
     const { model, views } = outcomes;
     this.workers = model.scenario.mesh.workersPerProxy;
+    this.conditions = model.initialConditions;
     this.viewOf = new Int32Array(model.proxies.count * this.workers);
     this.outcomeOf = new Int32Array(model.proxies.count * this.workers);
     this.sinceNs = new Float64Array(model.proxies.count * this.workers);
@@ -77,6 +80,11 @@ export class Exposure implements TraceSink {
     return this.contradictingWorkers > 0;
   }
 
+  /** Bits of Takes of an endpoint now. */
+  takes(endpoint: number): number {
+    return this.outcomes.model.conditions.takes(this.conditions, endpoint);
+  }
+
   viewAt(proxy: number, worker: number): number {
     return this.viewOf[proxy * this.workers + worker];
   }
@@ -86,6 +94,9 @@ export class Exposure implements TraceSink {
     switch (kind) {
       case TraceKind.WorkerRoutes:
         this.change(proxy, a, views.withRoutes(this.viewAt(proxy, a), b), timeNs);
+        break;
+      case TraceKind.WorkerListeners:
+        this.change(proxy, a, views.withListeners(this.viewAt(proxy, a), b), timeNs);
         break;
       case TraceKind.WorkerCluster:
         this.change(proxy, a, views.withCluster(this.viewAt(proxy, a), b, c), timeNs);
@@ -97,6 +108,9 @@ export class Exposure implements TraceSink {
         for (let w = 0; w < this.workers; w++) {
           this.change(proxy, w, views.withWarming(this.viewAt(proxy, w), a), timeNs);
         }
+        break;
+      case TraceKind.EndpointCondition:
+        this.changeConditions(a, b, timeNs);
         break;
     }
   }
@@ -124,6 +138,16 @@ export class Exposure implements TraceSink {
       failingFromNs: this.failingFromNs,
       failingToNs: this.failingToNs,
     };
+  }
+
+  private changeConditions(endpoint: number, takes: number, timeNs: number): void {
+    const { model, views } = this.outcomes;
+    this.conditions = model.conditions.with(this.conditions, endpoint, takes);
+    for (let p = 0; p < model.proxies.count; p++) {
+      for (let w = 0; w < this.workers; w++) {
+        this.change(p, w, views.withConditions(this.viewAt(p, w), this.conditions), timeNs);
+      }
+    }
   }
 
   private change(proxy: number, worker: number, view: number, timeNs: number): void {

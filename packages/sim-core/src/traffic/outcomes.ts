@@ -1,30 +1,23 @@
 /**
  * What requests meet at a worker with a given view (envoy.md 3.1, 10, 17): route → weighted cluster → cluster there?
- * (NC) → endpoints? (UH) → connection (UF, after retries) → served.
+ * (NC) → endpoints? (UH) → connection and answer (attempts.ts) → served.
  */
-import type { RetryPolicy } from '../manifest/types.js';
+import { newSampler } from '../kernel/distribution.js';
 import type { MeshModel } from '../mesh/model.js';
+import type { IstioBehaviour } from '../scenario/istio-behaviour.js';
+import { istioBehaviour } from '../scenario/istio-versions.js';
+import { requestEndings, type Serving } from './attempts.js';
+import { type Cause, GOES_ON_ANYWAY } from './causes.js';
+import { endpointKinds } from './endpoint-kinds.js';
 import { type RequestClass, requestClasses } from './request-classes.js';
-import { decide, type RouteDecision, type RoutePart } from './routing.js';
+import { type EndingName, endingOf, type Flag, type Flags } from './response-flags.js';
+import { retryRules } from './retries.js';
+import { decide, type Forward, type RouteDecision, type RoutePart } from './routing.js';
+import { type Upstream, upstreamsOf } from './upstreams.js';
 import { Absence, type View, Views } from './views.js';
 
-/** Response flags that this model produces; `-` is a response without one. */
-export type Flag = '-' | 'NC' | 'NR' | 'UH' | 'UF';
-
-/** Why requests fail: which message was late, or what is missing. */
-export type Cause =
-  | 'served'
-  | 'eds-late'
-  | 'cds-late'
-  | 'rds-late'
-  | 'subset-undefined'
-  | 'no-ready-endpoints'
-  | 'endpoint-refuses'
-  | 'no-route'
-  | 'answered-by-route';
-
 export interface Bucket {
-  readonly flag: Flag;
+  readonly flag: Flags;
   readonly code: number;
   /** Host as the VirtualService names it. */
   readonly host: string;
@@ -33,24 +26,48 @@ export interface Bucket {
   /** Subset that the route chose; empty for none. */
   readonly subset: string;
   readonly cause: Cause;
+  /** It goes on as before the rollout, and is not its doing. */
+  readonly noise: boolean;
   readonly kind: 'sidecar' | 'gateway';
+}
+
+type End = Omit<Bucket, 'host' | 'kind' | 'noise'> & { readonly share: number };
+
+/** What becomes of the requests of one class. */
+interface ClassOutcome {
+  /** At the worker. */
+  readonly perSecond: number;
+  /** What fails of them by the rollout's doing, as shares. */
+  readonly lost: readonly { readonly flag: Flags; readonly code: number; readonly share: number }[];
 }
 
 /** All that happens at one worker with one view, in requests per second. */
 export interface Outcome {
   readonly rates: readonly { readonly bucket: Bucket; readonly perSecond: number }[];
+  /** By request class of the worker's group. */
+  readonly classes: readonly ClassOutcome[];
   readonly failuresPerSecond: number;
   readonly errorsPerSecond: number;
   /** A route names a cluster that is not there, or one without ready endpoints. */
   readonly contradicts: boolean;
 }
 
-export function isFailure(bucket: Bucket): boolean {
-  return bucket.code >= 400;
+/** What only a simulation of a cluster's connections can tell of its requests (pools/). */
+export interface ConnectionFacts {
+  /** Share of requests that the cluster's limits refuse in a steady state of a group's proxies with this view. */
+  overflowShare(view: View, cluster: number): number;
+  /** Earlier requests decide about later ones: what fails at the endpoints is counted elsewhere. */
+  isCountedApart(view: View, cluster: number): boolean;
 }
 
+/** By the rollout's doing. */
+export function isFailure(bucket: Bucket): boolean {
+  return bucket.code >= 400 && !bucket.noise;
+}
+
+/** By the rollout's doing. */
 export function isError(bucket: Bucket): boolean {
-  return bucket.code >= 500;
+  return bucket.code >= 500 && !bucket.noise;
 }
 
 export class Outcomes {
@@ -64,8 +81,21 @@ export class Outcomes {
   private readonly finallyDefined: readonly ReadonlySet<number>[];
   /** Clusters that appear or vanish in the course of the plan. */
   readonly changingClusters: readonly number[];
+  private readonly istio: IstioBehaviour;
+  private readonly serving: Serving;
+  /** By number of the endpoint. */
+  readonly upstreams: readonly Upstream[];
+  private readonly facts: ConnectionFacts | undefined;
 
-  constructor(readonly model: MeshModel) {
+  constructor(
+    readonly model: MeshModel,
+    newFacts?: (outcomes: Outcomes) => ConnectionFacts,
+  ) {
+    const { mesh, traffic } = model.scenario;
+    this.istio = istioBehaviour(mesh.istio);
+    this.serving = { durationMs: newSampler(traffic.requestDurationMs), resetShare: traffic.backgroundResetShare };
+    this.upstreams = upstreamsOf(model);
+    this.facts = newFacts?.(this);
     this.classes = requestClasses(model);
     this.known = model.proxies.groups.map(() => new Map());
     this.changingClusters = changingClusters(model);
@@ -111,107 +141,101 @@ export class Outcomes {
 
   private newOutcome(group: number, view: View): Outcome {
     const { scenario, proxies } = this.model;
-    const decisions = this.decisionsOf(view.routes);
+    const { kind } = proxies.groups[group];
     const byBucket = new Map<string, { bucket: Bucket; perSecond: number }>();
-    let contradicts = false;
-    this.classes[group].forEach(({ host, perSecond }, index) => {
-      const perWorker = perSecond / scenario.mesh.workersPerProxy;
-      for (const { share, ...result } of this.results(decisions[index], view, group)) {
-        if (share * perWorker === 0) continue;
-        const bucket = { ...result, host, kind: proxies.groups[group].kind };
-        contradicts ||= bucket.flag === 'NC' || bucket.flag === 'UH';
+    const classes = this.classes[group].map(({ host, perSecond: perProxy }, index): ClassOutcome => {
+      const perSecond = perProxy / scenario.mesh.workersPerProxy;
+      const ends = this.withNoise(group, index, this.ends(group, index, view)).filter(({ share }) => share > 0);
+      const lost: ClassOutcome['lost'][number][] = [];
+      for (const { share, ...end } of ends) {
+        const bucket = { ...end, host, kind };
+        if (isFailure(bucket)) lost.push({ flag: end.flag, code: end.code, share });
+        if (perSecond === 0) continue;
         const key = JSON.stringify(bucket);
         const entry = byBucket.get(key) ?? { bucket, perSecond: 0 };
-        entry.perSecond += share * perWorker;
+        entry.perSecond += share * perSecond;
         byBucket.set(key, entry);
       }
+      return { perSecond, lost };
     });
     const rates = [...byBucket.values()];
     const sum = (counts: (bucket: Bucket) => boolean): number =>
       rates.reduce((total, rate) => total + (counts(rate.bucket) ? rate.perSecond : 0), 0);
-    return { rates, failuresPerSecond: sum(isFailure), errorsPerSecond: sum(isError), contradicts };
+    return {
+      rates,
+      classes,
+      failuresPerSecond: sum(isFailure),
+      errorsPerSecond: sum(isError),
+      contradicts: rates.some(({ bucket: { flag } }) => flag === 'NC' || flag === 'UH'),
+    };
   }
 
-  private results(
-    decision: RouteDecision,
-    view: View,
-    group: number,
-  ): (Omit<Bucket, 'host' | 'kind'> & { share: number })[] {
+  /** Ends that go on anyway are noise as far as they were there before the rollout, class by class. */
+  private withNoise(group: number, index: number, ends: readonly End[]): (End & { noise: boolean })[] {
+    if (!ends.some(({ cause }) => GOES_ON_ANYWAY.has(cause))) return ends.map((end) => ({ ...end, noise: false }));
+    const before = new Map<string, number>();
+    const keyOf = ({ flag, cause }: End): string => `${flag} ${cause}`;
+    for (const end of this.ends(group, index, this.views.view(this.views.initial(this.model, group)))) {
+      if (GOES_ON_ANYWAY.has(end.cause)) before.set(keyOf(end), (before.get(keyOf(end)) ?? 0) + end.share);
+    }
+    return ends.flatMap((end) => {
+      const noise = Math.min(end.share, before.get(keyOf(end)) ?? 0);
+      before.set(keyOf(end), (before.get(keyOf(end)) ?? 0) - noise);
+      return [
+        { ...end, share: noise, noise: true },
+        { ...end, share: end.share - noise, noise: false },
+      ];
+    });
+  }
+
+  /** How the requests of a class end at a worker with this view; shares add up to 1. */
+  private ends(group: number, index: number, view: View): End[] {
+    const decision = this.decisionsOf(view.routes)[index];
+    const nowhere = { destination: '', subset: '', share: 1 };
     switch (decision.kind) {
       case 'no-route':
-        return [{ flag: 'NR', code: 404, destination: '', subset: '', cause: 'no-route', share: 1 }];
+        return [{ ...answerOf('no-route'), ...nowhere, cause: 'no-route' }];
       case 'answer':
-        return [{ flag: '-', code: decision.code, destination: '', subset: '', cause: 'answered-by-route', share: 1 }];
+        return [{ flag: '-', code: decision.code, ...nowhere, cause: 'answered-by-route' }];
       case 'forward':
-        return decision.parts.flatMap((part) => this.forwarded(part, decision.retries, view, group));
+        return decision.parts.flatMap((part) => this.forwarded(part, decision, view, group));
     }
   }
 
-  private forwarded(part: RoutePart, retries: RetryPolicy | undefined, view: View, group: number) {
+  private forwarded(part: RoutePart, { retries, timeoutMs }: Forward, view: View, group: number): End[] {
     const { cluster, host: destination, subset, share } = part;
-    const served = { flag: '-' as Flag, code: 200, destination, subset, cause: 'served' as Cause };
-    if (cluster < 0) return [{ ...served, share }];
-    if (view.spec[cluster] === 0) {
-      return [
-        { flag: 'NC' as Flag, code: 503, destination, subset, cause: this.causeOfAbsence(cluster, view, group), share },
-      ];
-    }
-    const { endpoints } = this.model;
-    const ready = endpoints.sets.size(view.endpoints[cluster]);
-    if (ready === 0)
-      return [{ flag: 'UH' as Flag, code: 503, destination, subset, cause: 'no-ready-endpoints' as Cause, share }];
-    const refused = refusalProbability(ready, endpoints.refusing(view.endpoints[cluster]), connectAttempts(retries));
-    const failed = {
-      flag: 'UF' as Flag,
-      code: 503,
-      destination,
-      subset,
-      cause: 'endpoint-refuses' as Cause,
-      share: share * refused,
-    };
-    return refused === 0 ? [{ ...served, share }] : [failed, { ...served, share: share * (1 - refused) }];
+    const end = (name: EndingName, cause: Cause): End => ({ ...answerOf(name), destination, subset, cause, share });
+    if (cluster < 0) return [end('served', 'served')];
+    if (view.spec[cluster] === 0) return [end('no-cluster', this.causeOfAbsence(cluster, view, group))];
+    const kinds = endpointKinds(this.model, this.upstreams, view, cluster);
+    if (kinds.length === 0) return [end('no-host', 'no-ready-endpoints')];
+    if (this.facts?.isCountedApart(view, cluster)) return [end('served', 'served')];
+    const refused = this.facts?.overflowShare(view, cluster) ?? 0;
+    const rules = retryRules(
+      retries,
+      this.istio,
+      this.model.clusters.policyOf(view.spec[cluster]).hashKey !== undefined,
+    );
+    const ends = requestEndings(kinds, rules, timeoutMs, this.serving).map(({ isExhausted, ...ended }): End => {
+      const { flag, code } = answerOf(ended.ending);
+      const flags = isExhausted ? (`${flag},URX` as const) : flag;
+      const part = share * (1 - refused) * ended.share;
+      return { flag: flags, code, destination, subset, cause: ended.cause, share: part };
+    });
+    return refused === 0 ? ends : [{ ...end('overflow', 'pool-overflow'), share: share * refused }, ...ends];
   }
 
-  private causeOfAbsence(cluster: number, view: View, group: number): Cause {
+  /** Why a cluster that routes name is not there, in a view of the group. */
+  causeOfAbsence(cluster: number, view: View, group: number): Cause {
     if (view.absence[cluster] === Absence.Warming) return 'eds-late';
     if (view.absence[cluster] === Absence.Removed) return 'rds-late';
     return this.finallyDefined[group].has(cluster) ? 'cds-late' : 'subset-undefined';
   }
 }
 
-/** Istio retries connect failures twice unless the route says otherwise (istiod.md 8.3). */
-const DEFAULT_RETRIES = 2;
-
-/** `retry_on` conditions under which Envoy retries a connection failure. */
-const RETRIES_CONNECT_FAILURE = ['connect-failure', 'gateway-error', '5xx', 'reset'];
-
-/** Attempts that a request has to find an endpoint that accepts its connection. */
-export function connectAttempts(retries: RetryPolicy | undefined): number {
-  if (retries === undefined) return 1 + DEFAULT_RETRIES;
-  const applies = retries.retryOn?.some((condition) => RETRIES_CONNECT_FAILURE.includes(condition)) ?? true;
-  return applies ? 1 + retries.attempts : 1;
-}
-
-/** Extra picks of a retry to avoid endpoints already tried (envoy.md 10.5). */
-export const HOST_SELECTION_ATTEMPTS = 5;
-
-/** Probability that every attempt meets one of `refusing` out of `total` endpoints. */
-function refusalProbability(total: number, refusing: number, attempts: number): number {
-  if (refusing === 0) return 0;
-  // tried[n]: probability that all attempts so far were refused, by n distinct endpoints.
-  let tried = [0, refusing / total];
-  for (let attempt = 1; attempt < attempts; attempt++) {
-    const next = new Array<number>(tried.length + 1).fill(0);
-    tried.forEach((probability, n) => {
-      let allTried = 1;
-      for (let pick = 0; pick <= HOST_SELECTION_ATTEMPTS; pick++) allTried *= n / total;
-      next[n] += probability * allTried;
-      const isFresh = n === total ? 0 : (1 - allTried) * ((refusing - n) / (total - n));
-      next[n + 1] += probability * isFresh;
-    });
-    tried = next;
-  }
-  return tried.reduce((sum, probability) => sum + probability, 0);
+function answerOf(name: EndingName): { readonly flag: Flag; readonly code: number } {
+  const { flag, code } = endingOf(name);
+  return { flag, code };
 }
 
 function changingClusters(model: MeshModel): number[] {

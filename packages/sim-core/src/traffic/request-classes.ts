@@ -3,9 +3,12 @@
  * with an example request that meets the rule; and how many of them each proxy gets.
  */
 import { exampleRequest, type RequestAttributes } from '../manifest/http-match.js';
+import { isLayer4 } from '../manifest/protocols.js';
 import type { VirtualService } from '../manifest/types.js';
+import { isLayer4Only } from '../mesh/listeners/group-listeners.js';
 import type { MeshModel } from '../mesh/model.js';
 import { routeFor } from './routing.js';
+import { spreadOver } from './spread.js';
 
 export interface RequestClass {
   /** Host as the VirtualService names it. */
@@ -13,6 +16,10 @@ export interface RequestClass {
   /** `<VirtualService name>/<route name or http[i]>`. */
   readonly rule: string;
   readonly request: RequestAttributes;
+  /** The rule takes any method: `traffic.methods` says which there are. */
+  readonly isMethodOpen: boolean;
+  /** Name of the route in the VirtualService; undefined: it has none. */
+  readonly routeName: string | undefined;
   /** Requests per second at each proxy of the group. */
   readonly perSecond: number;
 }
@@ -22,44 +29,13 @@ const EXAMPLE_LABEL = 'any';
 
 /** Request classes per proxy group. */
 export function requestClasses(model: MeshModel): readonly (readonly RequestClass[])[] {
-  const { traffic } = model.scenario;
-  const { groups } = model.proxies;
-  const drafts = groups.map((_, group) => draftsOf(model, group));
-  const weights = groups.map((group, index) =>
-    drafts[index].every(({ host }) => traffic.hosts[host] === 0) ? 0 : group.count * (traffic.sources[group.kind] ?? 1),
+  const drafts = model.proxies.groups.map((_, group) => draftsOf(model, group));
+  return spreadOver(model, model.scenario.traffic.requestsPerSecond, drafts).map((classes) =>
+    classes.map(({ amount: perSecond, ...draft }) => ({ ...draft, perSecond })),
   );
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return groups.map((group, index) => {
-    if (weights[index] === 0 || group.count === 0) return [];
-    const perProxy = (traffic.requestsPerSecond * weights[index]) / total / group.count;
-    return withRates(drafts[index], perProxy, traffic.hosts, traffic.matches);
-  });
 }
 
-interface Draft {
-  readonly host: string;
-  readonly rule: string;
-  readonly request: RequestAttributes;
-}
-
-function withRates(
-  drafts: readonly Draft[],
-  perProxy: number,
-  hostShares: Readonly<Record<string, number>>,
-  ruleShares: Readonly<Record<string, number>>,
-): RequestClass[] {
-  const hosts = [...new Set(drafts.map((draft) => draft.host))];
-  const hostTotal = hosts.reduce((sum, host) => sum + (hostShares[host] ?? 1), 0);
-  return hosts.flatMap((host) => {
-    const ofHost = drafts.filter((draft) => draft.host === host);
-    const ruleTotal = ofHost.reduce((sum, draft) => sum + (ruleShares[draft.rule] ?? 1), 0);
-    const rate = hostTotal === 0 ? 0 : (perProxy * (hostShares[host] ?? 1)) / hostTotal;
-    return ofHost.map((draft) => ({
-      ...draft,
-      perSecond: ruleTotal === 0 ? 0 : (rate * (ruleShares[draft.rule] ?? 1)) / ruleTotal,
-    }));
-  });
-}
+type Draft = Omit<RequestClass, 'perSecond'>;
 
 /** Requests of a group: from the VirtualServices bound to it; without any, sidecars call the touched hosts directly. */
 function draftsOf(model: MeshModel, group: number): Draft[] {
@@ -70,14 +46,36 @@ function draftsOf(model: MeshModel, group: number): Draft[] {
         content?.type === 'VirtualService' && content.gateways.some((gateway) => gateways.has(gateway)),
     ),
   );
-  const hasVirtualService = model.objects.some((object) => object.kind === 'VirtualService');
-  if (!hasVirtualService && kind === 'sidecar') {
-    return model.clusters.hosts.map((host) => ({ host, rule: 'default route', request: newRequest(host, 'mesh') }));
+  const hasHttpRoutes = model.objects.some(
+    (object) => object.kind === 'VirtualService' && !isLayer4Only(object.revisions),
+  );
+  if (!hasHttpRoutes && kind === 'sidecar') {
+    const hosts = model.clusters.hosts.filter((host) => takesHttp(model, host));
+    return hosts.map((host) => ({
+      host,
+      rule: 'default route',
+      routeName: 'default',
+      request: newRequest(host, 'mesh'),
+      isMethodOpen: true,
+    }));
   }
   return revisions.flatMap((contents) => {
     const hosts = [...new Set(contents.flatMap((content) => content.hosts))];
     return hosts.flatMap((host) => distinct(draftsOfHost(host, contents, gateways), contents));
   });
+}
+
+/** Whether a service takes HTTP: by its ports; a service that no manifest defines does, unless TCP or TLS routes lead to it. */
+export function takesHttp({ services, objects }: MeshModel, host: string): boolean {
+  const ports = services.filter(({ hosts }) => hosts.includes(host)).flatMap((service) => service.ports);
+  if (ports.length > 0) return ports.some((port) => !isLayer4(port));
+  return !objects.some(({ revisions }) =>
+    revisions.some(
+      (content) =>
+        content?.type === 'VirtualService' &&
+        [...content.tls, ...content.tcp].some(({ destinations }) => destinations.some((to) => to.host === host)),
+    ),
+  );
 }
 
 function draftsOfHost(host: string, contents: readonly VirtualService[], gateways: ReadonlySet<string>): Draft[] {
@@ -87,13 +85,13 @@ function draftsOfHost(host: string, contents: readonly VirtualService[], gateway
     const base = newRequest(authority, gateway);
     return service.http.flatMap((route, index) => {
       const rule = `${service.meta.name}/${route.name ?? `http[${index}]`}`;
-      if (route.matches.length === 0) return [{ host, rule, request: base }];
+      const named = { host, rule, routeName: route.name };
+      if (route.matches.length === 0) return [{ ...named, request: base, isMethodOpen: true }];
       return route.matches.flatMap((match) => {
         const example = exampleRequest(match);
         if (example === undefined) return [];
-        return [
-          { host, rule, request: { ...example, authority: match.authority ? example.authority : authority, gateway } },
-        ];
+        const request = { ...example, authority: match.authority ? example.authority : authority, gateway };
+        return [{ ...named, request, isMethodOpen: match.method === undefined }];
       });
     });
   });

@@ -15,8 +15,16 @@ export interface RoutePart {
   readonly share: number;
 }
 
+export interface Forward {
+  readonly kind: 'forward';
+  readonly parts: readonly RoutePart[];
+  readonly retries: RetryPolicy | undefined;
+  /** Infinity: none, which is Istio's default (istiod.md 8.3). */
+  readonly timeoutMs: number;
+}
+
 export type RouteDecision =
-  | { readonly kind: 'forward'; readonly parts: readonly RoutePart[]; readonly retries: RetryPolicy | undefined }
+  | Forward
   | { readonly kind: 'answer'; readonly code: number }
   | { readonly kind: 'no-route' };
 
@@ -58,7 +66,7 @@ export function decide(model: MeshModel, table: RouteTable, request: RequestAttr
       subset,
       share: weight / total,
     }));
-  return { kind: 'forward', parts, retries: route.retries };
+  return { kind: 'forward', parts, retries: route.retries, timeoutMs: route.timeoutMs ?? Number.POSITIVE_INFINITY };
 }
 
 /** A sidecar routes a known service to its default cluster; a gateway has no route (istiod.md 5.6). */
@@ -68,7 +76,7 @@ function withoutVirtualService(model: MeshModel, table: RouteTable, request: Req
   // Out of the sidecar's scope the request goes through as it is (ALLOW_ANY, istiod.md 5.11).
   const isInScope = table.hosts[model.clusters.hosts.indexOf(host)] ?? true;
   const part = { cluster: isInScope ? clusterOf(model, host, request.port, '') : -1, host, subset: '', share: 1 };
-  return { kind: 'forward', parts: [part], retries: undefined };
+  return { kind: 'forward', parts: [part], retries: undefined, timeoutMs: Number.POSITIVE_INFINITY };
 }
 
 /** A destination without a port means the service's only one; with several, the first. */

@@ -3,19 +3,26 @@
  * requests arrive by chance and walks each through the proxy as Envoy does (envoy.md 3.1, 10). It knows no probability
  * of an outcome, so that an error in outcomes.ts cannot repeat itself here.
  */
+import { newSampler, type Sampler } from '../kernel/distribution.js';
 import { log } from '../kernel/elementary.js';
 import { type Draws, UniformStream } from '../kernel/random.js';
-import type { RetryPolicy } from '../manifest/types.js';
 import type { MeshModel } from '../mesh/model.js';
+import { Takes } from '../rollout/connection-kinds.js';
+import type { IstioBehaviour } from '../scenario/istio-behaviour.js';
+import { istioBehaviour } from '../scenario/istio-versions.js';
+import type { Cause } from './causes.js';
 import type { IntervalListener } from './exposure.js';
-import { connectAttempts, type Flag, HOST_SELECTION_ATTEMPTS } from './outcomes.js';
+import type { ConnectionFacts } from './outcomes.js';
 import type { RequestClass } from './request-classes.js';
-import { decide, type RouteDecision, type RoutePart } from './routing.js';
+import { type EndingName, endingOf, type Flags } from './response-flags.js';
+import { HOST_SELECTION_ATTEMPTS, isRetried, type RetryRules, retryRules } from './retries.js';
+import { decide, type Forward, type RouteDecision, type RoutePart } from './routing.js';
+import { type Upstream, upstreamsOf } from './upstreams.js';
 import type { View, Views } from './views.js';
 
 /** How one request ended. */
 export interface SampledOutcome {
-  readonly flag: Flag;
+  readonly flag: Flags;
   readonly code: number;
   /** Host as the VirtualService names it, and what the route chose; empty for none. */
   readonly host: string;
@@ -24,19 +31,55 @@ export interface SampledOutcome {
   readonly kind: 'sidecar' | 'gateway';
 }
 
-type Ending = Pick<SampledOutcome, 'flag' | 'code'>;
+/** What else there is to tell of it. */
+export interface SampledRequest extends SampledOutcome {
+  readonly proxy: number;
+  readonly worker: number;
+  readonly atNs: number;
+  /** Number among the requests of its worker. */
+  readonly ordinal: number;
+  /** Among the request classes of its proxy's group. */
+  readonly index: number;
+  readonly ending: EndingName;
+  /** undefined where only the course of the rollout tells why a cluster is not there. */
+  readonly cause: Cause | undefined;
+  /** Of the worker at that moment. */
+  readonly view: number;
+  /** Tracked cluster; −1: none, or none that the rollout touches. */
+  readonly cluster: number;
+  /** Of the last try; −1: none. */
+  readonly endpoint: number;
+  readonly tries: number;
+  readonly durationMs: number;
+}
+
+/** The tries of a request that has found a cluster with endpoints. */
+interface Tried {
+  readonly ending: EndingName;
+  readonly cause: Cause;
+  readonly isExhausted: boolean;
+  readonly endpoint: number;
+  readonly tries: number;
+  readonly durationMs: number;
+}
 
 /** Apart from the purposes of the mesh (mesh/context.ts): requests must not share the mesh's luck. */
 const PURPOSE_REQUESTS = 0x1000;
 
 const NS_PER_SECOND = 1e9;
 
-const SERVED: Ending = { flag: '-', code: 200 };
+/** Base interval of Envoy's back-off, and what it is capped at (envoy.md 10.4). */
+const BACK_OFF_MS = 25;
+const BACK_OFF_MAX_MS = 250;
 
 export class RequestSampler {
   private readonly streams: UniformStream[];
+  private readonly ordinals: Int32Array;
   private readonly decisions = new Map<number, readonly RouteDecision[]>();
   private readonly byKey = new Map<string, { outcome: SampledOutcome; count: number }>();
+  private readonly istio: IstioBehaviour;
+  private readonly durationMs: Sampler;
+  private readonly upstreams: readonly Upstream[];
 
   constructor(
     private readonly model: MeshModel,
@@ -44,9 +87,17 @@ export class RequestSampler {
     private readonly classes: readonly (readonly RequestClass[])[],
     private readonly views: Views,
     draws: Draws,
+    private readonly onRequest?: (request: SampledRequest) => void,
+    /** Limits refuse requests as often as these say; without them, never. */
+    private readonly facts?: Pick<ConnectionFacts, 'overflowShare'>,
   ) {
-    const workers = model.proxies.count * model.scenario.mesh.workersPerProxy;
+    const { mesh, traffic } = model.scenario;
+    const workers = model.proxies.count * mesh.workersPerProxy;
     this.streams = Array.from({ length: workers }, (_, w) => new UniformStream(draws, w, PURPOSE_REQUESTS));
+    this.ordinals = new Int32Array(workers);
+    this.istio = istioBehaviour(mesh.istio);
+    this.durationMs = newSampler(traffic.requestDurationMs);
+    this.upstreams = upstreamsOf(model);
   }
 
   /** Requests so far, by how they ended. */
@@ -58,50 +109,109 @@ export class RequestSampler {
     const { proxies, scenario } = this.model;
     const perProxy = scenario.mesh.workersPerProxy;
     const stream = this.streams[proxy * perProxy + worker];
-    const group = proxies.groupOf[proxy];
-    const view = this.views.view(viewId);
-    const decisions = this.decisionsOf(view.routes, group);
-    this.classes[group].forEach((requests, index) => {
+    this.classes[proxies.groupOf[proxy]].forEach((requests, index) => {
       const perNs = requests.perSecond / perProxy / NS_PER_SECOND;
       if (perNs === 0) return;
       const gapNs = (): number => -log(stream.next()) / perNs;
       // Poisson arrivals have no memory: each interval may start its clock anew.
       for (let at = fromNs + gapNs(); at < toNs; at += gapNs()) {
-        this.count(this.walk(requests, decisions[index], view, group, stream));
+        this.count(this.request(proxy, worker, viewId, index, at));
       }
     });
   };
 
-  private walk(
-    { host }: RequestClass,
-    decision: RouteDecision,
-    view: View,
-    group: number,
-    stream: UniformStream,
-  ): SampledOutcome {
+  /** Walks one request of a class through a worker. */
+  request(proxy: number, worker: number, viewId: number, index: number, atNs: number): SampledRequest {
+    const group = this.model.proxies.groupOf[proxy];
+    const id = proxy * this.model.scenario.mesh.workersPerProxy + worker;
+    const view = this.views.view(viewId);
+    const requests = this.classes[group][index];
+    const walked = this.walk(this.decisionsOf(view.routes, group)[index], view, this.streams[id]);
     const { kind } = this.model.proxies.groups[group];
-    if (decision.kind === 'no-route') return { flag: 'NR', code: 404, host, destination: '', subset: '', kind };
-    if (decision.kind === 'answer') {
-      return { flag: '-', code: decision.code, host, destination: '', subset: '', kind };
-    }
-    const part = pickPart(decision.parts, stream.next());
-    const ending = this.forward(part.cluster, decision.retries, view, stream);
-    return { ...ending, host, destination: part.host, subset: part.subset, kind };
+    const ordinal = this.ordinals[id]++;
+    const request = { ...walked, host: requests.host, kind, index, proxy, worker, atNs, ordinal, view: viewId };
+    this.onRequest?.(request);
+    return request;
   }
 
-  private forward(cluster: number, retries: RetryPolicy | undefined, view: View, stream: UniformStream): Ending {
-    if (cluster < 0) return SERVED;
-    if (view.spec[cluster] === 0) return { flag: 'NC', code: 503 };
-    const { sets, endpoints } = this.model.endpoints;
-    const hosts = sets.members(view.endpoints[cluster]);
-    if (hosts.length === 0) return { flag: 'UH', code: 503 };
-    const tried = new Set<number>();
-    for (let attempt = 0; attempt < connectAttempts(retries); attempt++) {
-      const host = pickHost(hosts, tried, stream);
-      if (endpoints[host].refuses !== true) return SERVED;
-      tried.add(host);
+  private walk(decision: RouteDecision, view: View, stream: UniformStream) {
+    const none = { destination: '', subset: '', cluster: -1, endpoint: -1, tries: 0, durationMs: 0 };
+    if (decision.kind === 'no-route') return { ...none, ...ended('no-route', 'no-route') };
+    if (decision.kind === 'answer') {
+      return { ...none, ...ended('answered-by-route', 'answered-by-route'), code: decision.code };
     }
-    return { flag: 'UF', code: 503 };
+    const { cluster, host: destination, subset } = pickPart(decision.parts, stream.next());
+    const reached = { ...none, destination, subset, cluster };
+    if (cluster < 0) {
+      const durationMs = this.durationMs.quantile(stream.next());
+      return { ...reached, ...ended('served', 'served'), tries: 1, durationMs };
+    }
+    if (view.spec[cluster] === 0) return { ...reached, ...ended('no-cluster', undefined) };
+    if (this.model.endpoints.sets.size(view.endpoints[cluster]) === 0) {
+      return { ...reached, ...ended('no-host', 'no-ready-endpoints') };
+    }
+    if (this.facts !== undefined && stream.next() < this.facts.overflowShare(view, cluster)) {
+      return { ...reached, ...ended('overflow', 'pool-overflow'), tries: 1 };
+    }
+    const { isExhausted, ...tried } = this.tries(cluster, decision, view, stream);
+    return { ...reached, ...ended(tried.ending, tried.cause, isExhausted), ...tried };
+  }
+
+  private tries(cluster: number, { retries, timeoutMs }: Forward, view: View, stream: UniformStream): Tried {
+    const isHashed = this.model.clusters.policyOf(view.spec[cluster]).hashKey !== undefined;
+    const rules = retryRules(retries, this.istio, isHashed);
+    const hosts = this.model.endpoints.sets.members(view.endpoints[cluster]);
+    const tried: number[] = [];
+    // The back-off shows in the duration only: against the timeout neither it nor the integral counts it.
+    let [waitedMs, backOffMs] = [0, 0];
+    for (let tries = 1; ; tries++) {
+      const endpoint = pickHost(hosts, tried, rules.choice, stream);
+      tried.push(endpoint);
+      const { ending, cause, tookMs } = this.try(
+        cluster,
+        endpoint,
+        view,
+        rules.perTryTimeoutMs,
+        timeoutMs - waitedMs,
+        stream,
+      );
+      waitedMs += tookMs;
+      const wantsRetry = rules.retries > 0 && isRetried(ending, rules);
+      if (!wantsRetry || tries > rules.retries) {
+        return { ending, cause, isExhausted: wantsRetry, endpoint, tries, durationMs: waitedMs + backOffMs };
+      }
+      backOffMs += stream.next() * Math.min(BACK_OFF_MAX_MS, ((1 << Math.min(tries, 10)) - 1) * BACK_OFF_MS);
+    }
+  }
+
+  private try(
+    cluster: number,
+    endpoint: number,
+    view: View,
+    perTryMs: number,
+    leftMs: number,
+    stream: UniformStream,
+  ): Pick<Tried, 'ending' | 'cause'> & { readonly tookMs: number } {
+    const takes = this.model.conditions.takes(view.conditions, endpoint);
+    const sent = this.model.connectionKind(view.spec[cluster], endpoint);
+    const { backgroundResetShare } = this.model.scenario.traffic;
+    if ((takes & sent) === 0) {
+      if (takes === Takes.Nothing) return { ending: 'connection-refused', cause: 'endpoint-refuses', tookMs: 0 };
+      return sent === Takes.Plaintext
+        ? { ending: 'connection-cut', cause: 'server-expects-tls', tookMs: 0 }
+        : { ending: 'handshake-failed', cause: 'server-expects-plaintext', tookMs: 0 };
+    }
+    const { durationMs, errors } = this.upstreams[endpoint];
+    if (stream.next() < backgroundResetShare) return { ending: 'connection-cut', cause: 'background-reset', tookMs: 0 };
+    const tookMs = durationMs.quantile(stream.next());
+    if (tookMs > leftMs && leftMs <= perTryMs) {
+      return { ending: 'request-timeout', cause: 'slow-answer', tookMs: leftMs };
+    }
+    if (tookMs > perTryMs) return { ending: 'try-timeout', cause: 'slow-answer', tookMs: perTryMs };
+    const isError = errors !== undefined && stream.next() < errors.share;
+    return isError
+      ? { ending: errors.ending, cause: 'endpoint-errors', tookMs }
+      : { ending: 'served', cause: 'served', tookMs };
   }
 
   private decisionsOf(routes: number, group: number): readonly RouteDecision[] {
@@ -114,13 +224,18 @@ export class RequestSampler {
     return decisions;
   }
 
-  private count(outcome: SampledOutcome): void {
-    const { flag, code, host, destination, subset, kind } = outcome;
+  private count({ flag, code, host, destination, subset, kind }: SampledOutcome): void {
     const key = `${flag} ${code} ${host} ${destination} ${subset} ${kind}`;
     const entry = this.byKey.get(key);
-    if (entry === undefined) this.byKey.set(key, { outcome, count: 1 });
-    else entry.count++;
+    if (entry === undefined) {
+      this.byKey.set(key, { outcome: { flag, code, host, destination, subset, kind }, count: 1 });
+    } else entry.count++;
   }
+}
+
+function ended(ending: EndingName, cause: Cause | undefined, isExhausted = false) {
+  const { flag, code } = endingOf(ending);
+  return { ending, cause, flag: isExhausted ? (`${flag},URX` as const) : flag, code };
 }
 
 /** One weighted choice, made whether or not the cluster is there (envoy.md 3.4). */
@@ -134,9 +249,16 @@ function pickPart(parts: readonly RoutePart[], u: number): RoutePart {
 }
 
 /** The previous-hosts predicate: some more picks to find an endpoint not tried yet, then whatever came last. */
-function pickHost(hosts: readonly number[], tried: ReadonlySet<number>, stream: UniformStream): number {
+function pickHost(
+  hosts: readonly number[],
+  tried: readonly number[],
+  choice: RetryRules['choice'],
+  stream: UniformStream,
+): number {
+  if (choice === 'same' && tried.length > 0) return tried[0];
   const pick = (): number => hosts[Math.floor(stream.next() * hosts.length)];
   let host = pick();
-  for (let extra = 0; extra < HOST_SELECTION_ATTEMPTS && tried.has(host); extra++) host = pick();
+  if (choice === 'any') return host;
+  for (let extra = 0; extra < HOST_SELECTION_ATTEMPTS && tried.includes(host); extra++) host = pick();
   return host;
 }

@@ -22,9 +22,14 @@ export interface View {
   readonly endpoints: readonly number[];
   /** cluster → Absence, where absent. */
   readonly absence: readonly number[];
+  /** What the endpoints take, an id of the model's conditions: the same for every worker, though none knows it. */
+  readonly conditions: number;
+  /** Listener table: the one that new connections come to. */
+  readonly listeners: number;
 }
 
-const Step = { Routes: 0, Cluster: 1, Endpoints: 2, Warming: 3 } as const;
+const Step = { Routes: 0, Cluster: 1, Endpoints: 2, Warming: 3, Conditions: 4, Listeners: 5 } as const;
+const STEPS = 6;
 
 export class Views {
   private readonly views: View[] = [];
@@ -33,11 +38,19 @@ export class Views {
 
   /** The view of a group's workers before the rollout. */
   initial(model: MeshModel, group: number): number {
-    const { routes, clusters } = model.firstSnapshot;
+    const { routes, clusters, listeners } = model.firstSnapshot;
     const { spec: initial, selector } = clusters[group];
     const spec = [...initial];
     const endpoints = spec.map((_, k) => model.endpoints.select(k, selector[k], model.initialReady));
-    return this.intern({ routes: routes[group], spec, endpoints, absence: spec.map(() => Absence.Unknown) });
+    const absence = spec.map(() => Absence.Unknown);
+    return this.intern({
+      routes: routes[group],
+      spec,
+      endpoints,
+      absence,
+      conditions: model.initialConditions,
+      listeners: listeners[group],
+    });
   }
 
   view(id: number): View {
@@ -61,9 +74,17 @@ export class Views {
     return this.step(id, Step.Warming, cluster, 0);
   }
 
+  withConditions(id: number, conditions: number): number {
+    return this.step(id, Step.Conditions, 0, conditions);
+  }
+
+  withListeners(id: number, listeners: number): number {
+    return this.step(id, Step.Listeners, 0, listeners);
+  }
+
   private step(id: number, step: number, cluster: number, value: number): number {
-    // 4 kinds, clusters and values up to 2^24 each, within the 53 bits of a number.
-    const change = (value * 0x1000000 + cluster) * 4 + step;
+    // 6 kinds, clusters and values up to 2^24 each, within the 53 bits of a number.
+    const change = (value * 0x1000000 + cluster) * STEPS + step;
     let from = this.next.get(id);
     if (from === undefined) {
       from = new Map();
@@ -78,7 +99,7 @@ export class Views {
   }
 
   private intern(view: View): number {
-    const key = `${view.routes}|${view.spec}|${view.endpoints}|${view.absence}`;
+    const key = `${view.routes}|${view.spec}|${view.endpoints}|${view.absence}|${view.conditions}|${view.listeners}`;
     let id = this.ids.get(key);
     if (id === undefined) {
       id = this.views.push(view) - 1;
@@ -101,6 +122,10 @@ function changed(view: View, step: number, cluster: number, value: number): View
     }
     case Step.Endpoints:
       return { ...view, endpoints: replace(view.endpoints, value) };
+    case Step.Conditions:
+      return { ...view, conditions: value };
+    case Step.Listeners:
+      return { ...view, listeners: value };
     default:
       return view.spec[cluster] !== 0 ? view : { ...view, absence: replace(view.absence, Absence.Warming) };
   }

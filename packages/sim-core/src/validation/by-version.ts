@@ -18,6 +18,8 @@ function ofVersion(cell: Cell, istio: string, isOnly: boolean): Cell {
     case 'scale':
       return { ...cell, ...own, rows: cell.rows.filter(isOwn) };
     case 'other':
-      return { ...cell, ...own, rows: cell.rows.filter(isOwn) };
+      return cell.kind === 'tcp'
+        ? { ...cell, ...own, rows: cell.rows.filter(isOwn) }
+        : { ...cell, ...own, rows: cell.rows.filter(isOwn) };
   }
 }

@@ -1,92 +1,109 @@
 /**
- * The endpoints of a cell: those that its services have before, and what each write does to them. An endpoint whose
- * labels or address change is another one to a load balancer, so it leaves under its name and comes back under a new.
+ * The endpoints of a cell: those that its services have before, and what each write does to them. An endpoint of which
+ * anything changes is another one to a load balancer, so it leaves under its name and comes back under a new.
  */
 import { endpointsOfService } from '../manifest/hosts.js';
+import { fieldOf, listOf } from '../manifest/object-source.js';
 import { labelsContain } from '../manifest/service-endpoints.js';
 import type { EndpointObject, ServiceObject, Workload } from '../manifest/types.js';
-import type { HostEndpoint, PlannedWrite } from '../rollout/plan.js';
+import { Takes } from '../rollout/connection-kinds.js';
+import type { EndpointStep, HostEndpoint, PlannedWrite } from '../rollout/plan.js';
 import type { Cell } from './cell.js';
 
 export class CellEndpoints {
   readonly initial: readonly HostEndpoint[];
   private readonly services: readonly ServiceObject[];
   private readonly closed: string | undefined;
-  /** Identity in the manifests → the endpoint as it stands. */
+  /** Identity in the manifests → the endpoint as it stands, and as it was written. */
   private readonly standing = new Map<string, HostEndpoint>();
+  private readonly written = new Map<string, string>();
   private replaced = 0;
 
   constructor(cell: Cell) {
-    // Services that appear during the rollout have their hosts from the start: only their endpoints come and go.
-    this.services = [...cell.before.services, ...cell.writes.flatMap(({ object }) => object.services)];
+    const { services, workloads } = cell.before;
+    const later = cell.writes.flatMap(({ object }) => object.services);
+    this.services = [...services, ...later];
     this.closed = cell.mesh.closedEndpoint;
-    for (const service of cell.before.services) {
+    // Workloads that a later service selects are there from the start; what is written inside it comes with it.
+    for (const service of [...services, ...later.map((each) => ({ ...each, endpoints: [] }))]) {
       for (const endpoint of endpointsOfService(cell.before, service)) {
-        const workload = cell.before.workloads.find(({ meta }) => meta.key === endpoint.id);
+        const workload = workloads.find(({ meta }) => meta.key === endpoint.id);
         const hosts = [...(this.standing.get(endpoint.id)?.hosts ?? []), ...service.hosts];
         this.standing.set(endpoint.id, this.target(endpoint, [...new Set(hosts)], portsOf(workload)));
       }
+      service.endpoints.forEach((endpoint, at) => {
+        this.written.set(endpoint.id, contentOf(endpoint, inlineOf(service)[at]));
+      });
+    }
+    for (const { meta, endpoints } of workloads) {
+      for (const endpoint of endpoints) this.written.set(endpoint.id, contentOf(endpoint, meta.raw.spec));
     }
     this.initial = [...this.standing.values()];
   }
 
+  /** None where nothing changes. */
   writesOfWorkload(action: 'apply' | 'delete', workload: Workload): PlannedWrite[] {
+    const { key, raw } = workload.meta;
     const before = [...this.standing.keys()].filter((id) => workload.endpoints.some((endpoint) => endpoint.id === id));
     const after = action === 'delete' ? [] : workload.endpoints;
-    return this.change(workload.meta.key, workload.type, before, after, portsOf(workload), (endpoint) =>
-      this.services.filter((service) => selects(service, endpoint)).flatMap(({ hosts }) => hosts),
-    );
+    const hostsOf = (endpoint: EndpointObject): readonly string[] =>
+      this.services.filter((service) => selects(service, endpoint)).flatMap(({ hosts }) => hosts);
+    const written = after.map(() => raw.spec);
+    const [first, ...endpoints] = this.change(before, after, written, hostsOf, portsOf(workload));
+    if (first === undefined) return [];
+    const object = { type: 'Endpoint' as const, ...first.target };
+    return [{ action: first.action, kind: workload.type, key, object, endpoints, revision: 'after' }];
   }
 
-  /** Inline endpoints; istiod reports an update of a ServiceEntry as an event of the service and one of its endpoints. */
-  writesOfService(action: 'apply' | 'delete', service: ServiceObject): PlannedWrite[] {
+  /** Those written inside it. */
+  stepsOfService(action: 'apply' | 'delete', service: ServiceObject): EndpointStep[] {
     const before = [...this.standing.keys()].filter((id) => id.startsWith(`${service.meta.key}#`));
     const after = action === 'delete' ? [] : service.endpoints;
-    return this.change(service.meta.key, 'EndpointSlice', before, after, [], () => service.hosts);
+    return this.change(before, after, inlineOf(service), () => service.hosts, []);
   }
 
+  /** @param written each of `after` as its manifest has it */
   private change(
-    key: string,
-    kind: string,
     before: readonly string[],
     after: readonly EndpointObject[],
-    ports: readonly number[],
+    written: readonly unknown[],
     hostsOf: (endpoint: EndpointObject) => readonly string[],
-  ): PlannedWrite[] {
-    const writes: PlannedWrite[] = [];
-    const write = (action: 'apply' | 'delete', target: HostEndpoint): void => {
-      writes.push({ action, kind, key, object: { type: 'Endpoint', ...target }, revision: 'after' });
-    };
+    ports: readonly number[],
+  ): EndpointStep[] {
+    const steps: EndpointStep[] = [];
     const kept = new Set<string>();
-    for (const endpoint of after) {
+    after.forEach((endpoint, at) => {
       const old = this.standing.get(endpoint.id);
-      if (old !== undefined && isSame(old.endpoint, endpoint)) {
+      const content = contentOf(endpoint, written[at]);
+      if (old !== undefined && this.written.get(endpoint.id) === content) {
         kept.add(endpoint.id);
-        continue;
+        return;
       }
       const hosts = hostsOf(endpoint);
-      if (hosts.length === 0) continue;
+      if (hosts.length === 0) return;
       const id = old === undefined ? endpoint.id : `${endpoint.id}@${++this.replaced}`;
-      if (old !== undefined) write('delete', old);
+      if (old !== undefined) steps.push({ action: 'delete', target: old });
       const target = this.target({ ...endpoint, id }, hosts, ports);
       this.standing.set(endpoint.id, target);
+      this.written.set(endpoint.id, content);
       kept.add(endpoint.id);
-      write('apply', target);
-    }
+      steps.push({ action: 'apply', target });
+    });
     for (const id of before) {
       if (kept.has(id)) continue;
-      write('delete', this.standing.get(id) as HostEndpoint);
+      steps.push({ action: 'delete', target: this.standing.get(id) as HostEndpoint });
       this.standing.delete(id);
     }
-    return writes;
+    return steps;
   }
 
   private target(endpoint: EndpointObject, hosts: readonly string[], ports: readonly number[]): HostEndpoint {
-    return { hosts, endpoint, refuses: this.isClosed(endpoint, ports) };
+    return this.isClosed(endpoint, ports) ? { hosts, endpoint, takes: Takes.Nothing } : { hosts, endpoint };
   }
 
-  /** `closedEndpoint` is `ip:port`; an endpoint that names no port has the service's. */
+  /** `closedEndpoint` is `ip:port`, or an address with all its ports; an endpoint that names no port has the service's. */
   private isClosed(endpoint: EndpointObject, ports: readonly number[]): boolean {
+    if (this.closed === endpoint.address) return true;
     const [, address, port] = /^(.*):(\d+)$/.exec(this.closed ?? '') ?? [];
     return address === endpoint.address && (ports.length === 0 || ports.includes(Number(port)));
   }
@@ -97,10 +114,13 @@ function selects(service: ServiceObject, endpoint: EndpointObject): boolean {
   return selector !== undefined && meta.namespace === endpoint.namespace && labelsContain(endpoint.labels, selector);
 }
 
-function isSame(left: EndpointObject, right: EndpointObject): boolean {
-  const key = ({ address, ready, labels }: EndpointObject): string =>
-    JSON.stringify([address, ready, Object.entries(labels).sort()]);
-  return key(left) === key(right);
+function inlineOf({ meta }: ServiceObject): readonly unknown[] {
+  return listOf(fieldOf(meta.raw.spec, 'endpoints'));
+}
+
+/** The labels of a WorkloadEntry are in its metadata too. */
+function contentOf({ labels, ready }: EndpointObject, written: unknown): string {
+  return JSON.stringify([written, ready, Object.entries(labels).sort()]);
 }
 
 function portsOf(workload: Workload | undefined): readonly number[] {

@@ -1,10 +1,11 @@
 /** A measured cell as a rollout plan: each write at its own time, with the API server's share left out, as the lab did. */
 import { fail, ok, type Result, type UserError } from '../errors.js';
 import type { Distribution } from '../kernel/distribution.js';
-import type { ManifestSet } from '../manifest/types.js';
+import type { ManifestSet, ServiceObject } from '../manifest/types.js';
 import type { PlannedWrite, RolloutPlan, WriteGroup } from '../rollout/plan.js';
-import type { Cell, CellWrite } from './cell.js';
+import type { Cell } from './cell.js';
 import { CellEndpoints } from './cell-endpoints.js';
+import type { CellWrite } from './cell-writes.js';
 
 export function newCellPlan(cell: Cell): Result<RolloutPlan> {
   const { before } = cell;
@@ -24,11 +25,30 @@ export function newCellPlan(cell: Cell): Result<RolloutPlan> {
       destinationRules: before.destinationRules,
       gateways: before.gateways,
       sidecars: before.sidecars,
-      services: before.services,
+      peerAuthentications: before.peerAuthentications,
+      services: [...before.services, ...otherServices(cell)],
       endpoints: endpoints.initial,
     },
     groups,
     readiness: [],
+  });
+}
+
+/** The services that `before.yaml` does not write out: `d<i>.lab.internal` on port 80 (the lab's README). */
+function otherServices({ before, mesh }: Cell): readonly ServiceObject[] {
+  const [own] = before.services;
+  if (own === undefined) return [];
+  return Array.from({ length: Math.max(0, mesh.services - before.services.length) }, (_, at) => {
+    const name = `d${at + 1}`;
+    return {
+      type: 'ServiceEntry',
+      meta: { ...own.meta, key: `ServiceEntry/${own.meta.namespace}/${name}`, name },
+      hosts: [`${name}.lab.internal`],
+      exportTo: ['*'],
+      ports: [{ name: 'http', number: 80, protocol: 'HTTP' }],
+      resolution: 'STATIC',
+      endpoints: [],
+    };
   });
 }
 
@@ -56,12 +76,13 @@ function plannedWrites(
   endpoints: CellEndpoints,
   revision: string,
 ): readonly PlannedWrite[] | undefined {
-  const [config] = [...object.virtualServices, ...object.destinationRules, ...object.gateways];
+  const { virtualServices, destinationRules, gateways, sidecars, peerAuthentications } = object;
+  const [config] = [...virtualServices, ...destinationRules, ...gateways, ...sidecars, ...peerAuthentications];
   if (config !== undefined) return [{ action, kind: config.meta.kind, key: config.meta.key, object: config, revision }];
   const [service] = object.services;
   if (service !== undefined) {
-    const write = { action, kind: service.meta.kind, key: service.meta.key, object: service, revision };
-    return [write, ...endpoints.writesOfService(action, service)];
+    const steps = endpoints.stepsOfService(action, service);
+    return [{ action, kind: service.meta.kind, key: service.meta.key, object: service, endpoints: steps, revision }];
   }
   const [workload] = object.workloads;
   return workload === undefined ? undefined : endpoints.writesOfWorkload(action, workload);
@@ -73,7 +94,7 @@ function notModelled({ object }: CellWrite): UserError {
     code: 'XDS-CELL-WRITE',
     message: `a write of ${meta?.key ?? 'this object'} is not simulated`,
     position: meta?.position ?? firstPosition(object),
-    hint: 'Cells may write VirtualService, DestinationRule, Gateway, ServiceEntry, Service and WorkloadEntry.',
+    hint: 'Cells may write VirtualService, DestinationRule, Gateway, Sidecar, ServiceEntry, Service and workloads.',
   };
 }
 

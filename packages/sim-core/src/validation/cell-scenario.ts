@@ -1,6 +1,21 @@
 /** A measured cell as a scenario: the cell's own mesh, and one set of delays and costs for all cells. */
-import type { Preset, Scenario } from '../scenario/types.js';
+import { destinationHosts } from '../manifest/destination-hosts.js';
+import { hostMatches, hostSpecificity } from '../manifest/hosts.js';
+import { DEFAULT_TRAFFIC } from '../scenario/traffic-schema.js';
+import type { LongLivedLoad, Preset, Scenario } from '../scenario/types.js';
 import type { Cell } from './cell.js';
+import { holdTimes } from './slow-proxies.js';
+
+/** For ever, as far as it concerns those who use them. */
+function connectionsOf({ watched }: Cell): LongLivedLoad {
+  if (watched === undefined) return NONE;
+  return { total: watched.connections, lifetimeMs: 86_400_000, quietMs: watched.sendEveryMs };
+}
+
+const NONE: LongLivedLoad = { total: 0, lifetimeMs: 1, quietMs: 0 };
+
+/** Backends on the same host that answer at once. */
+const FAST_MS = 1;
 
 export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials: number): Scenario {
   const { mesh } = cell;
@@ -24,17 +39,22 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
       filterGatewayClusters: false,
       // The lab's istiod ran with the code's default, which is no limit.
       maxConnectionAgeMin: 'never',
+      drainTimeS: mesh.drainTimeS,
     },
     traffic: {
+      ...DEFAULT_TRAFFIC,
       requestsPerSecond: (cell.requests?.perSecondPerProxy ?? 0) * proxies,
-      hosts: {},
-      sources: {},
-      matches: {},
+      hosts: cell.watched === undefined ? hostShares(cell) : {},
+      requestDurationMs: FAST_MS,
+      endpoints: slowEndpoint(cell),
+      tcpConnections: connectionsOf(cell),
+      streams: NONE,
     },
+    workloads: { rollout: 'before', startMs: 0, startupMs: 0, drainMs: 5000, acceptsWhileDraining: true, flapping: [] },
     // The lab's README: debounce 100 ms / 10 s, EDS debounce on.
     debounce: { afterMs: 100, maxMs: 10_000, endpoints: true },
     churn: { endpointEventsPerSecond: 0, configEventsPerSecond: 0 },
-    faults: { slowProxies: slowProxiesOf(cell), partitions: [], istiodRestarts: [], nacks: [] },
+    faults: { slowProxies: holdTimes(mesh.slowProxies), partitions: [], istiodRestarts: [], nacks: [] },
     latencies: preset.latencies,
     costs: preset.costs,
     strategies: {},
@@ -42,17 +62,28 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
   };
 }
 
-/**
- * Proxies on a slow link. The README describes the field and not its layout, so both that are natural are read: a map
- * from proxy to hold time, and a list of entries that name proxies and a time.
- */
-function slowProxiesOf({ mesh: { slowProxies } }: Cell): Readonly<Record<string, number>> {
-  if (slowProxies === undefined) return {};
-  if (!Array.isArray(slowProxies)) return slowProxies;
-  const holds = slowProxies.flatMap((entry) => {
-    const values = Object.values(entry).flat();
-    const holdMs = values.find((value) => typeof value === 'number');
-    return values.flatMap((value) => (typeof value === 'string' && holdMs !== undefined ? [[value, holdMs]] : []));
-  });
-  return Object.fromEntries(holds);
+function slowEndpoint({ mesh: { slowEndpoint: slow }, before }: Cell): Scenario['traffic']['endpoints'] {
+  const endpoints = [...before.workloads, ...before.services].flatMap((object) => object.endpoints);
+  const found = endpoints.filter(({ address }) => address === slow?.address);
+  return Object.fromEntries(
+    found.map(({ id }) => [id, { durationMs: slow?.responseMs, errorShare: 0, errorCode: 500 as const }]),
+  );
+}
+
+/** The lab's requests all go to one host, that of the first service; what is for other hosts gets none of them. */
+function hostShares({ before, writes }: Cell): Readonly<Record<string, number>> {
+  const called = before.services[0]?.hosts[0];
+  if (called === undefined) return {};
+  const sets = [before, ...writes.map(({ object }) => object)];
+  const routed = sets.flatMap((set) => set.virtualServices.flatMap(({ hosts }) => hosts));
+  const others = sets.flatMap((set) => [
+    ...set.services.flatMap(({ hosts }) => hosts),
+    ...set.destinationRules.map(({ host }) => host),
+    ...set.virtualServices.flatMap(destinationHosts),
+  ]);
+  const taking = routed.filter((host) => hostMatches(host, called));
+  const best = Math.max(...taking.map(hostSpecificity));
+  const isCalled = (host: string): boolean =>
+    taking.length === 0 ? host === called : hostMatches(host, called) && hostSpecificity(host) === best;
+  return Object.fromEntries([...routed, ...others].filter((host) => !isCalled(host)).map((host) => [host, 0]));
 }

@@ -14,8 +14,8 @@ const delay = z.union([
   z.strictObject({ quantiles: z.array(z.tuple([probability, ms])).min(1) }),
 ]);
 
-/** The lab's README names the field and leaves its layout open: names with a hold time each, or entries with both. */
-const slowProxies = z.union([z.record(z.string(), ms), z.array(z.record(z.string(), z.unknown()))]);
+/** The lab's README names the field and leaves its layout open: see slow-proxies.ts. */
+const slowProxies = z.union([z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown()))]);
 
 const writeFields = z.strictObject({
   apply: z.looseObject({}).optional(),
@@ -37,6 +37,7 @@ export const cellShape = z.strictObject({
     clientsOnly: z.boolean().optional(),
     envoyDebugLog: z.boolean().optional(),
     slowProxies: slowProxies.optional(),
+    drainTimeS: z.number().min(0).default(45),
     slowEndpoint: z.strictObject({ address: z.string(), responseMs: ms }).optional(),
     closedEndpoint: z.string().optional(),
   }),
@@ -51,6 +52,9 @@ export const cellShape = z.strictObject({
     .optional(),
   requests: z.strictObject({ perSecondPerProxy: z.number().positive(), fromMs: ms, toMs: ms }).optional(),
   writes: z.array(writeFields.extend({ atMs: delay })),
+  /** Connections that stay open through a gateway, each used every so often. */
+  tcp: z.strictObject({ connections: count.min(1), openedAtMs: ms, sendEveryMs: ms.min(0) }).optional(),
+  watchedMs: ms.positive().optional(),
 });
 
 /** `cells/`: one row per trial and proxy. */
@@ -107,6 +111,16 @@ export const trainRowShape = z.looseObject({
   routesSentAtMs: z.array(ms),
 });
 
+/** `other/tcp-…`: one row a trial. */
+export const tcpRowShape = z.looseObject({
+  istio: z.string().optional(),
+  /** `CDS:4/-0`: type, resources, removed. */
+  messages: z.array(z.string().regex(/^(?:CDS|EDS|LDS|RDS):\d+\/-\d+$/, 'is not TYPE:resources/-removed')),
+  /** null: open at the end. */
+  connectionEndsMs: z.array(ms.nullable()),
+});
+
+export type TcpRow = z.infer<typeof tcpRowShape>;
 export type ScaleRow = z.infer<typeof scaleRowShape>;
 export type TrainRow = z.infer<typeof trainRowShape>;
 export type CellFields = z.infer<typeof cellShape>;

@@ -1,14 +1,13 @@
 /** One measured cell: what was there, what was written when, and what each proxy showed. */
-import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { fail, ok, type Result, type UserError } from '../errors.js';
-import type { Distribution } from '../kernel/distribution.js';
 import { checkShape } from '../manifest/check-shape.js';
 import { ObjectSource } from '../manifest/object-source.js';
 import { parseManifests } from '../manifest/parse-manifests.js';
 import { SourceText } from '../manifest/source-text.js';
 import type { ManifestSet, SourceFile } from '../manifest/types.js';
 import { readYaml } from '../manifest/yaml-documents.js';
+import { ISTIO_VERSIONS, istioVersionOf } from '../scenario/istio-versions.js';
 import {
   type CellFields,
   cellShape,
@@ -16,11 +15,14 @@ import {
   type StreamRow,
   scaleRowShape,
   streamRowShape,
+  type TcpRow,
   type TrainRow,
   type TrialRow,
+  tcpRowShape,
   trainRowShape,
   trialRowShape,
 } from './cell-shape.js';
+import { type CellWrite, readWrites } from './cell-writes.js';
 
 /** Groups of cells that are compared. */
 export const GROUPS = ['cells', 'shapes', 'scale', 'other'] as const;
@@ -32,63 +34,90 @@ export interface CellFiles {
   readonly measured: SourceFile;
 }
 
-export interface CellWrite {
-  readonly atMs: Distribution;
-  readonly action: 'apply' | 'delete';
-  /** The one object that is written. */
-  readonly object: ManifestSet;
-}
-
 interface CellBase {
   /** `cells/add-together-10`. */
   readonly name: string;
   readonly mesh: CellFields['mesh'];
   readonly requests?: CellFields['requests'];
+  readonly watched?: WatchedConnections;
   readonly before: ManifestSet;
   readonly writes: readonly CellWrite[];
   readonly file: string;
+}
+
+/** Connections through a gateway, followed while something changes. */
+export interface WatchedConnections {
+  readonly connections: number;
+  readonly openedAtMs: number;
+  readonly sendEveryMs: number;
+  readonly watchedMs: number;
 }
 
 export type Cell =
   | (CellBase & { readonly group: 'cells'; readonly rows: readonly TrialRow[] })
   | (CellBase & { readonly group: 'shapes'; readonly rows: readonly StreamRow[] })
   | (CellBase & { readonly group: 'scale'; readonly rows: readonly ScaleRow[] })
-  | (CellBase & { readonly group: 'other'; readonly rows: readonly TrainRow[] });
+  | (CellBase & { readonly group: 'other'; readonly kind: 'train'; readonly rows: readonly TrainRow[] })
+  | (CellBase & { readonly group: 'other'; readonly kind: 'tcp'; readonly rows: readonly TcpRow[] });
 
 export function readCell(group: Group, name: string, files: CellFiles): Result<Cell> {
   const before = parseManifests([files.before]);
-  const described = readDescription(files);
   const rows = readRowsOf(group, files);
+  const described = before.ok ? readDescription(files, before.value) : before;
   if (!before.ok || !described.ok || !rows.ok) {
-    return fail(...[before, described, rows].flatMap((result) => (result.ok ? [] : result.errors)));
+    return fail(...[described, rows].flatMap((result) => (result.ok ? [] : result.errors)));
   }
-  const { mesh, requests, writes } = described.value;
-  const base = { name: `${group}/${name}`, mesh, requests, before: before.value, writes, file: files.cell.path };
+  const { mesh, requests, writes, tcp, watchedMs = WATCHED_MS } = described.value;
+  const versions = rows.value.rows.map(({ istio }) => istio ?? mesh.istio);
+  const unknown = versions.find((istio) => istioVersionOf(istio) === undefined);
+  if (unknown !== undefined) return fail(unknownVersion(unknown, files.cell.path));
+  const watched = tcp && { ...tcp, watchedMs };
+  const base = {
+    name: `${group}/${name}`,
+    mesh,
+    requests,
+    watched,
+    before: before.value,
+    writes,
+    file: files.cell.path,
+  };
   return ok({ ...base, ...rows.value });
 }
 
-type Rows = { [G in Group]: { readonly group: G; readonly rows: Extract<Cell, { group: G }>['rows'] } }[Group];
+/** Longer than a listener drains. */
+const WATCHED_MS = 60_000;
+
+type RowsOf<C> = C extends Cell ? Omit<C, keyof CellBase> : never;
+type Rows = RowsOf<Cell>;
 
 function readRowsOf(group: Group, files: CellFiles): Result<Rows> {
   switch (group) {
     case 'cells':
-      return grouped(group, readRows(files, trialRowShape));
+      return withRows({ group }, readRows(files, trialRowShape));
     case 'shapes':
-      return grouped(group, readRows(files, streamRowShape));
+      return withRows({ group }, readRows(files, streamRowShape));
     case 'scale':
-      return grouped(group, readRows(files, scaleRowShape));
+      return withRows({ group }, readRows(files, scaleRowShape));
     case 'other':
-      return grouped(group, readRows(files, trainRowShape));
+      return kindOf(files.cell) === 'tcp'
+        ? withRows({ group, kind: 'tcp' }, readRows(files, tcpRowShape))
+        : withRows({ group, kind: 'train' }, readRows(files, trainRowShape));
   }
 }
 
-function grouped<G extends Group, T>(group: G, rows: Result<readonly T[]>): Result<{ group: G; rows: readonly T[] }> {
-  return rows.ok ? ok({ group, rows: rows.value }) : rows;
+/** What an experiment of the group `other` is about, by its description; undefined: something that is not compared. */
+export function kindOf({ text }: SourceFile): 'tcp' | 'train' | undefined {
+  if (/^tcp:/m.test(text)) return 'tcp';
+  return /^repeat:/m.test(text) ? 'train' : undefined;
+}
+
+function withRows<F extends object, T>(fields: F, rows: Result<readonly T[]>): Result<F & { rows: readonly T[] }> {
+  return rows.ok ? ok({ ...fields, rows: rows.value }) : rows;
 }
 
 type Description = Omit<CellFields, 'writes' | 'repeat'> & { readonly writes: readonly CellWrite[] };
 
-function readDescription({ cell }: CellFiles): Result<Description> {
+function readDescription({ cell }: CellFiles, before: ManifestSet): Result<Description> {
   const text = new SourceText(cell);
   const { documents, errors } = readYaml(text);
   if (errors.length > 0) return fail(...errors);
@@ -100,48 +129,8 @@ function readDescription({ cell }: CellFiles): Result<Description> {
   );
   const checked = checkShape(cellShape, source);
   if ('errors' in checked) return fail(...checked.errors.map(ofCell));
-  const writes = [
-    ...checked.value.writes.map((fields, index) => readWrite(text, source, fields, ['writes', index])),
-    ...repeatedWrites(text, source, checked.value.repeat),
-  ];
-  const failed = writes.flatMap((write) => (write.ok ? [] : write.errors));
-  if (failed.length > 0) return fail(...failed);
-  return ok({ ...checked.value, writes: writes.flatMap((write) => (write.ok ? [write.value] : [])) });
-}
-
-function readWrite(
-  text: SourceText,
-  source: ObjectSource,
-  fields: CellFields['writes'][number],
-  path: readonly (string | number)[],
-): Result<CellWrite> {
-  if ((fields.apply === undefined) === (fields.delete === undefined)) {
-    const hint = 'Give the object under `apply:` or under `delete:`.';
-    return fail(source.problem('XDS-CELL-WRITE', path, `${path.join('.')} needs either apply or delete`, hint));
-  }
-  const action = fields.apply === undefined ? 'delete' : 'apply';
-  const read = parseManifests([{ path: text.path, text: onlyAt(text.text, [...path, action]) }]);
-  return read.ok ? ok({ atMs: fields.atMs, action, object: read.value }) : read;
-}
-
-/** A train: the writes in turn, the first of them one step after the start. */
-function repeatedWrites(text: SourceText, source: ObjectSource, repeat: CellFields['repeat']): Result<CellWrite>[] {
-  if (repeat === undefined) return [];
-  const { everyMs, forMs, alternately } = repeat;
-  const kinds = alternately.map((fields, index) =>
-    readWrite(text, source, { ...fields, atMs: 0 }, ['repeat', 'alternately', index]),
-  );
-  return Array.from({ length: Math.floor(forMs / everyMs) }, (_, step) => {
-    const write = kinds[step % kinds.length];
-    return write.ok ? ok({ ...write.value, atMs: (step + 1) * everyMs }) : write;
-  });
-}
-
-/** The text with everything but one field's value blanked, so that places in the value stay where they are. */
-function onlyAt(text: string, path: readonly (string | number)[]): string {
-  const node = parseDocument(text, { schema: 'yaml-1.1' }).getIn(path, true) as { range?: [number, number, number] };
-  const [start, end] = node.range ?? [0, text.length];
-  return text.slice(0, start).replace(/[^\n]/g, ' ') + text.slice(start, end);
+  const writes = readWrites(text, source, checked.value, before);
+  return writes.ok ? ok({ ...checked.value, writes: writes.value }) : writes;
 }
 
 function readRows<T>({ measured }: CellFiles, shape: z.ZodType<T>): Result<readonly T[]> {
@@ -202,4 +191,14 @@ function ofCell(error: UserError): UserError {
 function noRows(file: string): UserError {
   const hint = 'A cell without measurements proves nothing; leave the folder out.';
   return { code: 'XDS-CELL-ROW', message: `${file} has no rows`, position: { file, line: 1, column: 1 }, hint };
+}
+
+function unknownVersion(istio: string, file: string): UserError {
+  const known = `${ISTIO_VERSIONS[0].version} to ${ISTIO_VERSIONS.at(-1)?.version}`;
+  return {
+    code: 'XDS-CELL-ISTIO',
+    message: `Istio ${JSON.stringify(istio)} is not modelled`,
+    position: { file, line: 1, column: 1 },
+    hint: `Rows have the version under \`istio\`, or the cell under \`mesh.istio\`: ${known}, with any patch or suffix.`,
+  };
 }

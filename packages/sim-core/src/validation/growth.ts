@@ -18,7 +18,7 @@ const FACTOR_MIN = 2;
 /** Times below this are mostly the host's own noise. */
 const LEAST_MS = 5;
 
-/** Cells of one change are those whose names agree up to the last dash. */
+/** Of every pair of cells that differ in nothing but one size. */
 export function growthOf(cells: readonly CellComparison[]): readonly Growth[] {
   const pairs = cells.flatMap((from) => cells.flatMap((to) => (differInOne(from, to) ? [[from, to] as const] : [])));
   return pairs.flatMap(([from, to]) =>
@@ -30,13 +30,9 @@ export function growthOf(cells: readonly CellComparison[]): readonly Growth[] {
 }
 
 function differInOne(from: CellComparison, to: CellComparison): boolean {
-  if (changeOf(from.name) !== changeOf(to.name)) return false;
+  if (from.setup !== to.setup) return false;
   const differing = SIZES.filter((size) => from.size[size] !== to.size[size]);
   return differing.length === 1 && from.size[differing[0]] < to.size[differing[0]];
-}
-
-function changeOf(name: string): string {
-  return name.slice(0, Math.max(0, name.lastIndexOf('-')));
 }
 
 /** In the same direction, and at least half as fast and at most twice as fast: the square root and the square. */

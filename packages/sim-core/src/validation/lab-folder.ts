@@ -2,7 +2,7 @@
 import { fail, ok, type Result, type UserError } from '../errors.js';
 import type { SourceFile } from '../manifest/types.js';
 import { byVersion } from './by-version.js';
-import { type Cell, GROUPS, type Group, readCell } from './cell.js';
+import { type Cell, GROUPS, type Group, kindOf, readCell } from './cell.js';
 
 export interface LabFolder {
   /** `cells/` before `shapes/`, each sorted by name; one for each Istio version that was measured. */
@@ -20,7 +20,7 @@ export function readLab(files: readonly SourceFile[]): Result<LabFolder> {
   const cells: Cell[] = [];
   const skipped = new Map<string, number>();
   for (const { group, name, members, path } of folders) {
-    if (!isGroup(group) || !isCompared(group, name)) {
+    if (!isGroup(group) || !isCompared(group, members.get(FILES.cell))) {
       skipped.set(group, (skipped.get(group) ?? 0) + 1);
       continue;
     }
@@ -42,9 +42,9 @@ export function readLab(files: readonly SourceFile[]): Result<LabFolder> {
   return ok({ cells, skipped: [...skipped].map(([group, number]) => ({ group, cells: number })) });
 }
 
-/** Of the other experiments, those on the control plane. */
-function isCompared(group: Group, name: string): boolean {
-  return group !== 'other' || name.startsWith('train-');
+/** Of the other experiments, those of a known kind; one without a description is told as such. */
+function isCompared(group: Group, cell: SourceFile | undefined): boolean {
+  return group !== 'other' || cell === undefined || kindOf(cell) !== undefined;
 }
 
 function isGroup(name: string): name is Group {

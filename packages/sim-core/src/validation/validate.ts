@@ -6,6 +6,7 @@ import type { Preset } from '../scenario/types.js';
 import type { Cell } from './cell.js';
 import { type CellComparison, compareCell, figuresOnly } from './compare-cell.js';
 import { compareScale } from './compare-scale.js';
+import { compareTcp } from './compare-tcp.js';
 import { compareTrain } from './compare-train.js';
 import { growthOf } from './growth.js';
 import { judgeShape } from './judge-shape.js';
@@ -32,6 +33,10 @@ export function validateCell(
     return ok(figuresOnly(cell, shape, figures));
   }
   if (cell.group === 'other') {
+    if (cell.kind === 'tcp') {
+      const compared = compareTcp(cell, preset, seed);
+      return compared.ok ? ok(figuresOnly(cell, compared.value.shape, compared.value.figures)) : compared;
+    }
     const figures = compareTrain(cell, preset, seed);
     return figures.ok ? ok(figuresOnly(cell, judgeShape([], []), figures.value)) : figures;
   }

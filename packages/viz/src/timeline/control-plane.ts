@@ -1,7 +1,6 @@
 /** The API server's lane with the writes, and istiod's with debounce, push and every response that it sends. */
-import { XDS_TYPE_NAMES } from '@xdsim/sim-core';
-import type { Message, PushMark, RolloutTimeline, WriteMark } from '../rollout-timeline.js';
-import { duration, type Frame, isNarrow, isSeen, moment, type Part } from './frame.js';
+import { type PushMark, type RolloutPicture, type WriteMark, XDS_TYPES, type XdsTypeName } from '../rollout/picture.js';
+import { duration, type Frame, isNarrow, isSeen, moment, type Part, px } from './frame.js';
 import { element, text, textWidthPx, title } from './svg.js';
 
 const BAR_PX = 15;
@@ -14,47 +13,50 @@ const SHORT_KINDS: Readonly<Record<string, string>> = {
   Gateway: 'GW',
 };
 
-export function apiServerLane(run: RolloutTimeline, frame: Frame): Part {
+export function apiServerLane(run: RolloutPicture, frame: Frame): Part {
   const seen = run.writes.filter(({ sentNs, committedNs }) => isSeen(frame, sentNs, committedNs));
   const bars = seen.map((write) => {
-    const { action, object, revision, sentNs, committedNs } = write;
-    const hint = `${action} ${object} (${revision}): sent at ${moment(sentNs)}, stored at ${moment(committedNs)}`;
-    return bar(frame, 'tl-bar tl-write', sentNs, committedNs, hint);
+    const hint = frame.words.write({ ...write, sent: moment(write.sentNs), stored: moment(write.committedNs) });
+    return bar(frame, 'tl-bar tl-write', write.sentNs, write.committedNs, hint);
   });
   let busyUntil = -Infinity;
   const names = seen.map((write) => {
     const x = frame.x(write.sentNs);
-    if (x < busyUntil) return '';
     const words = shortName(write);
-    busyUntil = x + textWidthPx(words, FONT_PX) + 6;
+    const width = textWidthPx(words, FONT_PX) + 6;
+    if (x < busyUntil || x + width > frame.right) return '';
+    busyUntil = x + width;
     return text(x + 3, 11, words, { class: 'tl-tick tl-halo' });
   });
-  return { svg: laneName(frame, 'API server', 11) + bars.join('') + names.join(''), height: BAR_PX + GAP_PX };
+  return {
+    svg: laneName(frame, frame.words.apiServer, 11) + bars.join('') + names.join(''),
+    height: BAR_PX + GAP_PX,
+  };
 }
 
-function shortName({ object, action }: WriteMark): string {
+/** `VS`, `−DR` for a deletion. */
+export function shortName({ object, action }: Pick<WriteMark, 'object' | 'action'>): string {
   const kind = object.split('/')[0];
   return `${action === 'delete' ? '−' : ''}${SHORT_KINDS[kind] ?? kind}`;
 }
 
-export function istiodLane(run: RolloutTimeline, frame: Frame): Part {
+export function istiodLane(run: RolloutPicture, frame: Frame): Part {
   const top = BAR_PX + 4;
   const pushes = run.pushes.map((push) => pushMark(push, run.proxies.length, frame));
-  const rows = XDS_TYPE_NAMES.map((type, row) =>
-    run.messages
-      .filter((message) => message.type === type && isSeen(frame, message.sentNs, message.sentNs))
-      .map((message) => sentTick(message, run, frame, top + row * frame.rowPx))
-      .join(''),
-  );
-  const height = top + XDS_TYPE_NAMES.length * frame.rowPx;
-  const letters = rowLetters(frame, top);
-  const names = laneName(frame, 'istiod', 11) + (isNarrow(frame) ? '' : laneName(frame, 'responses', top + 17));
-  return { svg: names + letters + pushes.join('') + rows.join(''), height: height + GAP_PX };
+  const downs = run.down.map(({ fromNs, toNs }) => bar(frame, 'tl-offline', fromNs, toNs, frame.words.offline));
+  const rows = XDS_TYPES.map((type, row) => sentTicks(type, run, frame, top + row * frame.rowPx));
+  const height = top + XDS_TYPES.length * frame.rowPx;
+  const names =
+    laneName(frame, 'istiod', 11) + (isNarrow(frame) ? '' : laneName(frame, frame.words.responses, top + 17));
+  return {
+    svg: names + rowLetters(frame, top) + downs.join('') + pushes.join('') + rows.join(''),
+    height: height + GAP_PX,
+  };
 }
 
 export function rowLetters(frame: Frame, top: number): string {
   if (frame.rowPx < 7) return '';
-  return XDS_TYPE_NAMES.map((type, row) =>
+  return XDS_TYPES.map((type, row) =>
     text(frame.left - 3, top + row * frame.rowPx + frame.rowPx / 2 + 2.5, type[0], {
       class: 'tl-letter',
       'text-anchor': 'end',
@@ -67,36 +69,22 @@ export function laneName(frame: Frame, words: string, y: number): string {
 }
 
 function pushMark(push: PushMark, proxies: number, frame: Frame): string {
-  if (!isSeen(frame, push.debounceNs, push.doneNs)) return '';
   const { debounceNs, startedNs, queuedNs, doneNs } = push;
-  const wait = duration(startedNs - debounceNs);
-  const merged = push.mergedEvents === 1 ? '1 event' : `${push.mergedEvents} events merged`;
+  if (!isSeen(frame, debounceNs, doneNs)) return '';
+  const { words } = frame;
+  const waits = words.debounce(duration(startedNs - debounceNs), push.mergedEvents);
+  const sends = words.push(push.push, proxies);
   return (
-    bar(frame, 'tl-bar', debounceNs, startedNs, `debounce: waits ${wait} for quiet, ${merged}`) +
-    inBar(frame, debounceNs, startedNs, [`debounce ${wait}, ${merged}`, `debounce ${wait}`, 'debounce']) +
-    bar(
-      frame,
-      'tl-work',
-      startedNs,
-      queuedNs,
-      `push ${push.push}: builds the push context in ${duration(queuedNs - startedNs)}`,
-    ) +
-    bar(
-      frame,
-      'tl-bar',
-      queuedNs,
-      doneNs,
-      `push ${push.push}: from queue to last response ${duration(doneNs - queuedNs)}`,
-    ) +
-    inBar(frame, queuedNs, doneNs, [
-      `push ${push.push} to ${proxies} proxies, random order`,
-      `push ${push.push} to ${proxies} proxies`,
-      `push ${push.push}`,
-    ])
+    bar(frame, 'tl-bar', debounceNs, startedNs, waits[0]) +
+    inBar(frame, debounceNs, startedNs, waits) +
+    bar(frame, 'tl-work', startedNs, queuedNs, words.context(push.push, duration(queuedNs - startedNs))) +
+    bar(frame, 'tl-bar', queuedNs, doneNs, `${sends[0]}: ${duration(doneNs - queuedNs)}`) +
+    inBar(frame, queuedNs, doneNs, sends)
   );
 }
 
 function bar(frame: Frame, look: string, fromNs: number, toNs: number, hint: string): string {
+  if (!isSeen(frame, fromNs, toNs)) return '';
   const x = frame.x(fromNs);
   const width = Math.max(1, frame.x(toNs) - x);
   return element('rect', { class: look, x, y: 0, width, height: BAR_PX }, frame.tooltips ? title(hint) : '');
@@ -109,12 +97,14 @@ function inBar(frame: Frame, fromNs: number, toNs: number, choices: readonly str
   return words === undefined ? '' : text((x1 + x2) / 2, 11, words, { 'text-anchor': 'middle', class: 'tl-tick' });
 }
 
-function sentTick(message: Message, run: RolloutTimeline, frame: Frame, y: number): string {
-  const x = frame.x(message.sentNs);
-  const words = `${message.type} sent to ${run.proxies[message.proxy].id} at ${moment(message.sentNs)}`;
-  return element(
-    'line',
-    { class: `tl-sent tl-${message.type}`, x1: x, x2: x, y1: y + 1, y2: y + frame.rowPx - 1 },
-    frame.tooltips ? title(words) : '',
-  );
+/** One path for all of a type; those that fall on the same half pixel are one tick. */
+function sentTicks(type: XdsTypeName, run: RolloutPicture, frame: Frame, y: number): string {
+  const places = new Set<number>();
+  for (const message of run.messages) {
+    if (message.type === type && isSeen(frame, message.sentNs, message.sentNs)) {
+      places.add(Math.round(frame.x(message.sentNs) * 2) / 2);
+    }
+  }
+  const d = [...places].map((x) => `M${px(x)} ${y + 1}v${frame.rowPx - 2}`).join('');
+  return d === '' ? '' : element('path', { class: `tl-sent tl-${type}`, d });
 }

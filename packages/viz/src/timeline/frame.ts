@@ -1,9 +1,10 @@
 /** What all parts of a timeline share: where time lies on the page, and how a moment is written. */
-import { type ScaleLinear, scaleLinear } from 'd3';
-import type { Span } from '../rollout-timeline.js';
+import type { Span } from '../rollout/picture.js';
+import { newTimeScale, type TimeScale } from './time-scale.js';
+import type { TimelineWords } from './words.js';
 
 export interface Frame {
-  readonly x: ScaleLinear<number, number>;
+  readonly x: TimeScale;
   readonly left: number;
   readonly right: number;
   readonly width: number;
@@ -11,8 +12,10 @@ export interface Frame {
   readonly rowPx: number;
   readonly fromNs: number;
   readonly toNs: number;
+  readonly isLog: boolean;
   /** Explanations that show on hovering. */
   readonly tooltips: boolean;
+  readonly words: TimelineWords;
 }
 
 /** A part of the picture, drawn from y = 0 down. */
@@ -24,17 +27,18 @@ export interface Part {
 export interface FrameOptions extends Span {
   readonly width: number;
   readonly rowPx: number;
+  readonly isLog: boolean;
   readonly tooltips: boolean;
+  readonly words: TimelineWords;
 }
 
 const RIGHT_PX = 14;
 const NARROW_PX = 500;
-
-export function newFrame({ width, rowPx, tooltips, fromNs, toNs }: FrameOptions): Frame {
-  const left = width < NARROW_PX ? 84 : 88;
+export function newFrame({ width, rowPx, tooltips, fromNs, toNs, isLog, words }: FrameOptions): Frame {
+  const left = width < NARROW_PX ? 84 : 96;
   const right = width - RIGHT_PX;
-  const x = scaleLinear().domain([fromNs, toNs]).range([left, right]).clamp(true);
-  return { x, left, right, width, rowPx, fromNs, toNs, tooltips };
+  const x = newTimeScale({ fromNs, toNs }, [left, right], isLog);
+  return { x, left, right, width, rowPx, fromNs, toNs, isLog, tooltips, words };
 }
 
 /** A phone: names are written shorter. */
@@ -46,15 +50,21 @@ export function isSeen(frame: Frame, fromNs: number, toNs: number): boolean {
   return toNs >= frame.fromNs && fromNs <= frame.toNs;
 }
 
+/** Two decimals are more than a screen shows. */
+export function px(x: number): number {
+  return Math.round(x * 100) / 100;
+}
+
 const NS_PER_MS = 1e6;
 
 /** Three significant digits are what a reader can use: `78.4 ms`, `2.01 s`. */
 export function duration(ns: number): string {
   const ms = ns / NS_PER_MS;
+  if (ms >= 60_000) return `${Number((ms / 60_000).toPrecision(3))} min`;
   if (ms >= 1000) return `${Number((ms / 1000).toPrecision(3))} s`;
   return `${Number(ms.toPrecision(3))} ms`;
 }
 
 export function moment(ns: number): string {
-  return `${(ns / NS_PER_MS).toFixed(1)} ms`;
+  return `${(ns / NS_PER_MS).toFixed(2)} ms`;
 }

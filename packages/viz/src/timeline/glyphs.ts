@@ -1,25 +1,25 @@
 /** One shape per message type, so that no colour is needed to tell them apart. */
-import { type SymbolType, symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle } from 'd3';
-import type { XdsTypeName } from '../rollout-timeline.js';
+import type { XdsTypeName } from '../rollout/picture.js';
 import { element } from './svg.js';
 
-const SHAPES: Readonly<Record<XdsTypeName, SymbolType>> = {
-  CDS: symbolSquare,
-  EDS: symbolCircle,
-  LDS: symbolDiamond,
-  RDS: symbolTriangle,
+/** Around (0, 0), by their radius. */
+const SHAPES: Readonly<Record<XdsTypeName, (r: number) => string>> = {
+  CDS: (r) => `M${-r} ${-r}h${2 * r}v${2 * r}h${-2 * r}z`,
+  EDS: (r) => `M${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`,
+  LDS: (r) => `M0 ${-1.4 * r}L${r} 0L0 ${1.4 * r}L${-r} 0z`,
+  RDS: (r) => `M0 ${-1.3 * r}L${1.2 * r} ${r}L${-1.2 * r} ${r}z`,
 };
 
-const LEGEND_AREA_PX = 44;
+const LEGEND_RADIUS_PX = 3.4;
 
-/** Area that fits into a row. */
-function areaPx(rowPx: number): number {
-  return Math.max(10, (rowPx - 2) * (rowPx - 2));
+/** What fits into a row. */
+function radiusPx(rowPx: number): number {
+  return Math.max(1.6, (rowPx - 2) / 2);
 }
 
 export function glyphDefinitions(rowPx: number): string {
   return Object.entries(SHAPES)
-    .map(([type, shape]) => element('path', { id: `tl-glyph-${type}`, d: pathOf(shape, areaPx(rowPx)) }))
+    .map(([type, shape]) => element('path', { id: `tl-glyph-${type}`, d: shape(round(radiusPx(rowPx))) }))
     .join('');
 }
 
@@ -32,11 +32,11 @@ export function legendGlyph(type: XdsTypeName, x: number, y: number, isAnswer: b
   const shape = element('path', {
     class: look,
     transform: `translate(${x} ${y})`,
-    d: pathOf(SHAPES[type], LEGEND_AREA_PX),
+    d: SHAPES[type](LEGEND_RADIUS_PX),
   });
   return element('g', { class: `tl-${type}` }, shape);
 }
 
-function pathOf(shape: SymbolType, area: number): string {
-  return (symbol(shape, area)() ?? '').replace(/\d+\.\d+/g, (number) => String(Math.round(Number(number) * 100) / 100));
+function round(length: number): number {
+  return Math.round(length * 100) / 100;
 }

@@ -1,7 +1,10 @@
 /** What the marks mean. */
-import type { XdsTypeName } from '../rollout-timeline.js';
+
+import { charactersOf } from '../rollout/characters.js';
+import { type RolloutPicture, XDS_TYPES } from '../rollout/picture.js';
 import type { Frame, Part } from './frame.js';
 import { legendGlyph } from './glyphs.js';
+import { HATCHES, type Hatch, hatchOf, hatchUrl } from './hatches.js';
 import { element, text, textWidthPx } from './svg.js';
 
 const LINE_PX = 18;
@@ -14,10 +17,13 @@ interface Entry {
   readonly mark: string;
 }
 
-export function legend(frame: Frame): Part {
+export function legend(run: RolloutPicture, frame: Frame): Part {
+  const present = new Set(run.failing.map(({ cause }) => hatchOf(cause)));
+  const causes = HATCHES.filter((hatch) => present.has(hatch));
+  const isLarge = charactersOf(run).length < run.proxies.length;
   let x = 12;
   let line = 0;
-  const drawn = entries().map(({ words, mark }) => {
+  const drawn = entries(frame, causes, isLarge).map(({ words, mark }) => {
     const width = MARK_PX + textWidthPx(words, FONT_PX) + 12;
     if (x + width > frame.width && x > 12) {
       x = 12;
@@ -31,30 +37,31 @@ export function legend(frame: Frame): Part {
   return { svg: drawn.join(''), height: (line + 1) * LINE_PX + 4 };
 }
 
-function entries(): Entry[] {
+function entries(frame: Frame, causes: readonly Hatch[], isLarge: boolean): Entry[] {
   const box = { x: -7, y: -5, width: 14, height: 10 };
+  const { legend: words, causes: why } = frame.words;
+  const heat: Entry[] = [
+    { words: words.old, mark: element('rect', { class: 'tl-lane tl-edge', ...box }) },
+    { words: words.new, mark: element('rect', { class: 'tl-heat-new', ...box }) },
+  ];
   return [
-    message('CDS', 'CDS clusters'),
-    message('EDS', 'EDS endpoints'),
-    message('LDS', 'LDS listeners'),
-    message('RDS', 'RDS routes, applied'),
-    { words: 'answer to a subscription', mark: legendGlyph('EDS', 0, 0, true) },
+    ...XDS_TYPES.map((type) => ({ words: words[type], mark: legendGlyph(type, 0, 0, false) })),
+    { words: words.answer, mark: legendGlyph('EDS', 0, 0, true) },
     {
-      words: 'sent, waits',
+      words: words.waits,
       mark: element('g', { class: 'tl-RDS' }, element('line', { class: 'tl-way', x1: -7, x2: 7, y1: 0, y2: 0 })),
     },
     {
-      words: 'Envoy applies it',
+      words: words.applies,
       mark: element('g', { class: 'tl-RDS' }, element('rect', { class: 'tl-apply', ...box })),
     },
-    {
-      words: 'proxy fails requests',
-      mark: element('rect', { class: 'tl-fail', ...box }) + element('rect', { class: 'tl-failing', ...box }),
-    },
-    { words: 'proxy acts on all of the change', mark: element('path', { class: 'tl-done', d: 'M-4 0l3 3l5 -7' }) },
+    ...causes.map((cause) => ({
+      words: why[cause],
+      mark:
+        element('rect', { class: 'tl-fail', ...box }) +
+        element('rect', { class: 'tl-failing', fill: hatchUrl(cause), ...box }),
+    })),
+    { words: words.done, mark: element('path', { class: 'tl-done', d: 'M-4 0l3 3l5 -7' }) },
+    ...(isLarge ? heat : []),
   ];
-}
-
-function message(type: XdsTypeName, words: string): Entry {
-  return { words, mark: legendGlyph(type, 0, 0, false) };
 }

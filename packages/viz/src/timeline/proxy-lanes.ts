@@ -1,11 +1,12 @@
-/** The proxies, in the order in which they converge: a lane for some of them, and one for all the others together. */
-
-import { XDS_TYPE_NAMES } from '@xdsim/sim-core';
-import { area, curveStepAfter, group } from 'd3';
-import type { Message, RolloutTimeline } from '../rollout-timeline.js';
+/** The proxies, in the order in which they converge: a lane for each that is shown one by one, a heat strip for all. */
+import { group } from 'd3-array';
+import { charactersOf } from '../rollout/characters.js';
+import { type Message, type RolloutPicture, XDS_TYPES } from '../rollout/picture.js';
 import { laneName, rowLetters } from './control-plane.js';
-import { type Frame, isNarrow, isSeen, moment, type Part } from './frame.js';
+import { type Frame, isSeen, moment, type Part, px } from './frame.js';
 import { glyph } from './glyphs.js';
+import { hatchOf, hatchUrl } from './hatches.js';
+import { heatStrip } from './heat-strip.js';
 import { element, text, textWidthPx, title } from './svg.js';
 
 const GAP_PX = 4;
@@ -13,90 +14,126 @@ const FLAG_FONT_PX = 10;
 /** So that the flag does not lie under the marks. */
 const FLAG_ROOM_PX = 24;
 
-/** Indexes of proxies. */
-export interface LaneChoice {
-  readonly shown: readonly number[];
-  readonly others: readonly number[];
-}
-
-/** First and last to converge, and evenly spaced ones between them. */
-export function chooseLanes(run: RolloutTimeline, most: number): LaneChoice {
-  const order = [...run.proxies.keys()].sort(
-    (a, b) => (run.proxies[a].convergedNs ?? 0) - (run.proxies[b].convergedNs ?? 0) || a - b,
+/** @param most proxies with a lane of their own */
+export function proxyLanes(run: RolloutPicture, frame: Frame, most: number): Part {
+  const shown = charactersOf(run).slice(0, most);
+  const laneHeight = XDS_TYPES.length * frame.rowPx;
+  const messages = group(
+    run.messages.map((message, index) => ({ message, index })),
+    ({ message }) => message.proxy,
   );
-  if (order.length <= most) return { shown: order, others: [] };
-  const ranks = new Set(Array.from({ length: most }, (_, i) => Math.round((i * (order.length - 1)) / (most - 1))));
-  return { shown: order.filter((_, rank) => ranks.has(rank)), others: order.filter((_, rank) => !ranks.has(rank)) };
-}
-
-export function proxyLanes(run: RolloutTimeline, frame: Frame, { shown, others }: LaneChoice): Part {
-  const laneHeight = XDS_TYPE_NAMES.length * frame.rowPx;
-  const messages = group(run.messages, ({ proxy }) => proxy);
-  const lanes = shown.map((proxy) => lane(run, frame, proxy, messages.get(proxy) ?? []));
-  if (others.length > 0) lanes.push(summaryLane(run, frame, others, messages));
-  const svg = lanes.map((drawn, i) =>
-    element('g', { transform: `translate(0 ${i * (laneHeight + GAP_PX)})`, class: 'tl-proxy' }, drawn),
+  const lanes = shown.map((proxy, i) =>
+    element(
+      'g',
+      { transform: `translate(0 ${i * (laneHeight + GAP_PX)})`, class: 'tl-proxy', 'data-proxy': proxy },
+      lane(run, frame, proxy, messages.get(proxy) ?? []),
+    ),
   );
-  return { svg: svg.join(''), height: lanes.length * (laneHeight + GAP_PX) };
+  const height = shown.length * (laneHeight + GAP_PX);
+  if (shown.length === run.proxies.length) return { svg: lanes.join(''), height };
+  const strip = heatStrip(run, frame);
+  const below = element('g', { transform: `translate(0 ${height})` }, strip.svg);
+  return { svg: lanes.join('') + below, height: height + strip.height };
 }
 
-function ground(frame: Frame): string {
-  const height = XDS_TYPE_NAMES.length * frame.rowPx;
-  return element('rect', { class: 'tl-lane', x: frame.left, y: 0, width: frame.right - frame.left, height });
+interface Indexed {
+  readonly message: Message;
+  readonly index: number;
 }
 
-function lane(run: RolloutTimeline, frame: Frame, proxy: number, messages: readonly Message[]): string {
+function lane(run: RolloutPicture, frame: Frame, proxy: number, messages: readonly Indexed[]): string {
   const { id, convergedNs } = run.proxies[proxy];
-  const height = XDS_TYPE_NAMES.length * frame.rowPx;
-  const name = laneName(frame, id, height / 2 + 4);
-  const seen = messages.filter(({ sentNs, appliedNs }) => isSeen(frame, sentNs, appliedNs ?? Infinity));
-  const marks = seen.map((message) => messageMark(frame, id, message)).join('');
+  const height = XDS_TYPES.length * frame.rowPx;
+  const ground = element('rect', {
+    class: 'tl-lane',
+    x: frame.left,
+    y: 0,
+    width: frame.right - frame.left,
+    height,
+  });
+  const seen = messages.filter(({ message: { sentNs, appliedNs } }) => isSeen(frame, sentNs, appliedNs ?? sentNs));
+  const marks = seen.map((indexed) => messageMark(run, frame, id, indexed)).join('');
   const isDoneSeen = convergedNs !== undefined && isSeen(frame, convergedNs, convergedNs);
   const done = isDoneSeen ? doneMark(frame, convergedNs, height) : '';
-  return ground(frame) + failingSpans(run, frame, proxy, height) + name + rowLetters(frame, 0) + marks + done;
+  const name = laneName(frame, id, height / 2 + 4);
+  return (
+    ground +
+    offlineSpans(run, frame, proxy, height) +
+    failingSpans(run, frame, proxy, height) +
+    name +
+    rowLetters(frame, 0) +
+    marks +
+    done
+  );
 }
 
-function messageMark(frame: Frame, proxy: string, message: Message): string {
-  const { type, sentNs, startedNs, appliedNs } = message;
-  const top = XDS_TYPE_NAMES.indexOf(type) * frame.rowPx;
+function messageMark(run: RolloutPicture, frame: Frame, proxy: string, { message, index }: Indexed): string {
+  const { type, sentNs, receivedNs, startedNs, appliedNs } = message;
+  const top = XDS_TYPES.indexOf(type) * frame.rowPx;
   const y = top + frame.rowPx / 2;
-  const started = frame.x(startedNs ?? frame.toNs);
-  const applied = frame.x(appliedNs ?? frame.toNs);
+  const lost = receivedNs ?? sentNs;
+  const started = frame.x(startedNs ?? (appliedNs === undefined ? lost : frame.toNs));
   const way = element('line', { class: 'tl-way', x1: frame.x(sentNs), x2: started, y1: y, y2: y });
-  const work = element('rect', {
-    class: 'tl-apply',
-    x: started,
-    y: top + 1,
-    width: applied - started,
-    height: frame.rowPx - 2,
-  });
+  const work =
+    startedNs === undefined
+      ? ''
+      : element('rect', {
+          class: 'tl-apply',
+          x: started,
+          y: top + 1,
+          width: frame.x(appliedNs ?? run.horizonNs) - started,
+          height: frame.rowPx - 2,
+        });
   const isApplied = appliedNs !== undefined && isSeen(frame, appliedNs, appliedNs);
-  const end = isApplied ? glyph(type, applied, y, message.push === undefined) : '';
-  const hint = frame.tooltips ? title(`${proxy}: ${story(message)}`) : '';
-  return element('g', { class: `tl-message tl-${type}` }, hint, way, work, end);
+  const end = isApplied ? glyph(type, frame.x(appliedNs), y, message.push === undefined) : '';
+  const hint = frame.tooltips ? title(frame.words.message(described(proxy, message))) : '';
+  return element(
+    'g',
+    { class: `tl-message tl-${type}`, 'data-message': frame.tooltips ? index : undefined },
+    hint,
+    way,
+    work,
+    end,
+  );
 }
 
-function story({ type, resources, removed, push, sentNs, startedNs, appliedNs }: Message): string {
-  const gone = removed > 0 ? `, ${removed} removed` : '';
-  const what = `${type} with ${resources} resources${gone}${push === undefined ? ', answer to a subscription' : ''}`;
-  const works = startedNs === undefined ? 'not started' : `main thread starts on it at ${moment(startedNs)}`;
-  const end = appliedNs === undefined ? 'not applied' : `applied at ${moment(appliedNs)}`;
-  return `${what}; sent at ${moment(sentNs)}, ${works}, ${end}`;
+function described(proxy: string, { type, resources, removed, push, sentNs, startedNs, appliedNs }: Message) {
+  return {
+    proxy,
+    type,
+    resources,
+    removed,
+    isAnswer: push === undefined,
+    sent: moment(sentNs),
+    started: startedNs === undefined ? undefined : moment(startedNs),
+    applied: appliedNs === undefined ? undefined : moment(appliedNs),
+  };
 }
 
-function failingSpans(run: RolloutTimeline, frame: Frame, proxy: number, height: number): string {
+function offlineSpans(run: RolloutPicture, frame: Frame, proxy: number, height: number): string {
+  return run.offline
+    .filter((span) => span.proxy === proxy && isSeen(frame, span.fromNs, span.toNs))
+    .map(({ fromNs, toNs }) => {
+      const x = frame.x(fromNs);
+      const hint = frame.tooltips ? title(frame.words.offline) : '';
+      return element('rect', { class: 'tl-offline', x, y: 0, width: Math.max(1, frame.x(toNs) - x), height }, hint);
+    })
+    .join('');
+}
+
+function failingSpans(run: RolloutPicture, frame: Frame, proxy: number, height: number): string {
   return run.failing
     .filter((span) => span.proxy === proxy && isSeen(frame, span.fromNs, span.toNs))
-    .map(({ flag, fromNs, toNs }) => {
+    .map(({ flag, cause, fromNs, toNs }) => {
       const x = frame.x(fromNs);
       const width = Math.max(1, frame.x(toNs) - x);
-      const words = `fails requests (${flag}) from ${moment(fromNs)} to ${moment(toNs)}`;
-      const hint = frame.tooltips ? title(`${run.proxies[proxy].id} ${words}`) : '';
+      const words = frame.words.fails(run.proxies[proxy].id, flag, moment(fromNs), moment(toNs));
+      const hint = frame.tooltips ? title(words) : '';
       const label = text(x + 3, height - 3, flag, { class: 'tl-fail-words tl-halo', 'font-size': FLAG_FONT_PX });
       const isWide = width > textWidthPx(flag, FLAG_FONT_PX) + FLAG_ROOM_PX;
       return (
         element('rect', { class: 'tl-fail', x, y: 0, width, height }) +
-        element('rect', { class: 'tl-failing', x, y: 0, width, height }, hint) +
+        element('rect', { class: 'tl-failing', fill: hatchUrl(hatchOf(cause)), x, y: 0, width, height }, hint) +
         (isWide ? label : '')
       );
     })
@@ -105,48 +142,7 @@ function failingSpans(run: RolloutTimeline, frame: Frame, proxy: number, height:
 
 /** A check mark where the proxy acts on all of the change. */
 function doneMark(frame: Frame, atNs: number, height: number): string {
-  const x = Math.round((frame.x(atNs) + 9) * 100) / 100;
-  const hint = frame.tooltips ? title(`acts on all of the change from ${moment(atNs)}`) : '';
+  const x = px(frame.x(atNs) + 9);
+  const hint = frame.tooltips ? title(frame.words.converged(moment(atNs))) : '';
   return element('path', { class: 'tl-done', d: `M${x - 3} ${height / 2}l3 3l5 -7` }, hint);
-}
-
-/** How many of the others fail, and their messages as short ticks. */
-function summaryLane(
-  run: RolloutTimeline,
-  frame: Frame,
-  others: readonly number[],
-  messages: ReadonlyMap<number, readonly Message[]>,
-): string {
-  const height = XDS_TYPE_NAMES.length * frame.rowPx;
-  const rank = new Set(others);
-  const ticks = others
-    .flatMap((proxy) => messages.get(proxy) ?? [])
-    .filter(({ appliedNs }) => appliedNs !== undefined && isSeen(frame, appliedNs, appliedNs))
-    .map(({ type, appliedNs }) => {
-      const x = frame.x(appliedNs as number);
-      const y1 = XDS_TYPE_NAMES.indexOf(type) * frame.rowPx + 1;
-      return element('line', { class: `tl-message tl-sent tl-${type}`, x1: x, x2: x, y1, y2: y1 + frame.rowPx - 2 });
-    });
-  const failing = failingCounts(run, rank);
-  const path = area<readonly [number, number]>()
-    .x(([atNs]) => Math.round(frame.x(atNs) * 100) / 100)
-    .y0(height)
-    .y1(([, count]) => Math.round(height * (1 - count / others.length) * 100) / 100)
-    .curve(curveStepAfter)(failing);
-  const words = isNarrow(frame) ? `+${others.length}` : `${others.length} more`;
-  const hint = frame.tooltips ? title(`${others.length} more proxies; height: share of them that fails requests`) : '';
-  const share = element('path', { class: 'tl-failing', d: path ?? '' }, hint);
-  return ground(frame) + share + laneName(frame, words, height / 2 + 4) + rowLetters(frame, 0) + ticks.join('');
-}
-
-function failingCounts(run: RolloutTimeline, proxies: ReadonlySet<number>): (readonly [number, number])[] {
-  const changes = run.failing
-    .filter(({ proxy }) => proxies.has(proxy))
-    .flatMap(({ fromNs, toNs }) => [[fromNs, 1] as const, [toNs, -1] as const])
-    .sort((a, b) => a[0] - b[0]);
-  let count = 0;
-  return changes.map(([atNs, change]) => {
-    count += change;
-    return [atNs, count] as const;
-  });
 }

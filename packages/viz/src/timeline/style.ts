@@ -25,7 +25,7 @@ export const TIMELINE_CSS = `
 .tl text.tl-skew-words { fill:var(--skew); font-weight:600; }
 .tl text.tl-fail-words { fill:var(--fail); font-weight:600; }
 .tl .tl-hatch { stroke:var(--fail); stroke-width:1; opacity:.55; }
-.tl .tl-failing { fill:url(#tl-hatch); stroke:var(--fail); stroke-width:.75; }
+.tl .tl-failing { stroke:var(--fail); stroke-width:.75; }
 .tl .tl-rate { fill:var(--fail-bg); stroke:var(--fail); stroke-width:1.5; stroke-linejoin:round; }
 .tl .tl-done { stroke:var(--ink); stroke-width:1.5; fill:none; }
 .tl .tl-CDS { --type:var(--cds); } .tl .tl-EDS { --type:var(--eds); } .tl .tl-LDS { --type:var(--lds); } .tl .tl-RDS { --type:var(--rds); }
@@ -34,4 +34,10 @@ export const TIMELINE_CSS = `
 .tl .tl-glyph { fill:var(--type); stroke:var(--type); stroke-width:1; }
 .tl .tl-answer { fill:var(--bg); }
 .tl .tl-sent { stroke:var(--type); stroke-width:1.25; }
+.tl .tl-offline { fill:var(--soft); opacity:.35; }
+.tl .tl-edge { stroke:var(--soft); stroke-width:.75; }
+.tl .tl-heat-between { fill:var(--soft); opacity:.55; }
+.tl .tl-heat-new { fill:var(--skew); }
+.tl .tl-heat-fail { fill:var(--fail); stroke:var(--fail); stroke-width:.5; }
+.tl .tl-ready { fill:none; stroke:var(--soft); stroke-width:1.5; }
 `;

@@ -1,7 +1,6 @@
 /** The mesh's windows: a bracket with its length above the lanes, and a band behind them. */
-import type { RolloutTimeline, Span } from '../rollout-timeline.js';
-import { totalNs } from '../rollout-timeline.js';
-import { duration, type Frame, isSeen, type Part } from './frame.js';
+import { type RolloutPicture, type Span, totalNs, windowSpans } from '../rollout/picture.js';
+import { duration, type Frame, isSeen, type Part, px } from './frame.js';
 import { element, text, textWidthPx, title } from './svg.js';
 
 const ROW_PX = 18;
@@ -12,21 +11,27 @@ const WINDOWS = [
   { name: 'failing', look: 'fail' },
 ] as const;
 
-export function windowBrackets(run: RolloutTimeline, frame: Frame): Part {
+export function windowBrackets(run: RolloutPicture, frame: Frame): Part {
   const rows = WINDOWS.map(({ name, look }, row) => {
-    const spans = run.windows[name];
+    const spans = windowSpans(run, name);
     const y = row * ROW_PX + 9;
-    const label = text(frame.left - 4, y + 4, name, { 'text-anchor': 'end', class: `tl-${look}-words` });
-    const none = text(frame.left + 4, y + 4, 'never', { class: 'tl-soft' });
+    const label = text(frame.left - 4, y + 4, frame.words[name], { 'text-anchor': 'end', class: `tl-${look}-words` });
+    const none = text(frame.left + 4, y + 4, frame.words.never, { class: 'tl-soft' });
     return label + (spans.length === 0 ? none : brackets(name, spans, look, y, frame));
   });
   return { svg: rows.join(''), height: WINDOWS.length * ROW_PX };
 }
 
-function brackets(name: string, spans: readonly Span[], look: string, y: number, frame: Frame): string {
+function brackets(
+  name: 'inconsistent' | 'failing',
+  spans: readonly Span[],
+  look: string,
+  y: number,
+  frame: Frame,
+): string {
   const seen = spans.filter(({ fromNs, toNs }) => isSeen(frame, fromNs, toNs));
   const drawn = seen.map((span) => {
-    const hint = frame.tooltips ? title(`${name} for ${duration(span.toNs - span.fromNs)}`) : '';
+    const hint = frame.tooltips ? title(`${frame.words[name]}: ${duration(span.toNs - span.fromNs)}`) : '';
     return element('path', { class: `tl-window tl-bracket-${look}`, d: bracket(frame, span, y) }, hint);
   });
   const longest = seen.toSorted((a, b) => b.toNs - b.fromNs - (a.toNs - a.fromNs))[0];
@@ -42,14 +47,10 @@ function bracket(frame: Frame, { fromNs, toNs }: Span, y: number): string {
   return `M${px(x1)} ${y}${start}H${px(x2)}${end}`;
 }
 
-function px(x: number): number {
-  return Math.round(x * 100) / 100;
-}
-
 /** Written in the longest bracket where that has room, else beside it. */
 function lengthLabel(spans: readonly Span[], at: Span, look: string, y: number, frame: Frame): string {
   const total = duration(totalNs(spans));
-  const words = spans.length === 1 ? total : `${total} in ${spans.length} windows`;
+  const words = spans.length === 1 ? total : `${total} ${frame.words.windows(spans.length)}`;
   const width = textWidthPx(words, FONT_PX) + 12;
   const [x1, x2] = [frame.x(at.fromNs), frame.x(at.toNs)];
   const style = { class: `tl-${look}-words tl-halo` };
@@ -59,9 +60,9 @@ function lengthLabel(spans: readonly Span[], at: Span, look: string, y: number, 
   return text(x1 - 6, y + 4, words, { ...style, 'text-anchor': 'end' });
 }
 
-export function windowBands(run: RolloutTimeline, frame: Frame, height: number): string {
+export function windowBands(run: RolloutPicture, frame: Frame, height: number): string {
   return WINDOWS.flatMap(({ name, look }) =>
-    run.windows[name]
+    windowSpans(run, name)
       .filter(({ fromNs, toNs }) => isSeen(frame, fromNs, toNs))
       .map(({ fromNs, toNs }) => {
         const x = frame.x(fromNs);

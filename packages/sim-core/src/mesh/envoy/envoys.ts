@@ -8,10 +8,13 @@ import { type Cpu, costFactor } from '../cpu.js';
 import { Fifos } from '../fifos.js';
 import { InternedSets } from '../interned-sets.js';
 import type { Content, PushContents } from '../istiod/push-content.js';
+import type { Claims } from '../istiod/responses.js';
 import type { Links } from '../links.js';
 import type { SubscriptionRequests } from '../subscriptions.js';
 import { EnvoyCosts } from './envoy-costs.js';
+import type { Listeners } from './listeners.js';
 import { Rejections } from './rejections.js';
+import type { Servers } from './servers.js';
 import type { Workers } from './workers.js';
 
 const Main = { Idle: 0, Waking: 1, Busy: 2 } as const;
@@ -48,12 +51,16 @@ export class Envoys {
   private readonly warming: Int32Array;
   private readonly endpoints: Int32Array;
   private readonly warmingCount: Int32Array;
+  /** How many clusters that the rollout does not touch. */
+  private readonly others: Int32Array;
   private readonly routes: Int32Array;
 
   constructor(
     private readonly ctx: RunContext,
     private readonly cpu: Cpu,
     private readonly workers: Workers,
+    private readonly servers: Servers,
+    private readonly listeners: Listeners,
     private readonly contents: PushContents,
     private readonly requests: SubscriptionRequests,
     private readonly links: Links,
@@ -81,6 +88,7 @@ export class Envoys {
     this.warmingCount = new Int32Array(count);
     const start = model.firstSnapshot;
     this.routes = model.proxies.byProxy(start.routes);
+    this.others = model.proxies.byProxy(start.scopes.map(({ otherClusters }) => otherClusters));
     const sets = start.clusters.map(({ selector }) =>
       selector.map((labels, k) => model.endpoints.select(k, labels, model.initialReady)),
     );
@@ -97,9 +105,9 @@ export class Envoys {
 
   /**
    * A new stream: what was to be said on the one before is out of date (envoy's NewGrpcMuxImpl clears its queue of ACKs).
-   * @returns the clusters that the proxy says it has, and whether one of them warms
+   * @returns what the proxy says that it has
    */
-  onStreamOpened(p: number): { readonly clusters: number; readonly isWarming: boolean } {
+  onStreamOpened(p: number): Claims {
     this.hasStream[p] = 1;
     this.outbox.clear(p);
     this.withheld.clear(p);
@@ -110,7 +118,12 @@ export class Envoys {
     );
     const isWarming = this.warmingCount[p] > 0;
     this.owesCds[p] = isWarming ? 1 : 0;
-    return { clusters: this.ctx.model.clusterSets.of(held), isWarming };
+    return {
+      clusters: this.ctx.model.clusterSets.of(held),
+      others: this.others[p],
+      listeners: this.listeners.tables[p],
+      isWarming,
+    };
   }
 
   onResponseArrived(p: number, content: number): void {
@@ -187,9 +200,11 @@ export class Envoys {
         ctx.sink.emit(kind, ctx.now, p, value, 0, 0);
         continue;
       }
-      const { added, dropped } = this.requests.request(value);
-      const type = added === InternedSets.EMPTY && dropped === InternedSets.EMPTY ? XdsType.CDS : XdsType.EDS;
-      ctx.sink.emit(TraceKind.RequestSent, ctx.now, p, type, sets.size(added), sets.size(dropped));
+      const { added, dropped, others } = this.requests.request(value);
+      const isWhole = added === InternedSets.EMPTY && dropped === InternedSets.EMPTY && others === 0;
+      const subscribed = sets.size(added) + Math.max(0, others);
+      const unsubscribed = sets.size(dropped) + Math.max(0, -others);
+      ctx.sink.emit(TraceKind.RequestSent, ctx.now, p, isWhole ? XdsType.CDS : XdsType.EDS, subscribed, unsubscribed);
       this.links.sendUp(p, value);
     }
   }
@@ -209,7 +224,7 @@ export class Envoys {
     while (!this.withheld.isEmpty(p)) this.outbox.push(p, this.withheld.shift(p));
     if (this.owesCds[p] === 0) return;
     this.owesCds[p] = 0;
-    this.outbox.push(p, this.requests.idOf(InternedSets.EMPTY, InternedSets.EMPTY) * OUTS + Out.Request);
+    this.outbox.push(p, this.requests.idOf(InternedSets.EMPTY, InternedSets.EMPTY, 0) * OUTS + Out.Request);
   }
 
   private isRejected(p: number, type: XdsType): boolean {
@@ -228,6 +243,7 @@ export class Envoys {
         this.applyRoutes(p, content.routes);
         break;
       case XdsType.LDS:
+        this.listeners.apply(p, content.listeners, this.servers.onListeners(p, content.policies));
         break;
     }
   }
@@ -259,8 +275,10 @@ export class Envoys {
       this.workers.postCluster(p, k, 0, 0);
     }
     const dropped = content.removedClusters;
-    if (added === InternedSets.EMPTY && dropped === InternedSets.EMPTY) return;
-    this.outbox.push(p, this.requests.idOf(added, dropped) * OUTS + Out.Request);
+    const others = content.otherClusters;
+    this.others[p] += others;
+    if (added === InternedSets.EMPTY && dropped === InternedSets.EMPTY && others === 0) return;
+    this.outbox.push(p, this.requests.idOf(added, dropped, others) * OUTS + Out.Request);
   }
 
   private isChanged(slot: number, spec: number): boolean {
@@ -297,7 +315,7 @@ export class Envoys {
 
   private costNs(p: number, content: Content): number {
     const { model } = this.ctx;
-    let changed = 0;
+    let changed = Math.max(0, content.otherClusters);
     if (content.type === XdsType.CDS) {
       const { spec } = model.clusterState(content.rules);
       for (const k of model.clusterSets.members(content.clusters)) {

@@ -13,7 +13,7 @@ import type { SubscriptionRequests } from '../subscriptions.js';
 import type { GoScheduler } from './go-scheduler.js';
 import type { PushContents } from './push-content.js';
 import { type MergedRequests, PushQueue } from './push-queue.js';
-import { ALL_TYPES, CLUSTER_TYPES, Responses } from './responses.js';
+import { ALL_TYPES, CLUSTER_TYPES, type Claims, Responses } from './responses.js';
 import { Scopes } from './scopes.js';
 
 /** A connection's worker. */
@@ -116,16 +116,15 @@ export class Connections {
 
   /**
    * A new stream: Envoy asks for everything, and is answered type by type without a slot.
-   * @param clusters that the proxy says it has
-   * @param types that it asks for, as bits
+   * @param claims what the proxy says it has
    * @param push the newest, whose push context answers
    */
-  connect(p: number, clusters: number, isWarming: boolean, snapshot: number, push: number): void {
+  connect(p: number, claims: Claims, snapshot: number, push: number): void {
     this.add(p);
-    this.responses.connect(p, clusters, snapshot);
+    this.responses.connect(p, claims, snapshot);
     if (push < this.awaitedPush) this.setBehind(p, 1);
     // While a cluster warms, CDS is paused, also on a new stream (envoy.md 1.4).
-    this.answerWhole(p, isWarming ? ALL_TYPES & ~1 : ALL_TYPES);
+    this.answerWhole(p, claims.isWarming ? ALL_TYPES & ~1 : ALL_TYPES);
   }
 
   disconnect(p: number): void {
@@ -299,16 +298,17 @@ export class Connections {
   private serve(p: number): void {
     const { requests, responses } = this;
     while (!requests.isEmpty(p)) {
-      const { added, dropped } = this.parts.subscriptions.request(requests.shift(p));
-      if (added === InternedSets.EMPTY && dropped === InternedSets.EMPTY) {
+      const request = this.parts.subscriptions.request(requests.shift(p));
+      const { added, dropped, others } = request;
+      if (added === InternedSets.EMPTY && dropped === InternedSets.EMPTY && others === 0) {
         this.answerWhole(p, CLUSTER_TYPES);
         return;
       }
-      responses.subscribe(p, added, dropped);
-      if (added === InternedSets.EMPTY) continue;
+      responses.subscribe(p, request);
+      if (added === InternedSets.EMPTY && others <= 0) continue;
       this.state[p] = State.Answering;
-      this.making[p] = responses.answer(p, added);
-      this.run(p, responses.answerCostNs(added), ANSWER);
+      this.making[p] = responses.answer(p, request);
+      this.run(p, responses.answerCostNs(this.making[p]), ANSWER);
       return;
     }
     if (this.pushWaits[p] === 1) this.startPush(p);

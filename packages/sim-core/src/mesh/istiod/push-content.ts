@@ -18,10 +18,29 @@ export interface Content extends ResponseContent {
   readonly clusters: number;
   /** Tracked clusters that it removes (CDS). */
   readonly removedClusters: number;
+  /** Other clusters that come with it; below 0: that go (CDS). */
+  readonly otherClusters: number;
   /** Ready endpoints of the mesh when it was made (EDS). */
   readonly ready: number;
   /** Route table of the proxy's group (RDS). */
   readonly routes: number;
+  /** Listener table of the proxy's group (LDS). */
+  readonly listeners: number;
+  /** Identity of the PeerAuthentications, see Snapshot.policies (LDS). */
+  readonly policies: number;
+}
+
+/** What istiod knows of a proxy when it makes a push for it. */
+export interface Receiver {
+  readonly group: number;
+  /** Tracked clusters that it has been sent, and those whose endpoints it has subscribed to. */
+  readonly sent: number;
+  readonly subscribed: number;
+  /** Listener table that it has been sent. */
+  readonly listeners: number;
+  /** How many others it has been sent, and subscribed to. */
+  readonly others: number;
+  readonly otherSubscriptions: number;
 }
 
 /** Stands for a type where a subscription is answered. */
@@ -41,56 +60,61 @@ export class PushContents {
   /**
    * A delta: clusters of the affected services and of what has come into scope, the static ones, and the removal of what
    * the proxy has been sent and is built no longer. Or every cluster.
-   * @param sent clusters that the proxy has been sent
    */
-  cds(push: number, extent: Extent, relevant: Relevant, snapshot: number, group: number, sent: number): number {
+  cds(push: number, extent: Extent, relevant: Relevant, snapshot: number, to: Receiver): number {
     const isFull = extent === Extent.Full;
     const about = isFull ? -1 : relevant.rebuilt * 2 + relevant.othersRebuilt;
-    const id = this.ids.of(XdsType.CDS, push, snapshot, about, group, sent);
-    if (id === this.contents.length) this.contents.push(this.newCds(push, isFull, relevant, snapshot, group, sent));
+    const id = this.ids.of(XdsType.CDS, push, snapshot, about, to.group, to.sent, to.others);
+    if (id === this.contents.length) this.contents.push(this.newCds(push, isFull, relevant, snapshot, to));
     return id;
+  }
+
+  /** EDS covers what the proxy has subscribed to: of the affected services, or all of it. */
+  eds(push: number, extent: Extent, relevant: Relevant, snapshot: number, ready: number, to: Receiver): number {
+    const isFull = extent === Extent.Full;
+    const about = isFull ? -1 - to.otherSubscriptions : relevant.affected * 2 + relevant.othersAffected;
+    const id = this.ids.of(XdsType.EDS, push, snapshot, about, to.group, to.subscribed, ready);
+    if (id < this.contents.length) return id;
+    const sets = this.model.clusterSets;
+    if (isFull) {
+      this.contents.push(this.newEds(push, snapshot, to.group, ready, to.subscribed, to.otherSubscriptions));
+      return id;
+    }
+    const affected = sets.members(to.subscribed).filter((cluster) => sets.has(relevant.affected, cluster));
+    const isGone = (cluster: number): boolean => this.isServiceGone(snapshot, to.group, cluster);
+    const named = this.model.istio.goneServiceEds === 'empty' ? affected : affected.filter((k) => !isGone(k));
+    this.contents.push({
+      ...this.newEds(push, snapshot, to.group, ready, sets.of(named), relevant.othersAffected),
+      removed: affected.length - named.length,
+    });
+    return id;
+  }
+
+  private isServiceGone(snapshot: number, group: number, cluster: number): boolean {
+    return !this.model.snapshot(snapshot).scopes[group].hosts[this.model.clusters.clusters[cluster].host];
   }
 
   /**
-   * EDS covers what the proxy has subscribed to: of the affected services, or all of it.
-   * @param subscribed clusters whose endpoints the proxy has subscribed to
+   * The answer to a subscription: just the clusters asked for, from the last push context of the connection.
+   * @param others how many clusters that the rollout does not touch
    */
-  eds(
-    push: number,
-    extent: Extent,
-    relevant: Relevant,
-    snapshot: number,
-    group: number,
-    subscribed: number,
-    ready: number,
-  ): number {
-    const isFull = extent === Extent.Full;
-    const about = isFull ? -1 : relevant.affected * 2 + relevant.othersAffected;
-    const id = this.ids.of(XdsType.EDS, push, snapshot, about, group, subscribed, ready);
-    if (id === this.contents.length) {
-      const sets = this.model.clusterSets;
-      const clusters = isFull
-        ? subscribed
-        : sets.of(sets.members(subscribed).filter((cluster) => sets.has(relevant.affected, cluster)));
-      const others = isFull ? this.othersOf(snapshot, group) : relevant.othersAffected;
-      this.contents.push(this.newEds(push, snapshot, group, ready, clusters, others));
-    }
+  answer(snapshot: number, group: number, ready: number, clusters: number, others: number): number {
+    const id = this.ids.of(ANSWER, snapshot, group, ready, clusters, others);
+    if (id === this.contents.length) this.contents.push(this.newEds(-1, snapshot, group, ready, clusters, others));
     return id;
   }
 
-  /** The answer to a subscription: just the clusters asked for, from the last push context of the connection. */
-  answer(snapshot: number, group: number, ready: number, clusters: number): number {
-    const id = this.ids.of(ANSWER, snapshot, group, ready, clusters);
-    if (id === this.contents.length) this.contents.push(this.newEds(-1, snapshot, group, ready, clusters, 0));
-    return id;
-  }
-
-  lds(push: number, snapshot: number, group: number): number {
-    const id = this.ids.of(XdsType.LDS, push, snapshot, group);
-    const resources = this.model.proxies.groups[group].listeners;
-    if (id === this.contents.length) {
-      this.contents.push(this.newContent(XdsType.LDS, push, snapshot, group, { resources }));
-    }
+  /** All listeners, and the removal of those that the proxy has been sent and that are no longer among them. */
+  lds(push: number, snapshot: number, { group, listeners: sent }: Receiver): number {
+    const id = this.ids.of(XdsType.LDS, push, snapshot, group, sent);
+    if (id < this.contents.length) return id;
+    const { listenerTables } = this.model.snapshots;
+    const { listeners: all, policies } = this.model.snapshot(snapshot);
+    const listeners = all[group];
+    const { resources } = listenerTables.get(listeners);
+    const removed = listenerTables.removed(sent, listeners);
+    const parts = { resources, removed, listeners, policies };
+    this.contents.push(this.newContent(XdsType.LDS, push, snapshot, group, parts));
     return id;
   }
 
@@ -104,9 +128,9 @@ export class PushContents {
     return id;
   }
 
-  /** Clusters that the rollout does not touch: one for each other service in scope. */
-  othersOf(snapshot: number, group: number): number {
-    return this.model.snapshot(snapshot).scopes[group].otherServices;
+  /** Clusters in scope that the rollout does not touch. */
+  private othersOf(snapshot: number, group: number): number {
+    return this.model.snapshot(snapshot).scopes[group].otherClusters;
   }
 
   private newCds(
@@ -114,20 +138,22 @@ export class PushContents {
     isFull: boolean,
     { rebuilt, othersRebuilt }: Relevant,
     snapshot: number,
-    group: number,
-    sent: number,
+    to: Receiver,
   ): Content {
     const { clusterSets: sets } = this.model;
-    const { spec } = this.model.snapshot(snapshot).clusters[group];
+    const { spec } = this.model.snapshot(snapshot).clusters[to.group];
     const built = [...spec.keys()].filter((cluster) => spec[cluster] !== 0);
-    const told = built.filter((k) => isFull || sets.has(rebuilt, k) || !sets.has(sent, k));
-    const gone = sets.members(sent).filter((cluster) => spec[cluster] === 0);
-    const others = isFull ? this.othersOf(snapshot, group) : othersRebuilt;
-    return this.newContent(XdsType.CDS, push, snapshot, group, {
-      resources: told.length + others + this.model.proxies.groups[group].staticClusters,
-      removed: gone.length,
+    const told = built.filter((k) => isFull || sets.has(rebuilt, k) || !sets.has(to.sent, k));
+    const gone = sets.members(to.sent).filter((cluster) => spec[cluster] === 0);
+    const all = this.othersOf(snapshot, to.group);
+    const coming = all - to.others;
+    const others = isFull ? all : othersRebuilt + Math.max(0, coming);
+    return this.newContent(XdsType.CDS, push, snapshot, to.group, {
+      resources: told.length + others + this.model.proxies.groups[to.group].staticClusters,
+      removed: gone.length + Math.max(0, -coming),
       clusters: sets.of(told),
       removedClusters: sets.of(gone),
+      otherClusters: coming,
     });
   }
 
@@ -159,8 +185,11 @@ export class PushContents {
       removed: parts.removed ?? 0,
       clusters: parts.clusters ?? InternedSets.EMPTY,
       removedClusters: parts.removedClusters ?? InternedSets.EMPTY,
+      otherClusters: parts.otherClusters ?? 0,
       ready: parts.ready ?? InternedSets.EMPTY,
       routes: parts.routes ?? 0,
+      listeners: parts.listeners ?? 0,
+      policies: parts.policies ?? 0,
     };
   }
 }

@@ -4,14 +4,17 @@
  */
 import type { Debounce as DebounceSettings } from '../../scenario/types.js';
 import { TraceKind } from '../../trace/events.js';
-import { isEndpointsOnly, Kind, rebuilds, type UnrelatedKind } from '../changes.js';
+import { isEndpointsOnly, Kind, rebuilds, seenKinds, type UnrelatedKind } from '../changes.js';
 import { EventKind, Purpose, type RunContext } from '../context.js';
 import { costFactor } from '../cpu.js';
+import { InternedSets } from '../interned-sets.js';
 import type { StreamServer } from '../streams.js';
 import type { Connections } from './connections.js';
 import { type Batch, Debounce } from './debounce.js';
+import { EndpointIndex } from './endpoint-index.js';
 import type { GoScheduler } from './go-scheduler.js';
 import { IstiodCosts } from './istiod-costs.js';
+import type { Claims } from './responses.js';
 
 /** Pushes are numbered over all replicas of a run. */
 export interface PushCounter {
@@ -23,8 +26,7 @@ export class Replica implements StreamServer {
   private readonly endpointsDebounced: boolean;
   /** Snapshot that new pushes are made from. */
   snapshot: number;
-  /** Endpoints, read live whenever EDS is made. */
-  ready: number;
+  private readonly endpoints: EndpointIndex;
   /** object → revision in the informers' stores. */
   private readonly store: number[];
   private readonly pushed: number[];
@@ -44,19 +46,24 @@ export class Replica implements StreamServer {
     private readonly pushes: PushCounter,
     /** What a list of everything would give. */
     private readonly api: { readonly ready: number; readonly revisions: readonly number[] },
-    /** The proxy's side of a new stream: it says which clusters it has, and whether one of them warms. */
-    private readonly open: (p: number) => { readonly clusters: number; readonly isWarming: boolean },
+    /** The proxy's side of a new stream: it says what it has. */
+    private readonly open: (p: number) => Claims,
   ) {
     const { model } = ctx;
     this.store = model.objects.map(() => 0);
     this.pushed = model.objects.map(() => 0);
     this.snapshot = model.snapshotId(this.pushed);
-    this.ready = model.initialReady;
+    this.endpoints = new EndpointIndex(model);
     this.endpointsDebounced = settings.endpoints;
     this.work = new IstiodCosts(model);
     this.debounce = new Debounce(ctx, id, settings, ({ changes, events }: Batch) =>
       this.prepare(changes, events, true),
     );
+  }
+
+  /** Ready endpoints, read live whenever EDS is made. */
+  get ready(): number {
+    return this.endpoints.ready;
   }
 
   /** Up, and synced: it takes streams. */
@@ -70,8 +77,7 @@ export class Replica implements StreamServer {
   }
 
   connect(p: number): void {
-    const { clusters, isWarming } = this.open(p);
-    this.connections.connect(p, clusters, isWarming, this.snapshot, this.pushes.next - 1);
+    this.connections.connect(p, this.open(p), this.snapshot, this.pushes.next - 1);
   }
 
   disconnect(p: number): void {
@@ -95,7 +101,7 @@ export class Replica implements StreamServer {
       this.store[object] = revision;
       this.pushed[object] = revision;
     });
-    this.ready = this.api.ready;
+    this.endpoints.list(this.api.ready);
     this.snapshot = ctx.model.snapshotId(this.pushed);
     ctx.sink.emit(TraceKind.IstiodUp, ctx.now, -1, this.id, this.snapshot, 0);
   }
@@ -106,29 +112,21 @@ export class Replica implements StreamServer {
     const { ctx } = this;
     const { model } = ctx;
     const write = model.writes[event];
-    let changes: number;
-    let isNews: boolean;
-    if (write === undefined) {
-      const endpoint = model.readiness[event - model.writes.length];
-      isNews = this.setReady(endpoint, true);
-      changes = model.changesOfEndpoint(endpoint);
-    } else {
-      changes = write.changes;
-      if (write.endpoint >= 0) isNews = this.setReady(write.endpoint, write.planned.action === 'apply');
-      else {
-        isNews = this.store[write.object] !== write.revision;
-        this.store[write.object] = write.revision;
-      }
-    }
+    const steps = write?.endpoints ?? [model.endpointEvent(event)];
+    const isNews = write !== undefined && write.object >= 0 && this.store[write.object] !== write.revision;
+    // Of a ServiceEntry, service and endpoints are two events (lab: `eventsEach`).
+    const isServiceEntry = isNews && model.objects[write.object].kind === 'ServiceEntry';
+    const hosts = isServiceEntry ? model.hostsOfService(write.object) : model.hostsServedBy(steps);
+    const endpointChanges = this.endpoints.apply(steps, hosts, isServiceEntry);
     // What changes nothing is dropped before the debounce (istiod.md 1.6, 7).
-    if (!isNews) return;
+    if (!isNews && endpointChanges === InternedSets.EMPTY) return;
     ctx.sink.emit(TraceKind.WatchDelivered, ctx.now, -1, event, this.id, 0);
     this.untold++;
-    this.onChanges(changes);
-    // Of a ServiceEntry, service and endpoints are two events (lab: `eventsEach`).
-    if (write?.object !== undefined && model.objects[write.object]?.kind === 'ServiceEntry') {
-      this.onChanges(model.changesOfService(write.object));
+    if (isNews) {
+      this.store[write.object] = write.revision;
+      this.onChanges(write.changes);
     }
+    if (endpointChanges !== InternedSets.EMPTY) this.onChanges(endpointChanges);
   }
 
   /** Something that has nothing to do with the rollout. */
@@ -147,7 +145,7 @@ export class Replica implements StreamServer {
     if (prepared === undefined) return;
     const { changes, isDebounced } = prepared;
     this.preparing.delete(push);
-    const kinds = ctx.model.changes.kinds(changes);
+    const kinds = seenKinds(ctx.model.changes.kinds(changes), ctx.model.istio);
     ctx.model.objects.forEach((object, index) => {
       if (rebuilds(kinds, object.kind)) this.pushed[index] = this.store[index];
     });
@@ -179,19 +177,12 @@ export class Replica implements StreamServer {
     }
     ctx.sink.emit(TraceKind.PushStarted, ctx.now, -1, push, events, this.id);
     this.preparing.set(push, { changes, isDebounced });
-    const kinds = model.changes.kinds(changes);
+    const kinds = seenKinds(model.changes.kinds(changes), model.istio);
     if (isEndpointsOnly(kinds) && !model.istio.endpointPushContext) {
       this.onContextReady(push);
       return;
     }
     const factor = costFactor(ctx, -1 - this.id, Purpose.IstiodCost, push);
     this.cpu.run(-1 - this.id, this.work.pushContextNs(kinds) * factor, EventKind.ContextReady, this.id, push);
-  }
-
-  /** @returns whether anything changed */
-  private setReady(endpoint: number, present: boolean): boolean {
-    const before = this.ready;
-    this.ready = this.ctx.model.endpoints.withPresence(before, endpoint, present);
-    return this.ready !== before;
   }
 }

@@ -3,8 +3,9 @@
  * them holds and costs.
  */
 import { XdsType } from '../../trace/events.js';
-import { cdsExtent, Extent, edsExtent, isEndpointsOnly, sendsListenersAndRoutes } from '../changes.js';
+import { cdsExtent, Extent, edsExtent, isEndpointsOnly, sendsListeners, sendsRoutes } from '../changes.js';
 import type { MeshModel } from '../model.js';
+import type { SubscriptionRequest } from '../subscriptions.js';
 import { IstiodCosts } from './istiod-costs.js';
 import type { PushContents } from './push-content.js';
 import type { MergedRequests } from './push-queue.js';
@@ -21,17 +22,34 @@ export const ALL_TYPES = bit(XdsType.CDS) | bit(XdsType.EDS) | bit(XdsType.LDS) 
 /** A CDS request is answered, and makes istiod push EDS beside it (istiod.md 4.5). */
 export const CLUSTER_TYPES = bit(XdsType.CDS) | bit(XdsType.EDS);
 
+/** What a proxy says on a new stream that it has. */
+export interface Claims {
+  readonly clusters: number;
+  readonly listeners: number;
+  /** How many clusters that the rollout does not touch. */
+  readonly others: number;
+  /** Some cluster warms, so that it does not ask for CDS. */
+  readonly isWarming: boolean;
+}
+
 export class Responses {
   readonly work: IstiodCosts;
   /** Clusters sent and subscribed; snapshot of the last push, that requests are answered from. */
   private readonly sent: Int32Array;
   private readonly subscribed: Int32Array;
+  /** Listener table sent. */
+  private readonly listeners: Int32Array;
+  /** How many other clusters sent, and subscribed. */
+  private readonly others: Int32Array;
+  private readonly otherSubscriptions: Int32Array;
   private readonly lastSnapshot: Int32Array;
   /** Snapshot of the push before: what was in scope then still matters to this one. */
   private readonly previousSnapshot: Int32Array;
   /** Route tables whose routes are in the cache: any change of a VirtualService makes new ones (istiod.md 13). */
   private readonly cachedRoutes: Set<number>;
   private readonly relevance: Relevance;
+  /** What is known of the proxy that a push is made for: one object for all, since there are a hundred thousand. */
+  private readonly to = { group: 0, sent: 0, subscribed: 0, listeners: 0, others: 0, otherSubscriptions: 0 };
 
   constructor(
     private readonly model: MeshModel,
@@ -50,14 +68,20 @@ export class Responses {
     );
     this.sent = proxies.byProxy(initial);
     this.subscribed = this.sent.slice();
+    this.listeners = proxies.byProxy(model.firstSnapshot.listeners);
+    this.others = proxies.byProxy(model.firstSnapshot.scopes.map(({ otherClusters }) => otherClusters));
+    this.otherSubscriptions = this.others.slice();
     this.lastSnapshot = new Int32Array(proxies.count).fill(model.firstSnapshotId);
     this.previousSnapshot = this.lastSnapshot.slice();
   }
 
-  /** A new stream: the proxy tells which clusters it has, and is answered from the current push context. */
-  connect(p: number, clusters: number, snapshot: number): void {
+  /** A new stream: the proxy tells what it has, and is answered from the current push context. */
+  connect(p: number, { clusters, listeners, others }: Claims, snapshot: number): void {
     this.sent[p] = clusters;
     this.subscribed[p] = clusters;
+    this.listeners[p] = listeners;
+    this.others[p] = others;
+    this.otherSubscriptions[p] = others;
     this.lastSnapshot[p] = snapshot;
     this.previousSnapshot[p] = snapshot;
   }
@@ -67,18 +91,20 @@ export class Responses {
     this.lastSnapshot[p] = snapshot;
   }
 
-  subscribe(p: number, added: number, dropped: number): void {
+  subscribe(p: number, { added, dropped, others }: SubscriptionRequest): void {
     const sets = this.model.clusterSets;
     this.subscribed[p] = sets.union(sets.difference(this.subscribed[p], dropped), added);
+    this.otherSubscriptions[p] += others;
   }
 
   /** Bit per XdsType that the push in progress sends. */
   types(p: number): number {
     const { kinds } = this.relevantTo(p);
-    const both = sendsListenersAndRoutes(kinds) ? bit(XdsType.LDS) | bit(XdsType.RDS) : 0;
+    const lds = sendsListeners(kinds) ? bit(XdsType.LDS) : 0;
+    const rds = sendsRoutes(kinds) ? bit(XdsType.RDS) : 0;
     const cds = this.cdsExtent(p) === Extent.None ? 0 : bit(XdsType.CDS);
     const eds = edsExtent(kinds, this.model.istio) === Extent.None ? 0 : bit(XdsType.EDS);
-    return cds | eds | both;
+    return cds | eds | lds | rds;
   }
 
   isEndpointsOnly(p: number): boolean {
@@ -98,30 +124,31 @@ export class Responses {
   }
 
   /** The answer to a subscription. */
-  answer(p: number, clusters: number): number {
-    return this.contents.answer(this.lastSnapshot[p], this.groupOf(p), this.ready(), clusters);
+  answer(p: number, { added, others }: SubscriptionRequest): number {
+    return this.contents.answer(this.lastSnapshot[p], this.groupOf(p), this.ready(), added, Math.max(0, others));
   }
 
   /** Keeps in mind what the proxy has been sent. */
   onSent(p: number, content: number): void {
-    const { type, clusters, removedClusters, routes } = this.contents.content(content);
+    const { type, clusters, removedClusters, otherClusters, routes, listeners } = this.contents.content(content);
     if (type === XdsType.RDS) this.cachedRoutes.add(routes);
+    if (type === XdsType.LDS) this.listeners[p] = listeners;
     if (type !== XdsType.CDS) return;
     const sets = this.model.clusterSets;
     this.sent[p] = sets.difference(sets.union(this.sent[p], clusters), removedClusters);
+    this.others[p] += otherClusters;
   }
 
   costNs(p: number, content: number): number {
     const { type, resources, routes } = this.contents.content(content);
-    const others = this.contents.othersOf(this.lastSnapshot[p], this.groupOf(p));
-    const subscribed = others + this.model.clusterSets.size(this.subscribed[p]);
+    const subscribed = this.otherSubscriptions[p] + this.model.clusterSets.size(this.subscribed[p]);
     const { routeTables } = this.model.snapshots;
     const services = type === XdsType.RDS ? routeTables[routes].services : this.servicesInScope(p);
     return this.work.responseNs(type, resources, subscribed, services, this.cachedRoutes.has(routes));
   }
 
-  answerCostNs(clusters: number): number {
-    return this.work.responseNs(XdsType.EDS, this.model.clusterSets.size(clusters), 0, 0, true);
+  answerCostNs(content: number): number {
+    return this.work.responseNs(XdsType.EDS, this.contents.content(content).resources, 0, 0, true);
   }
 
   servicesInScope(p: number): number {
@@ -132,15 +159,23 @@ export class Responses {
     const { contents } = this;
     const snapshot = this.lastSnapshot[p];
     const group = this.groupOf(p);
+    const { to } = this;
+    to.group = group;
+    to.sent = this.sent[p];
+    to.subscribed = this.subscribed[p];
+    to.listeners = this.listeners[p];
+    to.others = this.others[p];
+    to.otherSubscriptions = this.otherSubscriptions[p];
     switch (type) {
       case XdsType.CDS:
-        return contents.cds(push, extent, relevant, snapshot, group, this.sent[p]);
+        return contents.cds(push, extent, relevant, snapshot, to);
       case XdsType.EDS: {
-        const id = contents.eds(push, extent, relevant, snapshot, group, this.subscribed[p], this.ready());
-        return contents.content(id).resources === 0 ? -1 : id;
+        const id = contents.eds(push, extent, relevant, snapshot, this.ready(), to);
+        const { resources, removed } = contents.content(id);
+        return resources + removed === 0 ? -1 : id;
       }
       case XdsType.LDS:
-        return contents.lds(push, snapshot, group);
+        return contents.lds(push, snapshot, to);
       case XdsType.RDS:
         return contents.rds(push, snapshot, group);
     }

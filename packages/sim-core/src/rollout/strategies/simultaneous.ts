@@ -15,6 +15,8 @@ export default defineStrategy({
     const { changes } = input;
     const start = startOf(input);
     const writes = [
+      ...start.workloads.growing,
+      ...start.workloads.shrinking,
       ...supportWrites(changes),
       ...virtualServiceWrites(changes),
       ...deletions(changes, start.deletedEndpoints),

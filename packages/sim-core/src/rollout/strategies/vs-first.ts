@@ -15,7 +15,11 @@ export default defineStrategy({
   plan: (input) => {
     const { changes, parameters } = input;
     const start = startOf(input);
-    const rest = lastStep(supportWrites(changes), deletions(changes, start.deletedEndpoints));
+    const { growing, shrinking } = start.workloads;
+    const rest = lastStep(
+      [...growing, ...supportWrites(changes), ...shrinking],
+      deletions(changes, start.deletedEndpoints),
+    );
     return newPlan(name, start, [
       { label: 'virtual services', waitMs: 0, writes: virtualServiceWrites(changes) },
       { label: 'destination rules', waitMs: parameters.gapMs, writes: rest },

@@ -1,0 +1,56 @@
+/** How pods come and go while the change is rolled out. */
+import { z } from 'zod';
+import { distribution } from './distribution-schema.js';
+import { field, milliseconds, section } from './fields.js';
+
+export function workloadsField() {
+  return section(
+    {
+      rollout: field(
+        z.enum(['before', 'with-change']),
+        'before',
+        'Changed Deployments and StatefulSets: `before` the first write they have settled; `with-change` they are ' +
+          'applied with the other objects, and their pods are replaced meanwhile.',
+        'a rollout of routes starts when its pods are there',
+      ),
+      startMs: field(
+        distribution,
+        { lognormal: { median: 2500, p95: 4500 } },
+        'Pod created → its containers run, images pulled.',
+        'Kubernetes SLO: 99 % within 5 s, pulls not counted',
+      ),
+      startupMs: field(
+        distribution,
+        { lognormal: { median: 3000, p95: 8000 } },
+        'Containers run → the application would pass its probe, warm-up included.',
+        'assumption: set your own',
+      ),
+      drainMs: field(
+        milliseconds,
+        5000,
+        'terminationDrainDuration: how long a sidecar goes on after the stop signal.',
+        'Istio ProxyConfig',
+      ),
+      acceptsWhileDraining: field(
+        z.boolean(),
+        true,
+        'New connections are taken while it drains; if not, they are refused from the stop signal on.',
+        'drain_listeners?graceful since Istio 1.10; older ones refused (istio#36660)',
+      ),
+      flapping: field(
+        z.array(
+          z.strictObject({
+            labels: z.record(z.string(), z.string()).describe('Pods that have all of these labels.'),
+            everyMs: distribution.describe('From ready to the next failure of the readiness probe.'),
+            downMs: distribution.describe('From the failure to ready again.'),
+            untilMs: milliseconds.default(60_000).describe('No new failure after this, counted from the first write.'),
+          }),
+        ),
+        [],
+        'Pods whose readiness probe fails now and then.',
+        'pods are well unless you say so',
+      ),
+    },
+    'Pods during the rollout.',
+  );
+}

@@ -1,0 +1,139 @@
+/**
+ * How a request ends that has reached a cluster with endpoints, with all its tries: exact, as probabilities. A try picks
+ * an endpoint, which takes the request or fails it at once; an answer that takes too long is a failure too (envoy.md 10).
+ * Failures take no time against `timeout`, nor does the back-off before a retry, which is 25 ms at most at first.
+ */
+import { probabilityAbove, type Sampler } from '../kernel/distribution.js';
+import type { Cause } from './causes.js';
+import type { EndingName } from './response-flags.js';
+import { HOST_SELECTION_ATTEMPTS, isRetried, type RetryRules } from './retries.js';
+
+/** Endpoints of a cluster at which a try ends in the same way. */
+export interface EndpointKind {
+  readonly count: number;
+  readonly ending: EndingName;
+  readonly cause: Cause;
+  /** Of endpoints that serve: how they do so, unlike the others; and what they answer with an error of their own. */
+  readonly durationMs?: Sampler;
+  readonly errors?: { readonly ending: EndingName; readonly share: number };
+}
+
+/** How endpoints that serve do so. */
+export interface Serving {
+  readonly durationMs: Sampler;
+  /** Probability that the connection is cut under a try. */
+  readonly resetShare: number;
+}
+
+export interface RequestEnding {
+  readonly ending: EndingName;
+  readonly cause: Cause;
+  /** It would have been tried again, and all retries are used up. */
+  readonly isExhausted: boolean;
+  readonly share: number;
+}
+
+/** A request between two tries: how many endpoints of each kind it has tried, and how long it has waited. */
+interface State {
+  readonly tried: readonly number[];
+  readonly waitedMs: number;
+  readonly probability: number;
+}
+
+/** One way in which a try can end at an endpoint. */
+interface Way {
+  readonly ending: EndingName;
+  readonly cause: Cause;
+  readonly share: number;
+  readonly waitedMs: number;
+}
+
+/** @param timeoutMs of the route, over all tries; Infinity: none */
+export function requestEndings(
+  kinds: readonly EndpointKind[],
+  rules: RetryRules,
+  timeoutMs: number,
+  serving: Serving,
+): RequestEnding[] {
+  const ends = new Map<string, RequestEnding>();
+  const end = ({ ending, cause }: Way, isExhausted: boolean, share: number): void => {
+    if (share === 0) return;
+    const key = `${ending} ${cause} ${isExhausted}`;
+    ends.set(key, { ending, cause, isExhausted, share: share + (ends.get(key)?.share ?? 0) });
+  };
+  let states: State[] = [{ tried: kinds.map(() => 0), waitedMs: 0, probability: 1 }];
+  for (let left = rules.retries; states.length > 0; left--) {
+    const next = new Map<string, State>();
+    for (const state of states) {
+      for (const { kind, tried, share } of picks(kinds, state.tried, rules.choice)) {
+        for (const way of waysAt(kinds[kind], rules.perTryTimeoutMs, timeoutMs - state.waitedMs, serving)) {
+          const probability = state.probability * share * way.share;
+          const wantsRetry = rules.retries > 0 && isRetried(way.ending, rules);
+          if (wantsRetry && left > 0) add(next, { tried, waitedMs: state.waitedMs + way.waitedMs, probability });
+          else end(way, wantsRetry, probability);
+        }
+      }
+    }
+    states = [...next.values()];
+  }
+  return [...ends.values()];
+}
+
+function add(states: Map<string, State>, state: State): void {
+  if (state.probability === 0) return;
+  const key = `${state.tried} ${state.waitedMs}`;
+  const { probability = 0 } = states.get(key) ?? {};
+  states.set(key, { ...state, probability: state.probability + probability });
+}
+
+interface Pick {
+  readonly kind: number;
+  /** Endpoints tried so far, with this one. */
+  readonly tried: readonly number[];
+  readonly share: number;
+}
+
+/** The kinds of the endpoint that the next try goes to. */
+function picks(kinds: readonly EndpointKind[], tried: readonly number[], choice: RetryRules['choice']): Pick[] {
+  const total = kinds.reduce((sum, { count }) => sum + count, 0);
+  const triedCount = tried.reduce((sum, count) => sum + count, 0);
+  const again = triedCount === 0 ? 0 : triedAgain(triedCount / total, choice);
+  return kinds.flatMap(({ count }, kind) => [
+    {
+      kind,
+      tried: tried.with(kind, tried[kind] + 1),
+      share: ((1 - again) * (count - tried[kind])) / (total - triedCount || 1),
+    },
+    { kind, tried, share: (again * tried[kind]) / (triedCount || 1) },
+  ]);
+}
+
+/** Probability that a retry goes to an endpoint that has been tried. */
+function triedAgain(triedShare: number, choice: RetryRules['choice']): number {
+  if (choice === 'same') return 1;
+  let again = triedShare;
+  if (choice === 'untried') for (let pick = 0; pick < HOST_SELECTION_ATTEMPTS; pick++) again *= triedShare;
+  return again;
+}
+
+function waysAt(
+  { ending, cause, errors, ...kind }: EndpointKind,
+  perTryMs: number,
+  leftMs: number,
+  serving: Serving,
+): Way[] {
+  if (ending !== 'served') return [{ ending, cause, share: 1, waitedMs: 0 }];
+  const { resetShare } = serving;
+  const { durationMs = serving.durationMs } = kind;
+  const limitMs = Math.min(perTryMs, leftMs);
+  const late = limitMs === Number.POSITIVE_INFINITY ? 0 : probabilityAbove(durationMs, limitMs);
+  const timeout = leftMs <= perTryMs ? 'request-timeout' : 'try-timeout';
+  const answered = (1 - resetShare) * (1 - late);
+  const errorShare = errors?.share ?? 0;
+  return [
+    { ending, cause, share: answered * (1 - errorShare), waitedMs: 0 },
+    { ending: errors?.ending ?? ending, cause: 'endpoint-errors', share: answered * errorShare, waitedMs: 0 },
+    { ending: timeout, cause: 'slow-answer', share: (1 - resetShare) * late, waitedMs: limitMs },
+    { ending: 'connection-cut', cause: 'background-reset', share: resetShare, waitedMs: 0 },
+  ];
+}

@@ -1,0 +1,63 @@
+/** Which requests a worker with a route table sends to each cluster, and where they come from. */
+import type { RetryPolicy } from '../../manifest/types.js';
+import type { Outcomes } from '../outcomes.js';
+import type { Load } from './setting.js';
+
+/** Requests that are told apart: by what a report says of them, and by how they are retried. */
+export interface RequestSource {
+  /** Host as the VirtualService names it, and what its route chose. */
+  readonly host: string;
+  readonly destination: string;
+  readonly subset: string;
+  readonly retries: RetryPolicy | undefined;
+}
+
+const NO_LOAD: Load = { perSecond: 0, sources: [] };
+
+export class ClusterLoads {
+  readonly sources: RequestSource[] = [];
+  private readonly numbers = new Map<string, number>();
+  /** Route table → cluster → load of each worker. */
+  private readonly loads: (readonly Load[] | undefined)[] = [];
+
+  constructor(private readonly outcomes: Outcomes) {}
+
+  of(routes: number, cluster: number): Load {
+    this.loads[routes] ??= this.newLoads(routes);
+    return this.loads[routes][cluster];
+  }
+
+  private newLoads(routes: number): Load[] {
+    const { model, classes } = this.outcomes;
+    const { group } = model.snapshots.routeTables[routes];
+    const { workersPerProxy } = model.scenario.mesh;
+    const rates = model.clusters.clusters.map(() => new Map<number, number>());
+    this.outcomes.decisionsOf(routes).forEach((decision, at) => {
+      if (decision.kind !== 'forward') return;
+      const { host, perSecond } = classes[group][at];
+      for (const { cluster, host: destination, subset, share } of decision.parts) {
+        const rate = (share * perSecond) / workersPerProxy;
+        if (cluster < 0 || rate === 0) continue;
+        const source = this.sourceOf({ host, destination, subset, retries: decision.retries });
+        rates[cluster].set(source, (rates[cluster].get(source) ?? 0) + rate);
+      }
+    });
+    return rates.map(toLoad);
+  }
+
+  private sourceOf(source: RequestSource): number {
+    const key = JSON.stringify(source);
+    let number = this.numbers.get(key);
+    if (number === undefined) {
+      number = this.sources.push(source) - 1;
+      this.numbers.set(key, number);
+    }
+    return number;
+  }
+}
+
+function toLoad(rates: ReadonlyMap<number, number>): Load {
+  const perSecond = [...rates.values()].reduce((sum, rate) => sum + rate, 0);
+  if (perSecond === 0) return NO_LOAD;
+  return { perSecond, sources: [...rates].map(([source, rate]) => ({ source, share: rate / perSecond })) };
+}

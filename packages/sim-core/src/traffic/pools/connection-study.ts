@@ -1,0 +1,218 @@
+/**
+ * Connections, and what depends on them, in the trials of one strategy: a few proxies of each group are simulated request
+ * by request where the rollout disturbs them, and stand for the others. What holds for a steady load is known once for all
+ * trials, and goes into the exact integral.
+ */
+import { EventQueue } from '../../kernel/event-queue.js';
+import { Draws, type RootKey } from '../../kernel/random.js';
+import { nsToMs } from '../../kernel/time.js';
+import type { MeshModel } from '../../mesh/model.js';
+import type { TraceKind, TraceSink } from '../../trace/events.js';
+import type { ConnectionFacts, Outcomes } from '../outcomes.js';
+import type { View } from '../views.js';
+import { type ClusterChange, type ClusterStart, clusterChanges, clusterStarts } from './cluster-changes.js';
+import { ClusterLoads } from './cluster-loads.js';
+import { ClusterRollout } from './cluster-rollout.js';
+import { remembers } from './endpoint-failures.js';
+import { EndpointLoad } from './endpoint-load.js';
+import { type ExpectedRequests, ExtraFailures } from './extra-failures.js';
+import { newModelSetting } from './model-setting.js';
+import { BinnedPeak, PeakPerSecond } from './peaks.js';
+import { type SampledProxy, SampledTrace } from './sampled-trace.js';
+import { Sessions } from './sessions.js';
+import type { ClusterSetting } from './setting.js';
+import { hasLimits, SteadyStates } from './steady-states.js';
+import { End } from './tally.js';
+import { WaitHistogram } from './wait-histogram.js';
+import { requestsIn, type Window, windowsOf } from './windows.js';
+
+/** Numbers of one trial, over the whole mesh. */
+export interface ConnectionTotals {
+  /** Connections that the rollout closes: at once, being idle; or with their last request. */
+  readonly closedIdle: number;
+  readonly drained: number;
+  /** Or by the server, or a listener, in the middle of one. */
+  readonly cut: number;
+  /** Connections that are made because of it. */
+  readonly handshakes: number;
+  readonly peakHandshakesPerUpstream: number;
+  /** Wait for a connection at p99, within a second of a disturbance, less that before. */
+  readonly addedP99Ms: number;
+  /** Of consistent-hash sessions. */
+  readonly sessionsMovedShare: number;
+  readonly peakRequestsPerSecondPerEndpoint: number;
+  /** Requests that the exact integral takes as served, and that fail. */
+  readonly failures: readonly ExpectedRequests[];
+  readonly peakFailures: number;
+}
+
+/** Requests that are simulated in a trial: above, first fewer proxies, then shorter windows. */
+const REQUESTS_MAX = 20_000;
+
+interface Job {
+  readonly sampled: SampledProxy;
+  readonly cluster: number;
+  readonly start: ClusterStart;
+  readonly changes: readonly ClusterChange[];
+  readonly windows: readonly Window[];
+}
+
+export class ConnectionStudy implements ConnectionFacts {
+  readonly loads: ClusterLoads;
+  readonly setting: ClusterSetting;
+  readonly steady: SteadyStates;
+  readonly sessions: Sessions;
+  /** For one cluster of one proxy after the other. */
+  readonly queue = new EventQueue();
+  private readonly starts: (readonly ClusterStart[])[] = [];
+
+  constructor(readonly outcomes: Outcomes) {
+    this.loads = new ClusterLoads(outcomes);
+    this.setting = newModelSetting(outcomes, this.loads);
+    this.steady = new SteadyStates(this.setting, outcomes.model.scenario.seed);
+    this.sessions = new Sessions(outcomes, this.setting);
+  }
+
+  overflowShare(view: View, cluster: number): number {
+    const spec = view.spec[cluster];
+    const load = this.loads.of(view.routes, cluster);
+    if (load.perSecond === 0 || !hasLimits(this.setting.policyOf(spec))) return 0;
+    const { conditions } = view;
+    return this.steady.of({ spec, members: this.membersOf(view, cluster), conditions, load }).overflowShare;
+  }
+
+  isCountedApart(view: View, cluster: number): boolean {
+    return remembers(this.setting, view.spec[cluster], this.membersOf(view, cluster), view.conditions);
+  }
+
+  /** By cluster. */
+  startsOf(group: number): readonly ClusterStart[] {
+    this.starts[group] ??= clusterStarts(this.outcomes.model, this.loads, group);
+    return this.starts[group];
+  }
+
+  newTrial(root: RootKey, trial: number): ConnectionTrial {
+    return new ConnectionTrial(this, new Draws(root, trial));
+  }
+
+  private membersOf(view: View, cluster: number): readonly number[] {
+    return this.outcomes.model.endpoints.sets.members(view.endpoints[cluster]);
+  }
+}
+
+export class ConnectionTrial implements TraceSink {
+  private readonly model: MeshModel;
+  private readonly trace: SampledTrace;
+  private readonly handshakePeak = new PeakPerSecond();
+  private readonly failurePeak = new BinnedPeak();
+  private readonly waits = { disturbed: new WaitHistogram(), usual: new WaitHistogram() };
+
+  constructor(
+    private readonly study: ConnectionStudy,
+    private readonly draws: Draws,
+  ) {
+    this.model = study.outcomes.model;
+    this.trace = new SampledTrace(this.model, draws);
+  }
+
+  emit(kind: TraceKind, timeNs: number, proxy: number, a: number, b: number, c: number): void {
+    this.trace.emit(kind, timeNs, proxy, a, b, c);
+  }
+
+  /** @param viewAt view of a proxy's first worker at the horizon */
+  finish(horizonNs: number, viewAt: (proxy: number) => number): ConnectionTotals {
+    const { study, model, waits } = this;
+    const extra = new ExtraFailures(study.setting, study.loads.sources);
+    const sums = { closedIdle: 0, drained: 0, cut: 0, handshakes: 0 };
+    for (const job of this.affordable(horizonNs)) {
+      const { weight, group } = job.sampled;
+      const rollout = this.run(job, horizonNs);
+      sums.closedIdle += weight * rollout.ends[End.ClosedIdle];
+      sums.drained += weight * rollout.ends[End.Drained];
+      sums.cut += weight * rollout.ends[End.Cut];
+      sums.handshakes += weight * rollout.handshakes;
+      extra.add(rollout, model.proxies.groups[group].kind, weight);
+    }
+    return {
+      ...sums,
+      peakHandshakesPerUpstream: this.handshakePeak.peak,
+      addedP99Ms: Math.max(0, nsToMs(waits.disturbed.quantile(0.99) - waits.usual.quantile(0.99))),
+      sessionsMovedShare: this.sessionsMoved(viewAt),
+      peakRequestsPerSecondPerEndpoint: this.endpointPeak(horizonNs),
+      failures: extra.buckets,
+      peakFailures: this.failurePeak.peak,
+    };
+  }
+
+  private affordable(horizonNs: number): readonly Job[] {
+    const { setting } = this.study;
+    const count = (jobs: readonly Job[]): number =>
+      jobs.reduce((sum, { start, changes, windows }) => sum + requestsIn(setting, start, changes, windows), 0);
+    const all = this.jobs(this.trace.proxies, horizonNs, 1);
+    if (count(all) <= REQUESTS_MAX) return all;
+    const firsts = this.trace.firstOfGroups;
+    const some = this.jobs(firsts, horizonNs, 1);
+    const requests = count(some);
+    return requests <= REQUESTS_MAX ? some : this.jobs(firsts, horizonNs, REQUESTS_MAX / requests);
+  }
+
+  /** Clusters of sampled proxies that get requests and are disturbed. */
+  private jobs(proxies: readonly SampledProxy[], horizonNs: number, scale: number): Job[] {
+    const { model } = this;
+    const { loads, setting } = this.study;
+    return proxies.flatMap((sampled) => {
+      const starts = this.study.startsOf(sampled.group);
+      return model.clusters.clusters.flatMap((_, cluster) => {
+        const start = starts[cluster];
+        const changes = clusterChanges(model, loads, sampled, cluster, start);
+        const isUsed = start.load.perSecond > 0 || changes.some((change) => change.kind === 'load');
+        if (!isUsed || !changes.some(({ disturbs }) => disturbs)) return [];
+        const windows = windowsOf(setting, start, changes, horizonNs, scale);
+        return [{ sampled, cluster, start, changes, windows }];
+      });
+    });
+  }
+
+  private run({ sampled, cluster, start, changes, windows }: Job, horizonNs: number): ClusterRollout {
+    const { study, draws, handshakePeak, failurePeak } = this;
+    const { setting, steady, loads } = study;
+    const { weight, proxy } = sampled;
+    const rollout = new ClusterRollout({
+      setting,
+      steady,
+      start,
+      changes,
+      windows,
+      horizonNs,
+      draws,
+      entity: proxy * this.model.clusters.clusters.length + cluster,
+      sources: loads.sources.length,
+      waits: this.waits,
+      weight,
+      queue: study.queue,
+      watcher: {
+        failed: (timeNs, count) => failurePeak.add(timeNs, weight * count),
+        made: (endpoint, timeNs) => handshakePeak.add(endpoint, timeNs, weight),
+      },
+    });
+    rollout.run();
+    return rollout;
+  }
+
+  private endpointPeak(horizonNs: number): number {
+    const { study, model, trace } = this;
+    const load = new EndpointLoad(model, study.loads, (group) => study.startsOf(group));
+    return load.peak(trace.proxies, horizonNs);
+  }
+
+  private sessionsMoved(viewAt: (proxy: number) => number): number {
+    const { outcomes, sessions } = this.study;
+    let [all, moved] = [0, 0];
+    for (const { proxy, group, weight } of this.trace.proxies) {
+      const change = sessions.moved(group, outcomes.views.initial(this.model, group), viewAt(proxy));
+      all += weight * change.perSecond;
+      moved += weight * change.movedPerSecond;
+    }
+    return all === 0 ? 0 : moved / all;
+  }
+}

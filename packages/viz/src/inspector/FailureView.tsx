@@ -1,0 +1,80 @@
+/** One failed request: what the caller gets, what Envoy logs, and which message was late. */
+import type { RolloutPicture } from '../rollout/picture.js';
+import { seek } from '../state/playback.js';
+import { go } from '../state/store.js';
+import { words } from '../strings/index.js';
+import { duration, moment } from '../timeline/frame.js';
+import { accessLogLine, detailsOf } from './access-log.js';
+import { lateMessage } from './late-message.js';
+
+export function FailureView({ picture, index }: { readonly picture: RolloutPicture; readonly index: number }) {
+  const t = words().inspector;
+  const { causes } = words();
+  const { requests, proxies } = picture;
+  const bucket = requests.outcomes[requests.outcome[index]];
+  const ns = requests.atNs[index];
+  const proxy = requests.proxy[index];
+  const { id } = proxies[proxy];
+  const late = lateMessage(picture, proxy, bucket.cause, ns);
+  return (
+    <>
+      <h3>
+        <span class="badge">
+          {bucket.code} {bucket.flag}
+        </span>{' '}
+        {t.failure.title},{' '}
+        <button type="button" class="link" onClick={() => seek(ns)}>
+          {moment(ns)}
+        </button>
+        ,{' '}
+        <button type="button" class="link" onClick={() => go({ selected: { kind: 'proxy', id } })}>
+          {id}
+        </button>
+      </h3>
+      <dl class="facts wide">
+        <div>
+          <dt>{t.failure.details}</dt>
+          <dd>
+            <code>{detailsOf(bucket)}</code>
+          </dd>
+        </div>
+        <div>
+          <dt>{t.failure.why}</dt>
+          <dd>{causes[bucket.cause]}</dd>
+        </div>
+        <div>
+          <dt>{t.failure.late}</dt>
+          <dd>
+            {late === undefined ? (
+              t.failure.nothingLate
+            ) : late.message === undefined ? (
+              t.failure.never(late.type)
+            ) : (
+              <button
+                type="button"
+                class="link"
+                onClick={() => go({ selected: { kind: 'message', index: picture.messages.indexOf(late.message!) } })}
+              >
+                {t.failure.lateMessage(
+                  late.type,
+                  moment(late.message.sentNs),
+                  moment(late.message.appliedNs ?? 0),
+                  duration((late.message.appliedNs ?? ns) - ns),
+                )}
+              </button>
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt>{t.failure.log}</dt>
+          <dd>
+            <pre class="log" tabIndex={0}>
+              {accessLogLine(bucket, ns)}
+            </pre>
+          </dd>
+        </div>
+      </dl>
+      <p class="soft">{t.failure.intro}</p>
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+/** One message: what is in it and when it got where. */
+import type { Message, RolloutPicture } from '../rollout/picture.js';
+import { seek } from '../state/playback.js';
+import { go } from '../state/store.js';
+import { words } from '../strings/index.js';
+import { moment } from '../timeline/frame.js';
+import { forkWith } from './fork.js';
+
+const NACK_MS = 5;
+
+export function MessageView({ picture, message }: { readonly picture: RolloutPicture; readonly message: Message }) {
+  const t = words().inspector;
+  const { id } = picture.proxies[message.proxy];
+  const times = [
+    [t.message.sent, message.sentNs],
+    [t.message.received, message.receivedNs],
+    [t.message.started, message.startedNs],
+    [t.message.applied, message.appliedNs],
+  ] as const;
+  return (
+    <>
+      <h3>
+        {message.type} {message.push === undefined ? t.message.answer : t.message.ofPush(message.push)},{' '}
+        <button type="button" class="link" onClick={() => go({ selected: { kind: 'proxy', id } })}>
+          {id}
+        </button>
+      </h3>
+      <p>{t.message.content(message.resources, message.removed)}</p>
+      <dl class="facts">
+        {times.map(([name, ns]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              {ns === undefined ? (
+                t.message.never
+              ) : (
+                <button type="button" class="link" onClick={() => seek(ns)}>
+                  {moment(ns)}
+                </button>
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <p class="acts">
+        <b>{t.act.title}</b>{' '}
+        <button type="button" onClick={() => forkWith(rejected(id, message))}>
+          {t.message.drop}
+        </button>
+      </p>
+    </>
+  );
+}
+
+/** It arrives and is refused, as is all of its type about that moment. */
+function rejected(id: string, { type, receivedNs, sentNs, appliedNs }: Message) {
+  const fromMs = Math.max(0, Math.floor((receivedNs ?? sentNs) / 1e6) - NACK_MS);
+  const toMs = Math.ceil((appliedNs ?? sentNs) / 1e6) + NACK_MS;
+  return {
+    path: 'faults.nacks',
+    value: `[{proxies: [${id}], types: [${type}], fromMs: ${fromMs}, toMs: ${toMs}}]`,
+  };
+}

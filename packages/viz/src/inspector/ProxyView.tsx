@@ -1,0 +1,149 @@
+/** One proxy in the tables of istioctl, from the same report as `xdsim inspect`. */
+import { useSignal } from '@preact/signals';
+import type { InspectReport } from '@xdsim/sim-core';
+import { useEffect } from 'preact/hooks';
+import type { Message, RolloutPicture } from '../rollout/picture.js';
+import type { Branch } from '../state/branches.js';
+import { stageEngine } from '../state/engines.js';
+import { seek } from '../state/playback.js';
+import { go, now } from '../state/store.js';
+import { words } from '../strings/index.js';
+import { duration, moment } from '../timeline/frame.js';
+import { forkWith } from './fork.js';
+import { Table } from './Table.js';
+import { useRestedMoment } from './use-rested.js';
+
+interface Props {
+  readonly branch: Branch;
+  readonly picture: RolloutPicture;
+  readonly proxy: number;
+}
+
+export function ProxyView({ branch, picture, proxy }: Props) {
+  const t = words().inspector;
+  const ns = useRestedMoment();
+  const report = useSignal<InspectReport | undefined>(undefined);
+  const choice = branch.choice.value;
+  useEffect(() => {
+    if (choice === undefined) return;
+    let isWanted = true;
+    void stageEngine.ask({ kind: 'inspect', choice, atNs: ns, proxy }).then((answer) => {
+      if (isWanted && answer.ok) report.value = answer.value;
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [choice, ns, proxy]);
+  const { id } = picture.proxies[proxy];
+  return (
+    <>
+      {report.value !== undefined && <Tables report={report.value} />}
+      <Messages picture={picture} proxy={proxy} />
+      <p class="acts">
+        <b>{t.act.title}</b>{' '}
+        <button type="button" onClick={() => forkWith({ path: 'faults.slowProxies', value: `{${id}: 300}` })}>
+          {t.act.slow}
+        </button>{' '}
+        <button type="button" onClick={() => forkWith(partition(id, now.peek()))}>
+          {t.act.partition}
+        </button>
+      </p>
+    </>
+  );
+}
+
+function partition(id: string, ns: number) {
+  const fromMs = Math.max(0, Math.floor(ns / 1e6));
+  return { path: 'faults.partitions', value: `[{proxies: [${id}], fromMs: ${fromMs}, toMs: ${fromMs + 5000}}]` };
+}
+
+function Tables({ report }: { readonly report: InspectReport }) {
+  const t = words().inspector;
+  const { columns: c } = t;
+  const { proxy, proxyStatus, atMs } = report;
+  const status = proxyStatus.find(({ name }) => name === proxy.id);
+  return (
+    <>
+      <p class="soft">
+        {proxy.id}, {t.at(duration(atMs * 1e6))}
+      </p>
+      <Table
+        command="istioctl proxy-status"
+        columns={[c.name, 'CDS', 'LDS', 'EDS', 'RDS', 'ISTIOD']}
+        rows={
+          status === undefined
+            ? []
+            : [[status.name, status.cds, status.lds, status.eds, status.rds, status.istiod ?? '–']]
+        }
+        none={t.none}
+      />
+      <Table
+        command={`istioctl proxy-config routes ${proxy.id}`}
+        columns={[c.name, c.match, c.destination, c.revision]}
+        rows={proxy.routes.map(({ vhostName, match, destinations, revision }) => [
+          vhostName,
+          match,
+          destinations.map(({ cluster, weight }) => `${cluster}${weight === 100 ? '' : ` ${weight} %`}`).join(', '),
+          revision,
+        ])}
+        none={t.none}
+      />
+      <Table
+        command={`istioctl proxy-config clusters ${proxy.id}`}
+        columns={[c.fqdn, c.port, c.subset, c.status, c.rule]}
+        rows={proxy.clusters.map(({ serviceFqdn, port, subset, status: state, destinationRule }) => [
+          serviceFqdn,
+          String(port),
+          subset,
+          t.clusterStates[state],
+          destinationRule,
+        ])}
+        none={t.none}
+      />
+      <Table
+        command={`istioctl proxy-config endpoints ${proxy.id}`}
+        columns={[c.endpoint, c.status, c.cluster]}
+        rows={proxy.endpoints.map(({ endpoint, status: state, cluster }) => [endpoint, state, cluster])}
+        none={t.none}
+      />
+      <ul class="workers">
+        {proxy.workers.map(({ worker, behind }) => (
+          <li key={worker}>
+            {t.workers} {worker}: {behind.length === 0 ? t.inStep : t.behind(behind.join(', '))}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Messages({ picture, proxy }: { readonly picture: RolloutPicture; readonly proxy: number }) {
+  const t = words().inspector;
+  const { columns: c } = t;
+  const messages = picture.messages.flatMap((message, index) => (message.proxy === proxy ? [{ message, index }] : []));
+  const waited = ({ receivedNs, startedNs }: Message) =>
+    receivedNs === undefined || startedNs === undefined ? '–' : duration(startedNs - receivedNs);
+  return (
+    <Table
+      title={t.messages}
+      columns={[c.type, c.sent, c.waited, c.applied]}
+      rows={messages.map(({ message, index }) => [
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            seek(message.sentNs);
+            go({ selected: { kind: 'message', index } });
+          }}
+        >
+          {message.type}
+          {message.push === undefined ? ' ○' : ''}
+        </button>,
+        moment(message.sentNs),
+        waited(message),
+        message.appliedNs === undefined ? '–' : moment(message.appliedNs),
+      ])}
+      none={t.none}
+    />
+  );
+}

@@ -1,0 +1,240 @@
+/** The user's own change: dropped or pasted, edited, checked at the line, simulated. Nothing leaves the browser. */
+import { useSignal } from '@preact/signals';
+import type { SourceFile, UserError } from '@xdsim/sim-core';
+import { useEffect } from 'preact/hooks';
+import type { StudyFacts } from '../engine/protocol.js';
+import { CASES } from '../shell/cases.js';
+import { download } from '../shell/download.js';
+import { Errors } from '../shell/Errors.js';
+import { OWN } from '../state/address.js';
+import { stageEngine } from '../state/engines.js';
+import { go, ownCase } from '../state/store.js';
+import { words } from '../strings/index.js';
+import { knownReport } from './known-report.js';
+import { type ReadProblem, readFiles } from './read-files.js';
+import { YamlEditor } from './YamlEditor.js';
+
+const SCENARIO = 'scenario.yaml';
+const FIRST_FILES: readonly SourceFile[] = [
+  { path: 'before/manifests.yaml', text: '' },
+  { path: 'after/manifests.yaml', text: '' },
+];
+
+export function OwnPage() {
+  const t = words().own;
+  const files = useSignal<readonly SourceFile[]>(ownCase.peek() === undefined ? FIRST_FILES : filesOf());
+  const open = useSignal(files.peek()[0]?.path ?? '');
+  const errors = useSignal<readonly UserError[]>([]);
+  const facts = useSignal<StudyFacts | undefined>(undefined);
+  const notice = useSignal('');
+  const take = (read: readonly SourceFile[] | ReadProblem) => {
+    if ('problem' in read) {
+      notice.value = problemInWords(read, t);
+      return;
+    }
+    const report = read.length === 1 ? knownReport(read[0].text) : undefined;
+    if (report !== undefined) {
+      if ((CASES as readonly string[]).includes(report.scenario)) go(report.view);
+      else notice.value = t.otherReport(report.scenario);
+      return;
+    }
+    files.value = read;
+    open.value = read[0].path;
+    notice.value = t.dropped(read.length);
+    void check();
+  };
+  const check = async () => {
+    const source = caseOf(files.peek());
+    const answer = await stageEngine.ask({ kind: 'study', choice: { source, sets: [] } });
+    facts.value = answer.ok ? answer.value : undefined;
+    errors.value = answer.ok ? [] : answer.errors;
+    if (answer.ok) ownCase.value = source;
+  };
+  const run = async () => {
+    await check();
+    if (facts.peek() === undefined) return;
+    const [first] = facts.peek()!.strategies;
+    go({
+      room: 'explore',
+      case: OWN,
+      strategy: first.name,
+      sets: [],
+      other: undefined,
+      trial: 0,
+      seed: '',
+      atNs: 0,
+      selected: undefined,
+    });
+  };
+  const start = async (name: string) => {
+    const answer = await stageEngine.ask({ kind: 'study', choice: { source: name, sets: [] } });
+    if (answer.ok)
+      take(answer.value.files.map(({ path, text }) => ({ path: path.replace(`scenarios/${name}/`, ''), text })));
+  };
+  useEffect(() => {
+    const prevent = (event: DragEvent) => event.preventDefault();
+    addEventListener('dragover', prevent);
+    addEventListener('drop', prevent);
+    return () => {
+      removeEventListener('dragover', prevent);
+      removeEventListener('drop', prevent);
+    };
+  }, []);
+  const present = files.value.find(({ path }) => path === open.value) ?? files.value[0];
+  const edit = (text: string) => {
+    files.value = files.peek().map((file) => (file.path === open.peek() ? { ...file, text } : file));
+  };
+  return (
+    <div class="own">
+      <h1>{t.title}</h1>
+      <p>{t.intro}</p>
+      <section
+        class="drop"
+        aria-label={t.drop}
+        onDragOver={(event) => event.preventDefault()}
+        onDrop={(event) => {
+          event.preventDefault();
+          if (event.dataTransfer !== null) void readFiles(event.dataTransfer).then(take);
+        }}
+      >
+        <p>{t.drop}</p>
+        <FileButton label={t.choose} isFolder onChosen={(list) => void readFiles(list).then(take)} />
+        <FileButton label={t.chooseFiles} isFolder={false} onChosen={(list) => void readFiles(list).then(take)} />
+        <label>
+          {t.start}{' '}
+          <select
+            value=""
+            onChange={(event) => {
+              void start(event.currentTarget.value);
+            }}
+          >
+            <option value="">–</option>
+            {CASES.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+      </section>
+      <p role="status" class="soft">
+        {notice}
+      </p>
+      <div class="files" role="tablist" aria-label={t.file}>
+        {files.value.map(({ path }) => (
+          <button
+            type="button"
+            role="tab"
+            key={path}
+            aria-selected={path === open.value}
+            onClick={() => {
+              open.value = path;
+            }}
+          >
+            {path}
+            {errors.value.some(({ position }) => position?.file === path) && <b class="bad"> !</b>}
+          </button>
+        ))}
+      </div>
+      {!files.value.some(({ path }) => path === SCENARIO) && (
+        <button
+          type="button"
+          onClick={() => {
+            files.value = [
+              ...files.value,
+              { path: SCENARIO, text: 'schema: xdsim.scenario/v1\nname: my-change\nbefore: before\nafter: after\n' },
+            ];
+            open.value = SCENARIO;
+          }}
+        >
+          + {t.scenario}
+        </button>
+      )}
+      <YamlEditor
+        file={present}
+        errors={errors.value.filter(({ position }) => position?.file === present.path)}
+        onEdit={edit}
+        label={`${t.editor}: ${present.path}`}
+      />
+      {errors.value.length > 0 && (
+        <Errors
+          errors={errors.value}
+          onPlace={({ position }) => {
+            if (position !== undefined && files.value.some(({ path }) => path === position.file))
+              open.value = position.file;
+          }}
+        />
+      )}
+      {facts.value !== undefined && errors.value.length === 0 && (
+        <div role="status" class="fine">
+          <b>{t.ok}</b>
+          <ul lang="en">
+            {facts.value.changes.map((change) => (
+              <li key={change}>
+                <code>{change}</code>
+              </li>
+            ))}
+            {facts.value.warnings.map((warning) => (
+              <li key={warning}>{warning}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <p class="actions">
+        <button type="button" class="primary" id="simulate" onClick={() => void run()}>
+          {t.run}
+        </button>
+        <button type="button" onClick={() => void saveScenario(t)}>
+          {t.saveScenario}
+        </button>
+      </p>
+    </div>
+  );
+}
+
+async function saveScenario(_t: unknown): Promise<void> {
+  const own = ownCase.peek()?.scenarioFile;
+  const answer = own === undefined ? await stageEngine.ask({ kind: 'template' }) : undefined;
+  const text = own?.text ?? (answer?.ok ? answer.value : '');
+  if (text !== '') download(SCENARIO, text, 'application/yaml');
+}
+
+function filesOf(): readonly SourceFile[] {
+  const own = ownCase.peek();
+  if (own === undefined) return FIRST_FILES;
+  return [...own.before, ...own.after, ...(own.scenarioFile === undefined ? [] : [own.scenarioFile])];
+}
+
+/** A file belongs to before or after by the first folder of that name in its path. */
+function caseOf(files: readonly SourceFile[]) {
+  const within = (folder: string) => files.filter(({ path }) => path.split('/').includes(folder) && !isScenario(path));
+  const scenarioFile = files.find(({ path }) => isScenario(path));
+  return { scenarioFile, source: '--before before --after after', before: within('before'), after: within('after') };
+}
+
+function isScenario(path: string): boolean {
+  return /(^|\/)scenario\.(ya?ml|json)$/.test(path);
+}
+
+function problemInWords(
+  { problem, name }: ReadProblem,
+  t: { tooMuch: (limit: string) => string; notText: (name: string) => string; nothing: string },
+): string {
+  if (problem === 'too-much') return t.tooMuch('2 MB');
+  return problem === 'not-text' ? t.notText(name) : t.nothing;
+}
+
+function FileButton(props: { label: string; isFolder: boolean; onChosen: (files: FileList) => void }) {
+  const { label, isFolder, onChosen } = props;
+  const folder = isFolder ? { webkitdirectory: true } : {};
+  return (
+    <label class="file-button">
+      {label}
+      <input
+        type="file"
+        multiple
+        class="hidden"
+        {...folder}
+        onChange={(event) => event.currentTarget.files !== null && onChosen(event.currentTarget.files)}
+      />
+    </label>
+  );
+}

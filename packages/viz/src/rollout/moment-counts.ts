@@ -1,0 +1,36 @@
+/** How many proxies do what at a moment. */
+import { stateIdAt } from './lookup.js';
+import type { ProxyState, RolloutPicture } from './picture.js';
+
+/** What a proxy is shown as; failing goes before all else. */
+export type Look = 'failing' | 'done' | 'changing' | 'old';
+
+export interface MomentCounts {
+  readonly failing: number;
+  readonly done: number;
+  readonly changing: number;
+  readonly old: number;
+}
+
+export function lookOf({ failing, routes, clusters, warming }: ProxyState): Look {
+  if (failing > 0) return 'failing';
+  const phases = [routes, clusters].filter((phase) => phase !== 'same');
+  if (warming.length === 0 && phases.every((phase) => phase === 'new')) return phases.length === 0 ? 'old' : 'done';
+  return warming.length === 0 && phases.every((phase) => phase === 'old') ? 'old' : 'changing';
+}
+
+export function momentCounts(picture: RolloutPicture, ns: number): MomentCounts {
+  const counts = { failing: 0, done: 0, changing: 0, old: 0 };
+  const looks = looksOf(picture);
+  for (let p = 0; p < picture.proxies.length; p++) counts[looks[stateIdAt(picture, p, ns)]] += 1;
+  return counts;
+}
+
+const known = new WeakMap<RolloutPicture, readonly Look[]>();
+
+/** Of every state of a picture, worked out once. */
+export function looksOf(picture: RolloutPicture): readonly Look[] {
+  const looks = known.get(picture) ?? picture.states.states.map(lookOf);
+  known.set(picture, looks);
+  return looks;
+}

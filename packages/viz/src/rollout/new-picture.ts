@@ -1,0 +1,105 @@
+/** Runs one rollout and reads out of its trace what is drawn: the same (study, strategy, trial) as `runStudyTrial`. */
+import {
+  Exposure,
+  FanOut,
+  newRollout,
+  type Rollout,
+  runStudyTrial,
+  StateAt,
+  type Study,
+  TraceKind,
+} from '@xdsim/sim-core';
+import { Failures } from './failures.js';
+import type { RolloutPicture } from './picture.js';
+import { ProxyStateReader } from './proxy-states.js';
+import { RequestSampler } from './request-sampler.js';
+import { subsetLines } from './subset-lines.js';
+import { TraceReader } from './trace-reader.js';
+
+const NS_PER_MS = 1e6;
+/** Shown after the last event, so that the end is seen as one. */
+const TAIL = 1.03;
+
+export interface DrawnRollout {
+  readonly rollout: Rollout;
+  readonly states: StateAt;
+  readonly picture: RolloutPicture;
+}
+
+/** @throws when the strategy is not one of the study's */
+export function newDrawnRollout(study: Study, strategy: string, trial: number): DrawnRollout {
+  const found = study.strategies.find(({ name }) => name === strategy);
+  if (found === undefined) throw new Error(`no strategy ${strategy} in this study`);
+  const rollout = newRollout(study, found, trial);
+  const { model } = found.prepared;
+  const states = new StateAt(model, rollout.contents, rollout.recording);
+  return { rollout, states, picture: newPicture(rollout, states) };
+}
+
+function newPicture(rollout: Rollout, states: StateAt): RolloutPicture {
+  const { study, strategy, trial, recording, dictionary, windows } = rollout;
+  const { model, outcomes } = strategy.prepared;
+  const { mesh, debounce, traffic, name, seed } = study.scenario;
+  const horizonNs = study.horizonMs * NS_PER_MS;
+  const endNs = endOf(rollout, horizonNs);
+  const failures = new Failures();
+  const requests = new RequestSampler(
+    { root: study.root, trial },
+    traffic.requestsPerSecond,
+    endNs * TAIL,
+    mesh.workersPerProxy,
+  );
+  const exposure = new Exposure(outcomes, (proxy, worker, view, fromNs, toNs) => {
+    const outcome = outcomes.outcome(outcomes.idOf(model.proxies.groupOf[proxy], view));
+    failures.add(proxy, outcome, fromNs, toNs);
+    requests.add(proxy, worker, outcome, fromNs, toNs);
+  });
+  const proxyStates = new ProxyStateReader(outcomes, exposure);
+  const reader = new TraceReader(model, dictionary);
+  recording.replay(new FanOut([exposure, proxyStates, reader]));
+  exposure.finish(horizonNs);
+  const read = reader.finish(horizonNs);
+  const order = Uint32Array.from(read.proxies.keys());
+  order.sort((a, b) => (read.proxies[a].convergedNs ?? 0) - (read.proxies[b].convergedNs ?? 0) || a - b);
+  return {
+    strategy: strategy.name,
+    trial,
+    scenario: name,
+    seed,
+    source: study.source,
+    endNs,
+    horizonNs,
+    debounce: { afterNs: debounce.afterMs * NS_PER_MS, maxNs: debounce.maxMs * NS_PER_MS },
+    pushSlots: pushSlots(mesh),
+    istiods: mesh.istiodReplicas,
+    requestsPerSecond: traffic.requestsPerSecond,
+    ...read,
+    order,
+    states: proxyStates.finish(),
+    failing: failures.byProxyAndFlag(),
+    windows,
+    errorRate: failures.errorRate(),
+    subsets: subsetLines(rollout, states),
+    requests: requests.finish(),
+    result: runStudyTrial(study, strategy.name, trial),
+  };
+}
+
+/** Churn and ends of connections go on for ever: the rollout ends with the last thing that belongs to it. */
+function endOf({ recording, windows }: Rollout, horizonNs: number): number {
+  let lastNs = 0;
+  recording.replay({
+    emit(kind, timeNs) {
+      if (kind !== TraceKind.UnrelatedEvent && kind !== TraceKind.StreamClosed && kind !== TraceKind.StreamOpened) {
+        lastNs = timeNs;
+      }
+    },
+  });
+  const closedNs = windows.map(({ toMs }) => Math.round(toMs * NS_PER_MS)).filter((ns) => ns < horizonNs);
+  return Math.max(NS_PER_MS, lastNs, ...closedNs);
+}
+
+/** PILOT_PUSH_THROTTLE, or Istio's own rule. */
+function pushSlots({ pushThrottle, istiodCores }: Study['scenario']['mesh']): number {
+  return pushThrottle === 'auto' ? Math.min(15 + 5 * istiodCores, 100) : pushThrottle;
+}

@@ -1,0 +1,67 @@
+/** One proxy: what it acts on, what warms, what fails. */
+import { useComputed } from '@preact/signals';
+import { stateIdAt } from '../rollout/lookup.js';
+import { lookOf } from '../rollout/moment-counts.js';
+import type { RolloutPicture } from '../rollout/picture.js';
+import { select } from '../state/select.js';
+import { address, now } from '../state/store.js';
+import { words } from '../strings/index.js';
+import { placed } from './boxes.js';
+import type { Box } from './layout.js';
+import { PhaseChip } from './PhaseChip.js';
+
+const SMALL_PX = 50;
+
+interface Props {
+  readonly picture: RolloutPicture;
+  readonly proxy: number;
+  readonly box: Box;
+}
+
+export function ProxyCard({ picture, proxy, box }: Props) {
+  const t = words().stage;
+  const id = useComputed(() => stateIdAt(picture, proxy, now.value));
+  const isOffline = useComputed(() =>
+    picture.offline.some((span) => span.proxy === proxy && span.fromNs <= now.value && now.value < span.toNs),
+  );
+  const state = picture.states.states[id.value];
+  const { id: name, kind } = picture.proxies[proxy];
+  const isSmall = box.height < SMALL_PX;
+  const { selected } = address.value;
+  const isSelected = selected?.kind === 'proxy' && selected.id === name;
+  const share = `${Number((100 * state.failing).toPrecision(3))} %`;
+  const failure = state.failing > 0 ? t.failing(share, state.bucket?.flag ?? '') : '';
+  const warming = state.warming.length > 0 ? t.warming(state.warming.length) : '';
+  return (
+    <button
+      type="button"
+      class={`card look-${lookOf(state)} ${kind}${isSmall ? ' small' : ''}${isSelected ? ' selected' : ''}`}
+      style={placed(box)}
+      aria-pressed={isSelected}
+      data-proxy={name}
+      onClick={() => select(isSelected ? undefined : { kind: 'proxy', id: name })}
+    >
+      {state.failing > 0 && <span class="card-fail" style={{ width: `${Math.max(4, 100 * state.failing)}%` }} />}
+      <span class="card-head">
+        <b>{name}</b>
+        <PhaseChip name={t.routes} phase={state.routes} />
+        <PhaseChip name={t.clusters} phase={state.clusters} />
+      </span>
+      <span class="card-state">
+        {isOffline.value && <i>{t.offline}</i>}
+        {state.warming.length > 0 && <i class="warming">{isSmall ? <Short sign="◌" words={warming} /> : warming}</i>}
+        {state.failing > 0 && <em>{isSmall ? <Short sign={state.bucket?.flag ?? ''} words={failure} /> : failure}</em>}
+      </span>
+    </button>
+  );
+}
+
+/** A sign where there is no room; a screen reader says it in full. */
+function Short({ sign, words: full }: { readonly sign: string; readonly words: string }) {
+  return (
+    <>
+      <span aria-hidden="true">{sign}</span>
+      <span class="hidden">{full}</span>
+    </>
+  );
+}

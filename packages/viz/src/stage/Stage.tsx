@@ -1,0 +1,144 @@
+/** The mesh at the present moment: boxes that can be chosen, and a canvas over them for what moves. */
+import { effect, type ReadonlySignal, useComputed, useSignal } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { charactersOf } from '../rollout/characters.js';
+import { momentCounts } from '../rollout/moment-counts.js';
+import type { RolloutPicture } from '../rollout/picture.js';
+import type { Branch } from '../state/branches.js';
+import { reducedMotion } from '../state/playback.js';
+import { select } from '../state/select.js';
+import { address, now, slowness } from '../state/store.js';
+import { words } from '../strings/index.js';
+import { duration } from '../timeline/frame.js';
+import { ApiServerBox } from './ApiServerBox.js';
+import { IstiodBox } from './IstiodBox.js';
+import { type Box, type StageLayout, stageLayout } from './layout.js';
+import { ProxyCard } from './ProxyCard.js';
+import { ProxyStrip } from './ProxyStrip.js';
+import { type Hit, paintStage, type Scene } from './paint.js';
+import { SubsetBox } from './SubsetBox.js';
+import { theme } from './theme.js';
+import { Wires } from './Wires.js';
+
+const CLICK_PX = 14;
+/** A request is seen for so long of the viewer's time. */
+const REQUEST_MS = 700;
+
+export function Stage({ branch, picture }: { readonly branch: Branch; readonly picture: RolloutPicture }) {
+  const t = words().stage;
+  const holder = useRef<HTMLDivElement>(null);
+  const width = useSignal(0);
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => {
+      width.value = Math.floor(entry.contentRect.width);
+    });
+    observer.observe(holder.current as HTMLDivElement);
+    return () => observer.disconnect();
+  }, []);
+  const characters = useMemo(() => charactersOf(picture), [picture]);
+  const layout = stageLayout(Math.max(300, width.value), {
+    istiods: picture.istiods,
+    cards: characters.length,
+    proxies: picture.proxies.length,
+    subsets: picture.subsets.length,
+  });
+  const cardOf = new Map(characters.map((proxy, i) => [proxy, layout.cards[i]]));
+  const hits = useRef<readonly Hit[]>([]);
+  const label = useComputed(() => {
+    const { failing, done } = momentCounts(picture, now.value);
+    return t.moment(duration(now.value), failing, picture.proxies.length, done);
+  });
+  return (
+    <div
+      ref={holder}
+      class="stage"
+      style={{ height: `${layout.height}px` }}
+      onPointerDown={(event) => onPointerDown(event, hits.current)}
+    >
+      {width.value > 0 && (
+        <>
+          <Movement
+            branch={branch}
+            picture={picture}
+            layout={layout}
+            cardOf={cardOf}
+            width={width.value}
+            hits={hits}
+            label={label}
+          />
+          <Wires layout={layout} width={width.value} />
+          <ApiServerBox picture={picture} box={layout.api} />
+          {layout.istiods.map((box, i) => (
+            <IstiodBox key={i} picture={picture} index={i} box={box} />
+          ))}
+          {characters.map((proxy, i) => (
+            <ProxyCard key={proxy} picture={picture} proxy={proxy} box={layout.cards[i]} />
+          ))}
+          {layout.strip && <ProxyStrip picture={picture} box={layout.strip} />}
+          {layout.subsets.map((box, i) => (
+            <SubsetBox key={i} line={picture.subsets[i]} box={box} />
+          ))}
+          {picture.requests.each > 1 && <p class="stage-note">{t.each(picture.requests.each)}</p>}
+        </>
+      )}
+    </div>
+  );
+}
+
+interface MovementProps {
+  readonly branch: Branch;
+  readonly picture: RolloutPicture;
+  readonly layout: StageLayout;
+  readonly cardOf: ReadonlyMap<number, Box>;
+  readonly width: number;
+  readonly hits: { current: readonly Hit[] };
+  readonly label: ReadonlySignal<string>;
+}
+
+/** Painted once a frame, when the moment has changed. */
+function Movement({ branch, picture, layout, cardOf, width, hits, label }: MovementProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const rankOf = useMemo(() => {
+    const ranks = new Uint32Array(picture.order.length);
+    picture.order.forEach((proxy, rank) => {
+      ranks[proxy] = rank;
+    });
+    return ranks;
+  }, [picture]);
+  useEffect(() => {
+    const element = canvas.current as HTMLCanvasElement;
+    const ratio = devicePixelRatio;
+    element.width = Math.round(width * ratio);
+    element.height = Math.round(layout.height * ratio);
+    const c = element.getContext('2d') as CanvasRenderingContext2D;
+    return effect(() => {
+      const startMs = performance.now();
+      const scene: Scene = {
+        picture,
+        inFlight: branch.inFlight.value,
+        layout,
+        cardOf,
+        rankOf,
+        theme: theme.value,
+        selected: address.value.selected,
+        requestNs: reducedMotion.matches ? 1 : (REQUEST_MS * 1e6) / slowness.value,
+      };
+      c.setTransform(ratio, 0, 0, ratio, 0, 0);
+      c.clearRect(0, 0, width, layout.height);
+      hits.current = paintStage(c, scene, now.value);
+      performance.measure('xdsim stage', { start: startMs });
+    });
+  }, [branch, picture, layout.height, width, cardOf.size]);
+  return <canvas ref={canvas} class="movement" role="img" aria-label={label} />;
+}
+
+function onPointerDown(event: PointerEvent, hits: readonly Hit[]): void {
+  if ((event.target as HTMLElement).closest('button') !== null) return;
+  const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+  const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+  const near = hits
+    .map((hit) => ({ hit, px: Math.hypot(hit.x - x, hit.y - y) }))
+    .filter(({ px }) => px < CLICK_PX)
+    .sort((a, b) => a.px - b.px)[0];
+  if (near !== undefined) select(near.hit.selection);
+}

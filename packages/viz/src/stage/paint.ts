@@ -1,0 +1,245 @@
+/** What moves on the stage: writes, messages, subscriptions, requests. A function of the moment alone. */
+import type { InFlight } from '../rollout/lookup.js';
+import { countUntil } from '../rollout/lookup.js';
+import type { Message, RolloutPicture } from '../rollout/picture.js';
+import type { Selection } from '../state/address.js';
+import { shortName } from '../timeline/control-plane.js';
+import { colourOf, drawGlyph } from './glyph-paths.js';
+import { type Box, into, out, type Point, type StageLayout, stripCells } from './layout.js';
+import type { Theme } from './theme.js';
+
+/** What can be clicked, where it was drawn. */
+export interface Hit {
+  readonly x: number;
+  readonly y: number;
+  readonly selection: Selection;
+}
+
+export interface Scene {
+  readonly picture: RolloutPicture;
+  readonly inFlight: InFlight;
+  readonly layout: StageLayout;
+  /** Proxy → its card. */
+  readonly cardOf: ReadonlyMap<number, Box>;
+  /** Proxy → its rank in the order of convergence. */
+  readonly rankOf: Uint32Array;
+  readonly theme: Theme;
+  readonly selected: Selection | undefined;
+  /** A request is seen for so long. */
+  readonly requestNs: number;
+}
+
+const INBOX_GAP_PX = 15;
+const MOST_IN_INBOX = 6;
+const MOST_REQUESTS = 400;
+/** Among many small cards dashes only hide what is behind them. */
+const SMALL_PX = 50;
+
+export function paintStage(c: CanvasRenderingContext2D, scene: Scene, ns: number): Hit[] {
+  const hits: Hit[] = [];
+  paintWrites(c, scene, ns);
+  paintRequests(c, scene, ns, hits);
+  paintSubscriptions(c, scene, ns);
+  paintMessages(c, scene, ns, hits);
+  return hits;
+}
+
+/** From the API server to each istiod, once stored. */
+function paintWrites(c: CanvasRenderingContext2D, { picture, layout, theme }: Scene, ns: number): void {
+  const { api, istiods } = layout;
+  for (const write of picture.writes) {
+    if (write.sentNs > ns || ns > write.committedNs) continue;
+    const share = (ns - write.sentNs) / Math.max(1, write.committedNs - write.sentNs);
+    // Below the box: it comes from the operator, who is not on the stage.
+    chip(c, shortName(write), api.x + api.width / 2, api.y + api.height + 26 * (1 - share) + 8, theme);
+  }
+  for (const { istiod, atNs, write: index } of picture.deliveries) {
+    const write = index === undefined ? undefined : picture.writes[index];
+    const box = istiods[istiod];
+    if (write === undefined || box === undefined || write.committedNs > ns || ns > atNs) continue;
+    const share = (ns - write.committedNs) / Math.max(1, atNs - write.committedNs);
+    const [x, y] = between(out(api, false), into(box, false), share);
+    chip(c, shortName(write), x, y - 10, theme);
+  }
+}
+
+function paintMessages(c: CanvasRenderingContext2D, scene: Scene, ns: number, hits: Hit[]): void {
+  const { picture, inFlight, layout, cardOf, theme, selected } = scene;
+  const inbox = new Map<number, number>();
+  inFlight.forEach(ns, (message, index) => {
+    const card = cardOf.get(message.proxy);
+    const from = out(layout.istiods[istiodOf(picture, message)] ?? layout.istiods[0], layout.isNarrow);
+    const isOnWay = message.receivedNs === undefined || ns < message.receivedNs;
+    if (card === undefined) {
+      if (isOnWay && layout.strip !== undefined) paintSpeck(c, message, from, cellOf(scene, message.proxy), theme, ns);
+      return;
+    }
+    let at: Point;
+    let share: number | undefined;
+    if (isOnWay) {
+      const arrival = message.receivedNs ?? ns + 1;
+      at = between(from, into(card, layout.isNarrow), (ns - message.sentNs) / Math.max(1, arrival - message.sentNs));
+    } else {
+      const place = inbox.get(message.proxy) ?? 0;
+      inbox.set(message.proxy, place + 1);
+      if (place >= MOST_IN_INBOX) return;
+      at = [card.x + 11 + place * INBOX_GAP_PX, card.y + card.height - 10];
+      if (message.startedNs !== undefined && ns >= message.startedNs) {
+        share = (ns - message.startedNs) / Math.max(1, (message.appliedNs ?? ns) - message.startedNs);
+      }
+    }
+    drawGlyph(c, message.type, at[0], at[1], message.push === undefined, theme);
+    if (share !== undefined) ring(c, at, 10, share, colourOf(message.type, theme));
+    if (selected?.kind === 'message' && selected.index === index) ring(c, at, 12, 1, theme.ink);
+    hits.push({ x: at[0], y: at[1], selection: { kind: 'message', index } });
+  });
+}
+
+function paintSpeck(
+  c: CanvasRenderingContext2D,
+  message: Message,
+  from: Point,
+  to: Point,
+  theme: Theme,
+  ns: number,
+): void {
+  const arrival = message.receivedNs ?? ns + 1;
+  const at = between(from, to, (ns - message.sentNs) / Math.max(1, arrival - message.sentNs));
+  drawGlyph(c, message.type, at[0], at[1], message.push === undefined, theme, 3);
+}
+
+/** A proxy asks for endpoints: dashed, until istiod answers. */
+function paintSubscriptions(c: CanvasRenderingContext2D, { picture, layout, cardOf, theme }: Scene, ns: number): void {
+  for (const { proxy, sentNs, answeredNs } of picture.subscriptions) {
+    const card = cardOf.get(proxy);
+    if (card === undefined || sentNs > ns || (answeredNs ?? sentNs) < ns) continue;
+    const share = (ns - sentNs) / Math.max(1, (answeredNs ?? ns) - sentNs);
+    const from = into(card, layout.isNarrow);
+    const to = out(layout.istiods[0], layout.isNarrow);
+    c.strokeStyle = theme.eds;
+    c.lineWidth = 1.25;
+    if (card.height > SMALL_PX) {
+      c.setLineDash([3, 4]);
+      c.beginPath();
+      line(c, from, to);
+      c.stroke();
+      c.setLineDash([]);
+    }
+    const [x, y] = between(from, to, share);
+    c.fillStyle = theme.bg;
+    c.beginPath();
+    c.arc(x, y, 6, 0, 2 * Math.PI);
+    c.fill();
+    c.stroke();
+    c.fillStyle = theme.eds;
+    c.font = '700 9px system-ui, sans-serif';
+    c.textAlign = 'center';
+    c.textBaseline = 'middle';
+    c.fillText('?', x, y + 0.5);
+  }
+}
+
+/** Served ones go on to their subset; those that fail fly out of the proxy. */
+function paintRequests(c: CanvasRenderingContext2D, scene: Scene, ns: number, hits: Hit[]): void {
+  const { picture, layout, cardOf, theme, requestNs, selected } = scene;
+  const { atNs, proxy, outcome, outcomes } = picture.requests;
+  const last = countUntil(atNs, ns);
+  const first = Math.max(countUntil(atNs, ns - requestNs), last - MOST_REQUESTS);
+  for (let i = first; i < last; i++) {
+    const bucket = outcomes[outcome[i]];
+    const share = (ns - atNs[i]) / requestNs;
+    const card = cardOf.get(proxy[i]);
+    const box = card ?? (layout.strip && cellBox(scene, proxy[i]));
+    if (box === undefined) continue;
+    const from = out(box, layout.isNarrow);
+    if (bucket.code >= 400) {
+      const at = flight(from, share, i, layout.isNarrow);
+      cross(c, at, theme.fail, 1 - 0.6 * share);
+      if (selected?.kind === 'failure' && selected.index === i) ring(c, at, 10, 1, theme.ink);
+      hits.push({ x: at[0], y: at[1], selection: { kind: 'failure', index: i } });
+      continue;
+    }
+    const target = picture.subsets.findIndex(
+      ({ host, subset }) => host === bucket.destination && subset === bucket.subset,
+    );
+    const to = layout.subsets[target];
+    if (to === undefined) continue;
+    const [x, y] = between(from, into(to, layout.isNarrow), share);
+    c.fillStyle = theme.ok;
+    c.beginPath();
+    c.arc(x, y, card === undefined ? 1.5 : 2.25, 0, 2 * Math.PI);
+    c.fill();
+  }
+}
+
+function between([x1, y1]: Point, [x2, y2]: Point, share: number): Point {
+  return [x1 + (x2 - x1) * share, y1 + (y2 - y1) * share];
+}
+
+function line(c: CanvasRenderingContext2D, [x1, y1]: Point, [x2, y2]: Point): void {
+  c.moveTo(x1, y1);
+  c.lineTo(x2, y2);
+}
+
+/** An arc up and away; each request has its own. */
+function flight([x, y]: Point, share: number, seed: number, isNarrow: boolean): Point {
+  const spread = ((seed * 2654435761) % 1000) / 1000 - 0.5;
+  const along = 46 * share;
+  const up = 34 * share - 26 * share * share;
+  return isNarrow ? [x + along * spread * 2, y + along * 0.7] : [x + along, y - up * (0.6 + spread) + spread * 14];
+}
+
+function cross(c: CanvasRenderingContext2D, [x, y]: Point, colour: string, opacity: number): void {
+  c.globalAlpha = opacity;
+  c.strokeStyle = colour;
+  c.lineWidth = 2;
+  c.beginPath();
+  c.moveTo(x - 4, y - 4);
+  c.lineTo(x + 4, y + 4);
+  c.moveTo(x + 4, y - 4);
+  c.lineTo(x - 4, y + 4);
+  c.stroke();
+  c.globalAlpha = 1;
+}
+
+function ring(c: CanvasRenderingContext2D, [x, y]: Point, r: number, share: number, colour: string): void {
+  c.strokeStyle = colour;
+  c.lineWidth = 2;
+  c.beginPath();
+  c.arc(x, y, r, -Math.PI / 2, -Math.PI / 2 + 2 * Math.PI * share);
+  c.stroke();
+}
+
+function chip(c: CanvasRenderingContext2D, words: string, x: number, y: number, theme: Theme): void {
+  c.font = '600 11px system-ui, sans-serif';
+  const width = c.measureText(words).width + 12;
+  c.fillStyle = theme.ink;
+  c.beginPath();
+  c.roundRect(x - width / 2, y - 9, width, 18, 4);
+  c.fill();
+  c.fillStyle = theme.bg;
+  c.textAlign = 'center';
+  c.textBaseline = 'middle';
+  c.fillText(words, x, y + 0.5);
+}
+
+function istiodOf({ pushes }: RolloutPicture, { push }: Message): number {
+  return push === undefined ? 0 : (pushes[push]?.istiod ?? 0);
+}
+
+function cellBox({ layout, rankOf, picture }: Scene, proxy: number): Box {
+  const strip = layout.strip as Box;
+  const { columns, size } = stripCells(strip, picture.proxies.length);
+  const rank = rankOf[proxy];
+  return {
+    x: strip.x + (rank % columns) * size,
+    y: strip.y + Math.floor(rank / columns) * size,
+    width: size,
+    height: size,
+  };
+}
+
+function cellOf(scene: Scene, proxy: number): Point {
+  const { x, y, width, height } = cellBox(scene, proxy);
+  return [x + width / 2, y + height / 2];
+}

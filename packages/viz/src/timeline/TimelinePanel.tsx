@@ -1,0 +1,91 @@
+/** The timelines of the branches below each other, on one axis, with the ways to move along it. */
+
+import { BranchName } from '../shell/BranchName.js';
+import { Icon } from '../shell/Icon.js';
+import { branches, shown } from '../state/branches.js';
+import { words } from '../strings/index.js';
+import { isLogTime, lookAt, timelineRange, wholeTime } from './range.js';
+import { savePng, saveSvg } from './save-picture.js';
+import { Timeline } from './Timeline.js';
+import { moved, pushRanges, zoomed } from './view-range.js';
+
+const STEP = 0.2;
+const CLOSER = 0.7;
+
+export function TimelinePanel() {
+  const t = words().timeline;
+  const isPair = shown.value.length > 1;
+  const first = branches[0].picture.value;
+  const range = timelineRange.value;
+  const whole = wholeTime.value;
+  const move = (share: number) => lookAt(moved(range, whole, share));
+  const zoom = (factor: number) => lookAt(zoomed(range, whole, factor, 0.5));
+  return (
+    <section class="timeline-panel" aria-label={t.title}>
+      <div class="timeline-tools">
+        <h2>{t.title}</h2>
+        <div class="group">
+          <button type="button" aria-pressed={range === whole} onClick={() => lookAt(whole)}>
+            {t.whole}
+          </button>
+          {first !== undefined &&
+            pushRanges(first)
+              .slice(0, 6)
+              .map((push, i) => (
+                <button
+                  type="button"
+                  key={push.fromNs}
+                  aria-pressed={range.fromNs === push.fromNs && range.toNs === Math.min(push.toNs, whole.toNs)}
+                  onClick={() => lookAt(push)}
+                >
+                  {t.push(i + 1)}
+                </button>
+              ))}
+        </div>
+        <div class="group">
+          <button type="button" aria-label={t.zoomIn} title={t.zoomIn} onClick={() => zoom(CLOSER)}>
+            +
+          </button>
+          <button type="button" aria-label={t.zoomOut} title={t.zoomOut} onClick={() => zoom(1 / CLOSER)}>
+            −
+          </button>
+          <button type="button" aria-label={t.earlier} title={t.earlier} onClick={() => move(-STEP)}>
+            <Icon name="left" size={14} />
+          </button>
+          <button type="button" aria-label={t.later} title={t.later} onClick={() => move(STEP)}>
+            <Icon name="right" size={14} />
+          </button>
+        </div>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={isLogTime.value}
+            onChange={(event) => {
+              isLogTime.value = event.currentTarget.checked;
+            }}
+          />
+          {t.log}
+        </label>
+        <div class="group end">
+          {first !== undefined && (
+            <>
+              <button type="button" onClick={() => saveSvg(first, range)}>
+                {t.saveSvg}
+              </button>
+              <button type="button" onClick={() => void savePng(first, range)}>
+                {t.savePng}
+              </button>
+            </>
+          )}
+        </div>
+      </div>
+      {shown.value.map((branch) => (
+        <div key={branch.name}>
+          {isPair && <BranchName branch={branch} />}
+          <Timeline picture={branch.picture.value as NonNullable<typeof branch.picture.value>} name={branch.name} />
+        </div>
+      ))}
+      <p class="hint">{t.keys}</p>
+    </section>
+  );
+}

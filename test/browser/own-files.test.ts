@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { newStudy, runStudyTrial } from '@xdsim/sim-core';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { figures, type OpenPage, openPage, ROOT, rest } from './open-page.js';
+
+const CASE = join(ROOT, 'scenarios/canary-weights');
+let built: OpenPage;
+let page: Page;
+
+beforeAll(async () => {
+  built = await openPage();
+});
+
+afterAll(async () => {
+  await built?.close();
+});
+
+afterEach(async () => {
+  await page.close();
+  expect(built.complaints.splice(0)).toEqual([]);
+});
+
+interface File {
+  readonly path: string;
+  readonly text: string;
+}
+
+function filesOf(folder: string): File[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((path) => ({ path: path.slice(folder.length + 1), text: readFileSync(path, 'utf8') }));
+}
+
+/** As a browser hands over what is dropped: entries of a file system. */
+async function drop(files: readonly File[]): Promise<void> {
+  await page.evaluate((dropped) => {
+    const entries = dropped.map(({ path, text }) => ({
+      isFile: true,
+      fullPath: `/my-change/${path}`,
+      file: (take: (file: unknown) => void) => take(new File([text], path)),
+    }));
+    const items = entries.map((entry) => ({ webkitGetAsEntry: () => entry }));
+    const event = new Event('drop', { bubbles: true, cancelable: true });
+    Object.assign(event, { dataTransfer: { items } });
+    document.querySelector('.drop')?.dispatchEvent(event);
+  }, files);
+}
+
+test('a dropped folder is simulated as the command line simulates it', async () => {
+  page = await built.open('#room=own');
+  const files = filesOf(CASE);
+  await drop(files);
+  await page.getByText('The files are fine.').waitFor();
+  await page.locator('#simulate').click();
+  await page.locator('.command code', { hasText: '--before before --after after' }).waitFor();
+  await rest(page);
+  const within = (folder: string) =>
+    files.filter(({ path }) => path.startsWith(`${folder}/`) && path.endsWith('.yaml'));
+  const study = newStudy({
+    scenarioFile: files.find(({ path }) => path === 'scenario.yaml'),
+    source: 'x',
+    before: within('before'),
+    after: within('after'),
+    overrides: [],
+    flags: {},
+  });
+  if (!study.ok) throw new Error(JSON.stringify(study.errors));
+  const result = runStudyTrial(study.value, study.value.strategies[0].name, 0);
+  expect(await figures(page)).toMatchObject({ errors: String(result.errors), complete: String(result.completeMs) });
+});
+
+test('an error is shown at its line, in the editor; text of a file is never markup', async () => {
+  page = await built.open('#room=own');
+  const broken = filesOf(CASE).map((file) =>
+    file.path === 'after/routing.yaml' ? { ...file, text: file.text.replace('subsets:', 'subsetz:') } : file,
+  );
+  await drop([...broken, { path: 'before/<img src=x onerror=alert(1)>.yaml', text: '<script>alert(1)</script>' }]);
+  const problem = page.locator('.own .problem');
+  await problem.waitFor();
+  expect(await problem.textContent()).toContain('XDS-MANIFEST-UNKNOWN-FIELD');
+  expect(await page.locator('.own img').count()).toBe(0);
+  const place = problem.getByRole('button', { name: /^after\/routing.yaml:\d+:\d+$/ }).first();
+  const [, line] = ((await place.textContent()) ?? '').split(':');
+  await place.click();
+  await page.getByRole('tab', { name: 'after/routing.yaml', selected: true }).waitFor();
+  const marked = page.locator('.cm-lintRange-error').first();
+  await marked.waitFor();
+  expect(await marked.evaluate((mark) => mark.closest('.cm-line')?.textContent)).toBe(
+    broken.find(({ path }) => path === 'after/routing.yaml')?.text.split('\n')[Number(line) - 1],
+  );
+});
+
+test('what is too much is not read, and what is none of ours is told', async () => {
+  page = await built.open('#room=own');
+  await drop([{ path: 'before/large.yaml', text: 'x'.repeat(2_100_000) }]);
+  await page.getByText('more than 2 MB').waitFor();
+  await drop([{ path: 'photo.png', text: '' }]);
+  await page.getByText('There was no manifest').waitFor();
+});
+
+test('a trace of the command line leads to its trial', async () => {
+  page = await built.open('#room=own');
+  const header = { schema: 'xdsim.trace/v1', scenario: 'blue-green', strategy: 'vs-first', trial: 5, seed: '1' };
+  await drop([{ path: 'trace.ndjson', text: `${JSON.stringify(header)}\n{"kind":"write-sent"}\n` }]);
+  await page.locator('.command code', { hasText: '--strategy vs-first --trial 5' }).waitFor();
+});
+
+test('an alias bomb neither hangs the tab nor the engine', async () => {
+  page = await built.open('#room=own');
+  const levels = 'abcdefghi'.split('').map((name, i, all) => {
+    const of = i === 0 ? 'x' : `*${all[i - 1]}`;
+    return `${name}: &${name} [${Array(9).fill(of).join(', ')}]`;
+  });
+  await drop([
+    { path: 'before/a.yaml', text: levels.join('\n') },
+    { path: 'after/a.yaml', text: 'kind: Service' },
+  ]);
+  await page.locator('.own .problem').waitFor();
+});

@@ -1,0 +1,103 @@
+/** What callers' own retries hide: cases that can be worked out by hand, and the error bound of random delays. */
+import { expect, test } from 'vitest';
+import type { Distribution } from '../../packages/sim-core/src/kernel/distribution.js';
+import { newSampler } from '../../packages/sim-core/src/kernel/distribution.js';
+import { DEFAULT_TRAFFIC } from '../../packages/sim-core/src/scenario/traffic-schema.js';
+import { retriedShare } from '../../packages/sim-core/src/traffic/caller-errors.js';
+import { delaySets, type FailingStretch, failedForGood } from '../../packages/sim-core/src/traffic/caller-retries.js';
+
+const MS = 1e6;
+const HORIZON_MS = 10_000;
+
+function stretch(fromMs: number, toMs: number, retried: number, final = 0): FailingStretch {
+  const lost = [
+    { key: 'retried', share: retried, isRetried: true },
+    ...(final > 0 ? [{ key: 'final', share: final, isRetried: false }] : []),
+  ];
+  return { fromNs: fromMs * MS, toNs: toMs * MS, retried, lost };
+}
+
+interface Retrying {
+  readonly retries: number;
+  readonly delayMs: Distribution;
+  readonly delayFactor?: number;
+}
+
+/** Failed time in ms, by key. */
+function left(
+  stretches: readonly FailingStretch[],
+  { delayFactor = 1, ...retrying }: Retrying,
+): Record<string, number> {
+  const sets = delaySets({ ...DEFAULT_TRAFFIC.callers, ...retrying, delayFactor });
+  const sums: Record<string, number> = {};
+  failedForGood(stretches, sets, HORIZON_MS * MS, (key, ns) => {
+    sums[key] = (sums[key] ?? 0) + ns / MS;
+  });
+  return sums;
+}
+
+test('a window shorter than the delay is hidden altogether, of a longer one the first part remains', () => {
+  expect(left([stretch(100, 150, 1)], { retries: 1, delayMs: 50 })).toEqual({});
+  expect(left([stretch(100, 150, 1)], { retries: 0, delayMs: 50 }).retried).toBeCloseTo(50, 9);
+  expect(left([stretch(100, 300, 1)], { retries: 1, delayMs: 50 }).retried).toBeCloseTo(150, 9);
+  // Delays of 50 and 100 ms.
+  expect(left([stretch(100, 300, 1)], { retries: 2, delayMs: 50, delayFactor: 2 }).retried).toBeCloseTo(50, 9);
+});
+
+test('a retry can meet the next window', () => {
+  const two = [stretch(100, 110, 1), stretch(150, 160, 0.5)];
+  expect(left(two, { retries: 1, delayMs: 50 }).retried).toBeCloseTo(5, 9);
+  expect(left(two, { retries: 1, delayMs: 45 }).retried).toBeCloseTo(2.5, 9);
+});
+
+test('a share that stays is a power of itself, and what is not retried counts at once', () => {
+  const always = [stretch(0, Number.POSITIVE_INFINITY, 0.1)];
+  expect(left(always, { retries: 2, delayMs: 7 }).retried).toBeCloseTo(HORIZON_MS * 0.1 ** 3, 9);
+  const mixed = left([stretch(0, Number.POSITIVE_INFINITY, 0.1, 0.2)], { retries: 1, delayMs: 7 });
+  expect(mixed.retried).toBeCloseTo(HORIZON_MS * 0.1 ** 2, 9);
+  expect(mixed.final).toBeCloseTo(HORIZON_MS * (0.2 + 0.1 * 0.2), 9);
+});
+
+const DELAYS: readonly Distribution[] = [
+  { uniform: [0, 100] },
+  { lognormal: { median: 40, p95: 200 } },
+  { gamma: { mean: 50, shape: 1 } },
+];
+
+test.each(DELAYS)(
+  'random delays %j: the error of the fixed sets stays below a hundredth of the failures',
+  (delayMs) => {
+    const { quantile } = newSampler(delayMs);
+    const at = quantile.bind(newSampler(delayMs));
+    for (const [lengthMs, retries] of [
+      [30, 1],
+      [80, 1],
+      [400, 1],
+      [80, 2],
+      [400, 2],
+      [400, 3],
+    ] as const) {
+      const found = left([stretch(1_000, 1_000 + lengthMs, 1)], { retries, delayMs }).retried ?? 0;
+      const exact = meanOverDelays(at, retries, (totalMs) => Math.max(0, lengthMs - totalMs));
+      expect(Math.abs(found - exact), `${lengthMs} ms, ${retries} retries: ${found} for ${exact}`).toBeLessThan(
+        0.01 * lengthMs,
+      );
+    }
+  },
+);
+
+/** Over the sum of independent delays, on a fine grid. */
+function meanOverDelays(quantile: (u: number) => number, count: number, value: (totalMs: number) => number): number {
+  const points = count === 3 ? 60 : 400;
+  const delays = Array.from({ length: points }, (_, i) => quantile((i + 0.5) / points));
+  const mean = (left: number, totalMs: number): number =>
+    left === 0 ? value(totalMs) : delays.reduce((sum, delay) => sum + mean(left - 1, totalMs + delay), 0) / points;
+  return mean(count, 0);
+}
+
+test('callers retry idempotent methods, those of the rule or those of the traffic', () => {
+  expect(retriedShare(DEFAULT_TRAFFIC)).toBe(0.9);
+  expect([retriedShare(DEFAULT_TRAFFIC, 'GET'), retriedShare(DEFAULT_TRAFFIC, 'POST')]).toEqual([1, 0]);
+  const bold = { ...DEFAULT_TRAFFIC, callers: { ...DEFAULT_TRAFFIC.callers, retriesAllMethods: true } };
+  expect([retriedShare(bold), retriedShare(bold, 'POST')]).toEqual([1, 1]);
+});
