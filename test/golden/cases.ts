@@ -30,6 +30,7 @@ export const CASES = [
   'retries-hide',
   'rolling-update',
   'slow-proxy',
+  'traffic-skew',
   'zero-endpoints-at-switch',
 ];
 

@@ -57,26 +57,34 @@ const UNMODELLED: readonly [after: string, codes: string[]][] = [
     ['SOURCE-LABELS'],
   ],
   [virtualService([], { ...MOVED, tcp: [{ route: [{ destination: { host: 'db' } }] }] }), []],
-  [virtualService([], { http: [{ delegate: { name: 'x' } }] }), ['DELEGATE']],
   [virtualService([], { ...MOVED, hosts: [] }), ['DELEGATE']],
-  // The delegate of a root is modelled; what is not, is told of the root.
   [
     together(
       virtualService([], { http: [{ delegate: { name: 'd' } }] }),
       object(ISTIO, 'VirtualService', 'd', { spec: MOVED }),
     ),
-    ['DELEGATE'],
+    [],
   ],
   [
     virtualService([], { http: [{ ...MOVED.http[0], mirror: { host: 'x' }, fault: { abort: { httpStatus: 500 } } }] }),
     ['MIRROR', 'FAULT'],
   ],
+  // What the change creates is younger than what is there.
+  [
+    together(
+      virtualService([], MOVED),
+      object(ISTIO, 'VirtualService', 'more', { spec: { hosts: ['reviews'], http: MOVED.http } }),
+      object(ISTIO, 'VirtualService', 'most', { spec: { hosts: ['reviews'], http: MOVED.http } }),
+    ),
+    [],
+  ],
+  // What is created is younger than what is there.
   [
     together(
       virtualService([], MOVED),
       object(ISTIO, 'VirtualService', 'more', { spec: { hosts: ['reviews'], http: MOVED.http } }),
     ),
-    ['SEVERAL-VS'],
+    [],
   ],
   [together(virtualService([], MOVED), object(ISTIO, 'DestinationRule', 'wild', { spec: { host: '*.local' } })), []],
   [
@@ -129,4 +137,22 @@ test('what does not touch a changed host is not warned about', () => {
     spec: { hosts: ['far'], exportTo: ['.'], http: [{ delegate: { name: 'x' } }] },
   });
   expect(change(together(BASE, other), together(RULE, virtualService([], MOVED), other)).codes).toEqual([]);
+});
+
+test('of several VirtualServices for one host, manifests without timestamps do not say which is older', () => {
+  const dated = (text: string, creationTimestamp: string) =>
+    text.replace('"name":', `"creationTimestamp":"${creationTimestamp}","name":`);
+  const two = (date: (text: string, at: number) => string) =>
+    [
+      virtualService([{ subset: 'v1' }]),
+      object(ISTIO, 'VirtualService', 'more', { spec: { hosts: ['reviews'], ...MOVED } }),
+    ].map(date);
+  const codes = (date: (text: string, at: number) => string) => {
+    const [first, second] = two(date);
+    return change(together(RULE, first, second), together(RULE, virtualService([], MOVED), second)).warnings;
+  };
+  const [found] = codes((text) => text);
+  expect(found.code).toBe('XDS-UNMODELLED-SEVERAL-VS');
+  expect(found.message).toContain('the first by name is taken for the oldest');
+  expect(codes((text, at) => dated(text, `2025-01-0${at + 1}T00:00:00Z`))).toEqual([]);
 });

@@ -31,6 +31,7 @@ it('every folder is a case', () => {
     'retries-hide',
     'rolling-update',
     'slow-proxy',
+    'traffic-skew',
     'zero-endpoints-at-switch',
   ]);
 });

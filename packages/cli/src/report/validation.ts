@@ -91,12 +91,20 @@ function pushesOf({ shape }: LabCell): string {
   return pushes.length === 0 ? ABSENT : pushes.join(', ');
 }
 
-function failuresOf({ failures }: LabCell): Cell {
-  const lines = Object.entries(failures).map(([flag, { measuredMean, simulatedMean, interval, holds }]) => {
+function failuresOf(cell: LabCell): Cell {
+  const lines = failureLines(cell);
+  return lines.length === 0 ? [ABSENT] : lines;
+}
+
+function failureTexts(cell: LabCell): string[] {
+  return failureLines(cell).map((line) => line.replaceAll(' ', '\u00a0'));
+}
+
+function failureLines({ failures }: LabCell): string[] {
+  return Object.entries(failures).map(([flag, { measuredMean, simulatedMean, interval, holds }]) => {
     const [low, high] = interval.map(formatNumber);
     return `${flag} ${formatNumber(measuredMean)} → ${formatNumber(simulatedMean)} [${low}–${high}]${holds ? '' : ' ✗'}`;
   });
-  return lines.length === 0 ? [ABSENT] : lines;
 }
 
 function windowText(window: Window | undefined): string {
@@ -115,9 +123,22 @@ function figureLines({ cells }: ValidationReport, width: number): string[] {
   if (measured.length === 0) return [];
   const lines = measured.flatMap((cell) => [
     `${nameOf(cell)}${cell.shape.match ? '' : ' ✗ shape'}`,
-    `    ${wrap(cell.figures.map(figureText).join(' · '), width - 4, '    ')}`,
+    `    ${wrap([...cell.figures.map(figureText), ...failureTexts(cell)].join(' · '), width - 4, '    ')}`,
   ]);
-  return ["Many clients, trains of events and lasting connections: the lab's trials → simulated, in ms", '', ...lines];
+  return [
+    wrap(
+      "Policies, TLS, many clients, trains of events and lasting connections: the lab's trials → simulated",
+      width,
+      '',
+    ),
+    wrap(
+      'Times in ms, connections per proxy; failures per proxy by flag, and the interval that may hold them',
+      width,
+      '',
+    ),
+    '',
+    ...lines,
+  ];
 }
 
 function figureText({ name, measured: [low, high], simulated, holds }: LabCell['figures'][number]): string {

@@ -45,12 +45,12 @@ export const WARNING_GROUPS: readonly CodeGroup[] = [
         'Roll them out on their own, before or after.',
       ],
       'XDS-UNMODELLED-SEVERAL-VS': [
-        'Several VirtualServices for one host: who is pushed what is simulated, but routes are those of one of them, and gateways would merge them.',
-        'Write them into one for the comparison.',
+        'Several VirtualServices for one host: a sidecar takes the oldest, a gateway merges them from the oldest on. The manifests do not say which that is.',
+        'Take the manifests from the cluster, with their `creationTimestamp`.',
       ],
       'XDS-UNMODELLED-DELEGATE': [
-        'Requests that only a `match` of the delegate tells apart: they count with the rule that delegates. Merging and pushes of delegates are simulated. Or: a delegate to which nothing delegates.',
-        'Write its rules into the root VirtualService for the comparison.',
+        'A VirtualService without hosts to which nothing delegates: it routes nothing.',
+        'Add the VirtualService that delegates to it.',
       ],
       'XDS-UNMODELLED-LOCALITY': ['Load balancing by locality: endpoints have none here.', '–'],
       'XDS-UNMODELLED-EXPORT-TO': [

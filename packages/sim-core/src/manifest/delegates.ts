@@ -1,22 +1,39 @@
 /** VirtualServices that take routes from others (istiod.md 1.7; pilot/pkg/model/virtualservice.go). */
 import type { HttpMatch, HttpRoute, VirtualService } from './types.js';
 
-/**
- * A root with the routes of its delegates in place; a route whose delegate is missing is dropped, and so are delegates of
- * delegates.
- * @param delegates the VirtualServices without hosts, at one revision each
- */
-export function withDelegates(root: VirtualService, delegates: readonly VirtualService[]): VirtualService {
-  if (!root.http.some((route) => route.delegate !== undefined)) return root;
-  return { ...root, http: root.http.flatMap((route) => resolved(route, root, delegates)) };
+/** A route of a root with its delegates in place, and whose it is. */
+export interface OwnedRoute {
+  readonly route: HttpRoute;
+  /** The VirtualService that has it, and its place there. */
+  readonly owner: VirtualService;
+  readonly index: number;
 }
 
-function resolved(route: HttpRoute, root: VirtualService, delegates: readonly VirtualService[]): readonly HttpRoute[] {
-  const { delegate } = route;
-  if (delegate === undefined) return [route];
-  const found = delegates.find(({ meta }) => meta.namespace === delegate.namespace && meta.name === delegate.name);
-  if (found === undefined || !isExportedTo(found, root.meta.namespace)) return [];
-  return found.http.filter((own) => own.delegate === undefined).flatMap((own) => merged(route, own));
+/** A root with the routes of its delegates in place, see {@link ownedRoutes}. */
+export function withDelegates(root: VirtualService, delegates: readonly VirtualService[]): VirtualService {
+  if (!isRoot(root)) return root;
+  return { ...root, http: ownedRoutes(root, delegates).map(({ route }) => route) };
+}
+
+/** Whether it takes routes from delegates. */
+export function isRoot(service: VirtualService): boolean {
+  return service.http.some((route) => route.delegate !== undefined);
+}
+
+/**
+ * A route whose delegate is missing is dropped, and so are delegates of delegates.
+ * @param delegates the VirtualServices without hosts, at one revision each
+ */
+export function ownedRoutes(root: VirtualService, delegates: readonly VirtualService[]): readonly OwnedRoute[] {
+  return root.http.flatMap((route, index) => {
+    const { delegate } = route;
+    if (delegate === undefined) return [{ route, owner: root, index }];
+    const owner = delegates.find(({ meta }) => meta.namespace === delegate.namespace && meta.name === delegate.name);
+    if (owner === undefined || !isExportedTo(owner, root.meta.namespace)) return [];
+    return owner.http.flatMap((own, at) =>
+      own.delegate === undefined ? merged(route, own).map((both) => ({ route: both, owner, index: at })) : [],
+    );
+  });
 }
 
 function isExportedTo({ exportTo, meta }: VirtualService, namespace: string): boolean {

@@ -49,26 +49,26 @@ function touchingRules({ before, after, hosts }: Rollout): DestinationRule[] {
   );
 }
 
+/** Of several VirtualServices for one host the older counts; manifests from files do not say which that is. */
 function severalVirtualServices(rollout: Rollout): Warning[] {
   const touching = new Set(touchingVirtualServices(rollout).map(({ meta }) => meta.key));
-  const reported = new Map<string, Warning>();
-  for (const set of [rollout.after, rollout.before]) {
-    const byPlace = new Map<string, VirtualService[]>();
-    for (const virtualService of set.virtualServices) {
-      for (const host of virtualService.hosts) {
-        for (const gateway of virtualService.gateways) {
-          const place = `${host} at ${gateway}`;
-          byPlace.set(place, [...(byPlace.get(place) ?? []), virtualService]);
-        }
+  const byPlace = new Map<string, VirtualService[]>();
+  for (const virtualService of rollout.before.virtualServices) {
+    for (const host of virtualService.hosts) {
+      for (const gateway of virtualService.gateways) {
+        const place = `${host} at ${gateway}`;
+        byPlace.set(place, [...(byPlace.get(place) ?? []), virtualService]);
       }
     }
-    for (const [place, rivals] of byPlace) {
-      if (rivals.length < 2 || !rivals.some(({ meta }) => touching.has(meta.key))) continue;
-      // One fact, however many hosts and gateways the same VirtualServices share.
-      const keys = rivals.map(({ meta }) => meta.key).join(', ');
-      const message = `several VirtualServices for ${place} (${keys}): their order and merging are not modelled`;
-      if (!reported.has(keys)) reported.set(keys, warning('SEVERAL-VS', message, rivals[1].meta, []));
-    }
+  }
+  const reported = new Map<string, Warning>();
+  for (const [place, rivals] of byPlace) {
+    const areDated = rivals.every(({ meta }) => fieldOf(meta.raw, 'metadata', 'creationTimestamp') !== undefined);
+    if (rivals.length < 2 || areDated || !rivals.some(({ meta }) => touching.has(meta.key))) continue;
+    // One fact, however many hosts and gateways the same VirtualServices share.
+    const keys = rivals.map(({ meta }) => meta.key).join(', ');
+    const message = `several VirtualServices for ${place} (${keys}), without creationTimestamp: the first by name is taken for the oldest`;
+    if (!reported.has(keys)) reported.set(keys, warning('SEVERAL-VS', message, rivals[1].meta, []));
   }
   return [...reported.values()];
 }
@@ -83,7 +83,6 @@ function virtualServiceWarnings(virtualService: VirtualService, rollout: Rollout
   }
   for (const [at, route] of listOf(fieldOf(spec, 'http')).entries()) {
     const notes: [field: string, code: string, what: string][] = [
-      ['delegate', 'DELEGATE', 'delegates: requests that only a match of the delegate tells apart are not told apart'],
       ['mirror', 'MIRROR', 'mirrors requests: the copies are not modelled'],
       ['mirrors', 'MIRROR', 'mirrors requests: the copies are not modelled'],
       ['fault', 'FAULT', 'injects faults: they are not modelled, nor counted as errors'],

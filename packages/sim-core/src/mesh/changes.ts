@@ -43,6 +43,7 @@ export class Changes {
   readonly sets = new InternedSets();
   private readonly elements: readonly Change[];
   private readonly kindsOfSet: number[] = [0];
+  private readonly unrelatedKindsOfSet: number[] = [0];
   private readonly firstHost: number;
   private readonly firstService: number;
   private readonly firstUnrelated: number;
@@ -85,6 +86,15 @@ export class Changes {
   kinds(set: number): number {
     this.kindsOfSet[set] ??= this.members(set).reduce((kinds, { kind }) => kinds | kind, 0);
     return this.kindsOfSet[set];
+  }
+
+  /** Bits of the kinds of what has nothing to do with the rollout. */
+  unrelatedKinds(set: number): number {
+    this.unrelatedKindsOfSet[set] ??= this.members(set).reduce(
+      (kinds, { type, kind }) => (type === 'unrelated' ? kinds | kind : kinds),
+      0,
+    );
+    return this.unrelatedKindsOfSet[set];
   }
 
   private unrelated(kind: UnrelatedKind): number {

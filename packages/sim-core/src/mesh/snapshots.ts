@@ -1,8 +1,10 @@
 /** The states of the configuration that push contexts are made from, and what each group of proxies gets of them. */
 import { withDelegates } from '../manifest/delegates.js';
 import { mtlsMode } from '../manifest/peer-authentication.js';
+import { mergedAtGateway } from '../manifest/rival-services.js';
 import type { DestinationRule, PeerAuthentication, VirtualService } from '../manifest/types.js';
 import type { ClusterState, ClusterTable } from './cluster-table.js';
+import { creationRanks } from './creation-order.js';
 import { type GroupScope, groupScope, type ObjectRevision, type ScopeInput } from './group-scope.js';
 import { type GroupListeners, isLayer4Only } from './listeners/group-listeners.js';
 import type { ListenerTables } from './listeners/listener-tables.js';
@@ -11,7 +13,7 @@ import type { ProxyGroup } from './proxies.js';
 /** The routes that a group of proxies gets. */
 export interface RouteTable {
   readonly group: number;
-  /** At one revision each, with the routes of their delegates. */
+  /** At one revision each, with the routes of their delegates; the oldest first. */
   readonly virtualServices: readonly VirtualService[];
   /** Every VirtualService that is bound to the group in some revision. */
   readonly revisions: readonly ObjectRevision[];
@@ -50,13 +52,16 @@ export class Snapshots {
   private readonly ruleSetIds = new Map<string, number>();
   private readonly routeTableIds = new Map<string, number>();
   private readonly policyIds = new Map<string, number>();
+  private readonly ranks: readonly number[];
 
   constructor(
     private readonly input: ScopeInput,
     private readonly clusters: ClusterTable,
     private readonly groups: readonly ProxyGroup[],
     private readonly listeners: GroupListeners,
-  ) {}
+  ) {
+    this.ranks = creationRanks(input.objects);
+  }
 
   get listenerTables(): ListenerTables {
     return this.listeners.tables;
@@ -160,11 +165,13 @@ export class Snapshots {
     const key = `${group}:${named}|${imported}|${hosts.map(Number).join('')}|${services}`;
     let id = this.routeTableIds.get(key);
     if (id === undefined) {
-      const contents = routed.map(({ object, revision }) => objects[object].revisions[revision] as VirtualService);
+      const oldestFirst = routed.toSorted((a, b) => this.ranks[a.object] - this.ranks[b.object]);
+      const contents = oldestFirst.map(({ object, revision }) => objects[object].revisions[revision] as VirtualService);
       const delegates = contents.filter((content) => content.hosts.length === 0);
-      const virtualServices = contents
+      const roots = contents
         .filter((content) => content.hosts.length > 0)
         .map((root) => withDelegates(root, delegates));
+      const virtualServices = kind === 'gateway' ? mergedAtGateway(roots) : roots;
       id = this.routeTables.push({ group, virtualServices, revisions: bound, hosts, services }) - 1;
       this.routeTableIds.set(key, id);
     }

@@ -2,18 +2,19 @@
  * The kinds of requests that a rollout can affect: one per host and match rule, in any revision of the VirtualServices,
  * with an example request that meets the rule; and how many of them each proxy gets.
  */
+import { isRoot, type OwnedRoute, ownedRoutes } from '../manifest/delegates.js';
 import { exampleRequest, type RequestAttributes } from '../manifest/http-match.js';
 import { isLayer4 } from '../manifest/protocols.js';
 import type { VirtualService } from '../manifest/types.js';
 import { isLayer4Only } from '../mesh/listeners/group-listeners.js';
 import type { MeshModel } from '../mesh/model.js';
-import { routeFor } from './routing.js';
+import { routeFor } from './host-routes.js';
 import { spreadOver } from './spread.js';
 
 export interface RequestClass {
   /** Host as the VirtualService names it. */
   readonly host: string;
-  /** `<VirtualService name>/<route name or http[i]>`. */
+  /** `<VirtualService name>/<route name or http[i]>`, of the delegate where it is its own. */
   readonly rule: string;
   readonly request: RequestAttributes;
   /** The rule takes any method: `traffic.methods` says which there are. */
@@ -61,7 +62,29 @@ function draftsOf(model: MeshModel, group: number): Draft[] {
   }
   return revisions.flatMap((contents) => {
     const hosts = [...new Set(contents.flatMap((content) => content.hosts))];
-    return hosts.flatMap((host) => distinct(draftsOfHost(host, contents, gateways), contents));
+    const routed = contents.flatMap((content) => routedIn(model, content));
+    const asRouted = routed.map(({ service }) => service);
+    return hosts.flatMap((host) => distinct(draftsOfHost(host, routed, gateways), asRouted));
+  });
+}
+
+/** A VirtualService with its delegates in place, and whose each of its routes is. */
+interface Routed {
+  readonly service: VirtualService;
+  readonly routes: readonly OwnedRoute[];
+}
+
+/** One for each state that its delegates go through: the rules of a delegate are its own. */
+function routedIn(model: MeshModel, service: VirtualService): Routed[] {
+  const delegates = model.objects.filter(({ revisions }) =>
+    revisions.some((content) => content?.type === 'VirtualService' && content.hosts.length === 0),
+  );
+  const states = isRoot(service) ? Math.max(1, ...delegates.map(({ revisions }) => revisions.length)) : 1;
+  return Array.from({ length: states }, (_, state) => {
+    const contents = delegates.map(({ revisions }) => revisions[Math.min(state, revisions.length - 1)]);
+    const present = contents.filter((content): content is VirtualService => content?.type === 'VirtualService');
+    const routes = ownedRoutes(service, present);
+    return { service: { ...service, http: routes.map(({ route }) => route) }, routes };
   });
 }
 
@@ -78,13 +101,13 @@ export function takesHttp({ services, objects }: MeshModel, host: string): boole
   );
 }
 
-function draftsOfHost(host: string, contents: readonly VirtualService[], gateways: ReadonlySet<string>): Draft[] {
+function draftsOfHost(host: string, contents: readonly Routed[], gateways: ReadonlySet<string>): Draft[] {
   const authority = host === '*' ? `${EXAMPLE_LABEL}.example` : host.replace('*', EXAMPLE_LABEL);
-  return contents.flatMap((service) => {
+  return contents.flatMap(({ service, routes }) => {
     const gateway = service.gateways.find((name) => gateways.has(name)) ?? 'mesh';
     const base = newRequest(authority, gateway);
-    return service.http.flatMap((route, index) => {
-      const rule = `${service.meta.name}/${route.name ?? `http[${index}]`}`;
+    return routes.flatMap(({ route, owner, index }) => {
+      const rule = `${owner.meta.name}/${route.name ?? `http[${index}]`}`;
       const named = { host, rule, routeName: route.name };
       if (route.matches.length === 0) return [{ ...named, request: base, isMethodOpen: true }];
       return route.matches.flatMap((match) => {

@@ -1,9 +1,9 @@
-/** Where a route table sends a request: the first match of the host's VirtualService, as Istio builds the routes. */
-import { hostMatches, hostSpecificity } from '../manifest/hosts.js';
-import { matchesRequest, type RequestAttributes } from '../manifest/http-match.js';
-import type { HttpRoute, RetryPolicy, VirtualService } from '../manifest/types.js';
+/** Where a route table sends a request: the first match among the routes of its host, as Istio builds them. */
+import type { RequestAttributes } from '../manifest/http-match.js';
+import type { RetryPolicy } from '../manifest/types.js';
 import type { MeshModel } from '../mesh/model.js';
 import type { RouteTable } from '../mesh/snapshots.js';
+import { mergedRouteFor, routeFor, servicesFor } from './host-routes.js';
 
 /** One destination of a route. */
 export interface RoutePart {
@@ -28,31 +28,13 @@ export type RouteDecision =
   | { readonly kind: 'answer'; readonly code: number }
   | { readonly kind: 'no-route' };
 
-/** The VirtualService that a request's host selects: exact host first, then the longest wildcard, then `*`. */
-function virtualServiceFor(table: RouteTable, authority: string): VirtualService | undefined {
-  let best: VirtualService | undefined;
-  let rank = -1;
-  for (const service of table.virtualServices) {
-    for (const host of service.hosts) {
-      if (!hostMatches(host, authority) || hostSpecificity(host) <= rank) continue;
-      best = service;
-      rank = hostSpecificity(host);
-    }
-  }
-  return best;
-}
-
-export function routeFor(service: VirtualService, request: RequestAttributes): HttpRoute | undefined {
-  return service.http.find(
-    (route) => route.matches.length === 0 || route.matches.some((match) => matchesRequest(match, request)),
-  );
-}
-
 /** Decides for a request at a proxy with this route table. */
 export function decide(model: MeshModel, table: RouteTable, request: RequestAttributes): RouteDecision {
-  const service = virtualServiceFor(table, request.authority);
-  if (service === undefined) return withoutVirtualService(model, table, request);
-  const route = routeFor(service, request);
+  const services = servicesFor(table.virtualServices, request.authority);
+  if (services.length === 0) return withoutVirtualService(model, table, request);
+  const isMerged = model.proxies.groups[table.group].kind === 'gateway';
+  // A sidecar takes the oldest alone.
+  const route = isMerged ? mergedRouteFor(services, request) : routeFor(services[0], request);
   if (route === undefined) return { kind: 'no-route' };
   if (route.redirect !== undefined) return { kind: 'answer', code: route.redirect.code };
   if (route.directResponse !== undefined) return { kind: 'answer', code: route.directResponse.status };

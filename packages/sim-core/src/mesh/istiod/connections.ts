@@ -138,6 +138,7 @@ export class Connections {
   /** The process is gone with all that it had in hand. */
   reset(): void {
     while (this.memberCount > 0) this.forget(this.members[0]);
+    this.responses.onRestart();
     this.freeSlots = this.slots;
     this.scopes = new Scopes(this.ctx.model.proxies.groups.length);
   }
@@ -146,6 +147,7 @@ export class Connections {
   enqueueAll({ push, changes, snapshot }: PushRequest): void {
     const { ctx, parts } = this;
     this.snapshots[push] = snapshot;
+    this.responses.onPushContext(changes, snapshot);
     const order = this.members.slice(0, this.memberCount);
     const base = push * ctx.model.proxies.count;
     shuffle(order, (i) => ctx.draws.uniform(-1 - parts.replica.id, Purpose.PushOrder, base + i));
@@ -299,16 +301,17 @@ export class Connections {
     const { requests, responses } = this;
     while (!requests.isEmpty(p)) {
       const request = this.parts.subscriptions.request(requests.shift(p));
-      const { added, dropped, others } = request;
-      if (added === InternedSets.EMPTY && dropped === InternedSets.EMPTY && others === 0) {
+      const { added, dropped, others, routeConfigs } = request;
+      const asks = added !== InternedSets.EMPTY || others > 0 || routeConfigs !== InternedSets.EMPTY;
+      if (!asks && dropped === InternedSets.EMPTY && others === 0) {
         this.answerWhole(p, CLUSTER_TYPES);
         return;
       }
       responses.subscribe(p, request);
-      if (added === InternedSets.EMPTY && others <= 0) continue;
+      if (!asks) continue;
       this.state[p] = State.Answering;
       this.making[p] = responses.answer(p, request);
-      this.run(p, responses.answerCostNs(this.making[p]), ANSWER);
+      this.run(p, responses.answerCostNs(p, this.making[p]), ANSWER);
       return;
     }
     if (this.pushWaits[p] === 1) this.startPush(p);

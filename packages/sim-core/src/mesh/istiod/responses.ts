@@ -3,7 +3,8 @@
  * them holds and costs.
  */
 import { XdsType } from '../../trace/events.js';
-import { cdsExtent, Extent, edsExtent, isEndpointsOnly, sendsListeners, sendsRoutes } from '../changes.js';
+import { cdsExtent, Extent, edsExtent, isEndpointsOnly, Kind, sendsListeners, sendsRoutes } from '../changes.js';
+import { InternedSets } from '../interned-sets.js';
 import type { MeshModel } from '../model.js';
 import type { SubscriptionRequest } from '../subscriptions.js';
 import { IstiodCosts } from './istiod-costs.js';
@@ -26,6 +27,8 @@ export const CLUSTER_TYPES = bit(XdsType.CDS) | bit(XdsType.EDS);
 export interface Claims {
   readonly clusters: number;
   readonly listeners: number;
+  /** Route configurations that it wants, as a set. */
+  readonly routeConfigs: number;
   /** How many clusters that the rollout does not touch. */
   readonly others: number;
   /** Some cluster warms, so that it does not ask for CDS. */
@@ -39,6 +42,8 @@ export class Responses {
   private readonly subscribed: Int32Array;
   /** Listener table sent. */
   private readonly listeners: Int32Array;
+  /** Route configurations asked for. */
+  private readonly routeConfigs: Int32Array;
   /** How many other clusters sent, and subscribed. */
   private readonly others: Int32Array;
   private readonly otherSubscriptions: Int32Array;
@@ -47,9 +52,20 @@ export class Responses {
   private readonly previousSnapshot: Int32Array;
   /** Route tables whose routes are in the cache: any change of a VirtualService makes new ones (istiod.md 13). */
   private readonly cachedRoutes: Set<number>;
+  /** How often routes have been dropped from the cache; and when the routes were made that the proxy is about to get. */
+  private drops = 0;
+  private readonly dropsBefore: Int32Array;
   private readonly relevance: Relevance;
   /** What is known of the proxy that a push is made for: one object for all, since there are a hundred thousand. */
-  private readonly to = { group: 0, sent: 0, subscribed: 0, listeners: 0, others: 0, otherSubscriptions: 0 };
+  private readonly to = {
+    group: 0,
+    sent: 0,
+    subscribed: 0,
+    listeners: 0,
+    routeConfigs: 0,
+    others: 0,
+    otherSubscriptions: 0,
+  };
 
   constructor(
     private readonly model: MeshModel,
@@ -63,23 +79,46 @@ export class Responses {
     this.work = new IstiodCosts(model);
     this.relevance = new Relevance(model);
     this.cachedRoutes = new Set(model.firstSnapshot.routes);
+    this.dropsBefore = new Int32Array(model.proxies.count);
     const initial = model.firstSnapshot.clusters.map(({ spec }) =>
       model.clusterSets.of([...spec.keys()].filter((cluster) => spec[cluster] !== 0)),
     );
     this.sent = proxies.byProxy(initial);
     this.subscribed = this.sent.slice();
     this.listeners = proxies.byProxy(model.firstSnapshot.listeners);
+    this.routeConfigs = proxies.byProxy(model.firstRouteConfigs);
     this.others = proxies.byProxy(model.firstSnapshot.scopes.map(({ otherClusters }) => otherClusters));
     this.otherSubscriptions = this.others.slice();
     this.lastSnapshot = new Int32Array(proxies.count).fill(model.firstSnapshotId);
     this.previousSnapshot = this.lastSnapshot.slice();
   }
 
+  /**
+   * A push context is about to be pushed. Its unrelated VirtualServices and services are in the routes of every sidecar that
+   * sees all of the mesh (istio:pilot/pkg/networking/core/route/route_cache.go, Key and DependentConfigs).
+   */
+  onPushContext(changes: number, snapshot: number): void {
+    const { model, cachedRoutes } = this;
+    if ((model.changes.unrelatedKinds(changes) & (Kind.VirtualService | Kind.Service)) === 0) return;
+    const { scopes } = model.snapshot(snapshot);
+    this.drops++;
+    for (const table of cachedRoutes) {
+      if (!scopes[model.snapshots.routeTables[table].group].isLimited) cachedRoutes.delete(table);
+    }
+  }
+
+  /** Another process: nothing is in its cache. */
+  onRestart(): void {
+    this.drops++;
+    this.cachedRoutes.clear();
+  }
+
   /** A new stream: the proxy tells what it has, and is answered from the current push context. */
-  connect(p: number, { clusters, listeners, others }: Claims, snapshot: number): void {
+  connect(p: number, { clusters, listeners, routeConfigs, others }: Claims, snapshot: number): void {
     this.sent[p] = clusters;
     this.subscribed[p] = clusters;
     this.listeners[p] = listeners;
+    this.routeConfigs[p] = routeConfigs;
     this.others[p] = others;
     this.otherSubscriptions[p] = others;
     this.lastSnapshot[p] = snapshot;
@@ -91,7 +130,9 @@ export class Responses {
     this.lastSnapshot[p] = snapshot;
   }
 
-  subscribe(p: number, { added, dropped, others }: SubscriptionRequest): void {
+  subscribe(p: number, { added, dropped, others, routeConfigs }: SubscriptionRequest): void {
+    const { routeConfigs: routeSets } = this.model.snapshots.listenerTables;
+    this.routeConfigs[p] = routeSets.union(this.routeConfigs[p], routeConfigs);
     const sets = this.model.clusterSets;
     this.subscribed[p] = sets.union(sets.difference(this.subscribed[p], dropped), added);
     this.otherSubscriptions[p] += others;
@@ -124,14 +165,17 @@ export class Responses {
   }
 
   /** The answer to a subscription. */
-  answer(p: number, { added, others }: SubscriptionRequest): number {
-    return this.contents.answer(this.lastSnapshot[p], this.groupOf(p), this.ready(), added, Math.max(0, others));
+  answer(p: number, { added, others, routeConfigs }: SubscriptionRequest): number {
+    const [snapshot, group] = [this.lastSnapshot[p], this.groupOf(p)];
+    if (routeConfigs !== InternedSets.EMPTY) return this.contents.routeAnswer(snapshot, group, routeConfigs);
+    return this.contents.answer(snapshot, group, this.ready(), added, Math.max(0, others));
   }
 
   /** Keeps in mind what the proxy has been sent. */
   onSent(p: number, content: number): void {
     const { type, clusters, removedClusters, otherClusters, routes, listeners } = this.contents.content(content);
-    if (type === XdsType.RDS) this.cachedRoutes.add(routes);
+    // What was made before the last drop is not taken (istio:pilot/pkg/model/typed_xds_cache.go).
+    if (type === XdsType.RDS && this.dropsBefore[p] === this.drops) this.cachedRoutes.add(routes);
     if (type === XdsType.LDS) this.listeners[p] = listeners;
     if (type !== XdsType.CDS) return;
     const sets = this.model.clusterSets;
@@ -147,8 +191,9 @@ export class Responses {
     return this.work.responseNs(type, resources, subscribed, services, this.cachedRoutes.has(routes));
   }
 
-  answerCostNs(content: number): number {
-    return this.work.responseNs(XdsType.EDS, this.contents.content(content).resources, 0, 0, true);
+  answerCostNs(p: number, content: number): number {
+    const { type, resources } = this.contents.content(content);
+    return type === XdsType.RDS ? this.costNs(p, content) : this.work.responseNs(type, resources, 0, 0, true);
   }
 
   servicesInScope(p: number): number {
@@ -164,6 +209,7 @@ export class Responses {
     to.sent = this.sent[p];
     to.subscribed = this.subscribed[p];
     to.listeners = this.listeners[p];
+    to.routeConfigs = this.routeConfigs[p];
     to.others = this.others[p];
     to.otherSubscriptions = this.otherSubscriptions[p];
     switch (type) {
@@ -177,7 +223,8 @@ export class Responses {
       case XdsType.LDS:
         return contents.lds(push, snapshot, to);
       case XdsType.RDS:
-        return contents.rds(push, snapshot, group);
+        this.dropsBefore[p] = this.drops;
+        return contents.rds(push, snapshot, to);
     }
   }
 
