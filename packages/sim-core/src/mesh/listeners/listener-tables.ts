@@ -44,7 +44,7 @@ export interface ListenerTable {
   readonly listeners: readonly Listener[];
   /** All listeners of the proxy. */
   readonly resources: number;
-  /** Tracked clusters that TCP and TLS routes send connections to. */
+  /** Clusters that TCP and TLS routes send connections to, as in TcpDestination. */
   readonly clusters: ReadonlySet<number>;
   /** Objects whose revisions are in it. */
   readonly revisions: readonly ObjectRevision[];
