@@ -14,6 +14,7 @@ export const CASES = [
   'late-readiness',
   'many-gateways',
   'missing-subset',
+  'nack',
   'one-gateway',
   'retries-hide',
   'slow-proxy',

@@ -23,6 +23,7 @@ it('every folder is a case', () => {
     'missing-subset',
     'mtls-permissive-bridge',
     'mtls-strict',
+    'nack',
     'policy-with-release',
     'retries-hide',
     'rolling-update',
