@@ -23,6 +23,7 @@ export const CASES = [
   'missing-subset',
   'mtls-permissive-bridge',
   'mtls-strict',
+  'nack',
   'one-gateway',
   'outlier-forgotten',
   'policy-with-release',
