@@ -1,14 +1,13 @@
 /** Several VirtualServices for one host. */
 import { expect, test } from 'vitest';
 import { parseManifests } from '../../packages/sim-core/src/manifest/parse-manifests.js';
-import type { VirtualService } from '../../packages/sim-core/src/manifest/types.js';
 import { apply, destinationRule, endpoint, gateway, group, plan, service } from './objects.js';
 import { newScenario, observe } from './runs.js';
 
 const HOST = 'app.shop.svc.cluster.local';
 
 /** One route to a subset for each condition; `/` is for everything. */
-function routes(name: string, hosts: readonly string[], bySubset: Readonly<Record<string, string>>, created?: string) {
+function routes(name: string, hosts: readonly string[], bySubset: Readonly<Record<string, string>>) {
   const http = Object.entries(bySubset).map(([subset, prefix]) => ({
     match: prefix === '' ? undefined : [{ uri: { prefix } }],
     route: [{ destination: { host: HOST, subset } }],
@@ -16,7 +15,7 @@ function routes(name: string, hosts: readonly string[], bySubset: Readonly<Recor
   const text = JSON.stringify({
     apiVersion: 'networking.istio.io/v1',
     kind: 'VirtualService',
-    metadata: { name, namespace: 'shop', ...(created && { creationTimestamp: created }) },
+    metadata: { name, namespace: 'shop' },
     spec: { hosts, gateways: ['edge', 'mesh'], http },
   });
   const read = parseManifests([{ path: `${name}.yaml`, text }]);
