@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { displayWidth } from '../../packages/cli/src/text-width.js';
 import { validationReportSchema } from '../../packages/sim-core/src/validation/validation-report.js';
 import { build, folder, ROOT, smallCase, start, xdsim } from './support.js';
 
@@ -61,7 +62,8 @@ test('every format has a JSON Schema', async () => {
   const { schema, schemas } = JSON.parse(stdout);
   expect(schema).toBe('xdsim.schemas/v1');
   const names: string[] = schemas.map(({ name }: { name: string }) => name);
-  expect(names).toEqual([...names].sort());
+  const short = names.map((name) => name.replace('/v1', ''));
+  expect(short).toEqual(short.toSorted());
   for (const name of names) {
     const { code, stdout: text } = await xdsim(['schema', name]);
     expect(code).toBe(0);
@@ -146,6 +148,18 @@ test('validate prints the cells and the verdict; the number of workers changes n
     'shapes/vs-switch-router (1.30.3)',
   ]);
   expect((await xdsim(['validate', LAB, ...FEW, '--workers', '2', '--format', 'json'])).stdout).toBe(json.stdout);
+});
+
+test('validate at 160 columns has a column for each number, and no line longer than that', async () => {
+  const args = ['validate', LAB, ...FEW, '--cell', 'other/', '--cell', 'dr-10x11'];
+  const { stdout } = await xdsim(args, { env: { COLUMNS: '160' } });
+  const lines = stdout.split('\n');
+  expect(lines.filter((line) => displayWidth(line) > 160)).toEqual([]);
+  expect(lines.filter((line) => /^ *·/.test(line))).toEqual([]);
+  expect(stdout).toMatch(/^cell +pushes +shape +failures per proxy +add window +remove window$/m);
+  expect(stdout).toMatch(/^✓ shapes\/vs-switch-router \(1\.32-dev\) +– +✓$/m);
+  // Judged to 15 ms: to be seen, all digits are.
+  expect(stdout).toMatch(/push 1 at 1\d,\d\d\d(–1\d,\d\d\d)? → 1\d,\d\d[1-9]/);
 });
 
 test('validate ends with 99 where the two disagree', async () => {

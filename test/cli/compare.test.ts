@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { displayWidth } from '../../packages/cli/src/text-width.js';
 import { reportSchema } from '../../packages/sim-core/src/study/report-schema.js';
 import { versionsComparisonSchema } from '../../packages/sim-core/src/study/versions-comparison.js';
 import { build, ending, folder, shop, smallCase, start, xdsim } from './support.js';
@@ -69,6 +70,16 @@ test('--istio: each version against the first, on the same luck', async () => {
   const table = (await xdsim(args)).stdout;
   expect(table).toMatch(/^simultaneous +1\.29 /m);
   expect(table).toContain('xdsim versions');
+  const narrow = (await xdsim([...args, '--trials', '1'], { env: { COLUMNS: '80' } })).stdout;
+  expect(narrow.split('\n').filter((line) => displayWidth(line) > 80)).toEqual([]);
+  expect(narrow).toMatch(/· 1\strial, seed 1/);
+});
+
+test('--istio at 60 columns: strategies stand above their versions, and less is less with a minus sign', async () => {
+  const args = ['compare', smallCase(), '--istio', '1.29,1.32', '--strategy', 'simultaneous', '--trials', '8'];
+  args.push('--set', 'mesh.services=200', '--set', 'mesh.sidecars=40');
+  const { stdout } = await xdsim(args, { env: { COLUMNS: '60' } });
+  expect(stdout).toMatch(/^simultaneous\n1\.29 [^\n]*\n1\.32 .*−\d/m);
 });
 
 test('folders in place of a scenario, one of them from standard input', async () => {

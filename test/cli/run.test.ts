@@ -106,6 +106,18 @@ test('an istiod that dies is told with its streams, a proxy with the one that it
   expect(own[lost + 2]).toMatch(/^sends CDS \(answer to its request\): \d+ resources$/);
 });
 
+test('what has nothing to do with the change is counted: a busy cluster is not quiet', async () => {
+  const args = ['scenarios/churn', '--strategy', 'dr-first'];
+  const { timeline } = await reportOf(...args);
+  const unrelated = timeline.filter(({ kind }) => kind === 'unrelated-event');
+  const counts = unrelated.map(({ text }) =>
+    Number(/^hears of ([\d,]+) events? that ha(?:ve|s) nothing/.exec(text)?.[1]),
+  );
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(100);
+  const told = (await run(...args)).stdout;
+  expect(told.slice(0, told.indexOf('One proxy in full'))).not.toContain('of quiet');
+});
+
 test('a response that is rejected is told, and what the proxy keeps', async () => {
   const nacks = 'faults.nacks=[{proxies: [gw-1], types: [RDS], fromMs: 0, toMs: 60000}]';
   const args = ['scenarios/blue-green', '--strategy', 'simultaneous', '--proxy', 'gw-1', '--set', nacks];

@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest';
 import { renderMarkdown } from '../../packages/cli/src/report/markdown.js';
 import {
+  counted,
   formatDuration,
   formatDurations,
   formatEstimate,
   formatNumber,
   formatProbability,
+  formatWhole,
 } from '../../packages/cli/src/report/numbers.js';
 import { renderTable } from '../../packages/cli/src/report/table.js';
-import { displayWidth } from '../../packages/cli/src/text-width.js';
+import { displayWidth, wrapList } from '../../packages/cli/src/text-width.js';
 import { newSampleReport } from './sample-report.js';
 
 const FACTS = { isDefaultTraffic: true, callerRetries: 0 };
@@ -27,7 +29,21 @@ test('the Markdown', async () => {
 
 test('numbers have three significant digits', () => {
   const shown = [0, 1, 0.3, 12.345, 999.6, 1000, 123456, 0.00123456, 0.00001234, -98.04].map(formatNumber);
-  expect(shown).toEqual(['0', '1', '0.3', '12.3', '1,000', '1,000', '123,000', '0.00123', '1.23e-5', '-98']);
+  expect(shown).toEqual(['0', '1', '0.3', '12.3', '1,000', '1,000', '123,000', '0.00123', '1.23e-5', '−98']);
+});
+
+test('counts are exact, and one is singular', () => {
+  expect([counted(1, 'trial'), counted(2, 'trial'), counted(12_345, 'sidecar')]).toEqual([
+    '1 trial',
+    '2 trials',
+    '12,345 sidecars',
+  ]);
+  expect([formatWhole(10_024.8), formatWhole(-0.2)]).toEqual(['10,025', '0']);
+});
+
+test('a list breaks between its items, and no line begins with a dot', () => {
+  const items = ['CDS p50 1 → 2', 'CDS p90 3 → 4', 'span p50 5 → 6'];
+  expect(wrapList(items, 34, '  ')).toBe('CDS p50 1 → 2 · CDS p90 3 → 4 ·\n  span p50 5 → 6');
 });
 
 test('durations have the unit that fits', () => {

@@ -1,4 +1,4 @@
-/** The bundled cases, compared as `xdsim compare --trials 40 --seed 1` compares them. */
+/** The bundled cases, compared as `xdsim compare --trials 10 --seed 1` compares them. */
 import { newReport, type Report } from '@xdsim/sim-core';
 import { TOOL } from '../../packages/cli/src/tool.js';
 import { newCase, trialsOf } from '../behaviours/case.js';
@@ -23,6 +23,7 @@ export const CASES = [
   'missing-subset',
   'mtls-permissive-bridge',
   'mtls-strict',
+  'nack',
   'one-gateway',
   'outlier-forgotten',
   'policy-with-release',
@@ -34,7 +35,7 @@ export const CASES = [
   'zero-endpoints-at-switch',
 ];
 
-export const TRIALS = 40;
+export const TRIALS = 10;
 
 export function goldenName(name: string): string {
   return `${name}.report.json`;

@@ -24,6 +24,7 @@ it('every folder is a case', () => {
     'missing-subset',
     'mtls-permissive-bridge',
     'mtls-strict',
+    'nack',
     'one-gateway',
     'outlier-forgotten',
     'policy-with-release',

@@ -111,14 +111,14 @@ export const SCHEMAS: readonly SchemaEntry[] = [
     jsonSchema: () => ({ $id: 'xdsim.validation/v1', ...validationReportSchema.toJSONSchema() }),
   },
   {
-    name: 'xdsim.versions-comparison/v1',
-    text: 'What `compare --istio A,B --format json` prints',
-    jsonSchema: () => ({ $id: 'xdsim.versions-comparison/v1', ...versionsComparisonSchema.toJSONSchema() }),
-  },
-  {
     name: 'xdsim.versions/v1',
     text: 'What `versions --format json` prints',
     jsonSchema: () => objectSchema('xdsim.versions/v1', { versions: listOf(VERSION_PROPERTIES) }),
+  },
+  {
+    name: 'xdsim.versions-comparison/v1',
+    text: 'What `compare --istio A,B --format json` prints',
+    jsonSchema: () => ({ $id: 'xdsim.versions-comparison/v1', ...versionsComparisonSchema.toJSONSchema() }),
   },
 ];
 

@@ -36,6 +36,14 @@ export function wrap(text: string, width: number, indent = ''): string {
   return [...lines, line].join(`\n${indent}`);
 }
 
+/** Items that are never broken, with a dot between them that never begins a line. */
+export function wrapList(items: readonly string[], width: number, indent = ''): string {
+  const whole = items.map((item) => item.replaceAll(' ', NO_BREAK));
+  return wrap(whole.join(`${NO_BREAK}· `), width, indent).replaceAll(NO_BREAK, ' ');
+}
+
+const NO_BREAK = '\u00a0';
+
 /** Control characters of a file must not steer the user's terminal. */
 export function printable(text: string): string {
   return text.replaceAll('\t', ' ').replace(/\p{Cc}/gu, '\ufffd');

@@ -12,6 +12,7 @@ import {
 import { ExitCode } from '../exit-codes.js';
 import { say } from '../output.js';
 import { renderJson } from '../report/json.js';
+import { counted } from '../report/numbers.js';
 import { renderVersionsComparison } from '../report/versions.js';
 import { readStudyInput, type StudyOptions } from '../study-input.js';
 import { widthOf } from '../terminal.js';
@@ -40,7 +41,10 @@ export async function compareIstioVersions(
     if (!input.ok) return failed(input.errors);
     const study = newStudy(input.value);
     if (!study.ok) return failed(study.errors);
-    say(`Istio ${istio}: ${study.value.strategies.length} strategies, ${study.value.scenario.trials} trials each\n`);
+    const strategies = study.value.strategies.length;
+    say(
+      `Istio ${istio}: ${strategies === 1 ? '1 strategy' : `${strategies} strategies`}, ${counted(study.value.scenario.trials, 'trial')} each\n`,
+    );
     const finished = await runTrials(input.value, study.value, options.workers);
     if (!finished.isComplete) {
       say('interrupted: nothing is compared before every version has all of its trials\n');

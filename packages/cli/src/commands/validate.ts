@@ -53,7 +53,7 @@ export function newValidateCommand(finish: Finish): Command {
       '<dir>',
       'folder with cells/<name>/, shapes/<name>/ or scale/<name>/, each with before.yaml, cell.yaml, measured.ndjson',
     )
-    .option('--cell <name>', 'only this one (repeatable)', collect)
+    .option('--cell <name>', 'only this one, or those of a group such as cells/ (repeatable)', collect)
     .addOption(trialsOption('simulated rollouts per cell').default(VALIDATION_TRIALS))
     .option('--seed <text>', 'root of all random draws', VALIDATION_SEED)
     .addOption(formatOption(TEXT_FORMATS))
@@ -123,13 +123,14 @@ async function compareCells(
   return errors.length > 0 ? fail(...errors) : ok(cells);
 }
 
-/** Cells go by `cells/name`, or by the name alone; without a version, where several were measured, it means all of them. */
+/** Cells go by `cells/name`, by the name alone, or by their group, `cells/`; without a version, where several were measured, it means all of them. */
 function chosenCells(names: readonly string[], wanted: readonly string[] | undefined): Result<number[]> {
   if (wanted === undefined) return ok(names.map((_, index) => index));
   const chosen = new Set<number>();
   const errors: UserError[] = [];
   for (const name of wanted) {
-    const isMeant = (known: string): boolean => known === name || bare(known) === name;
+    const isMeant = (known: string): boolean =>
+      name.endsWith('/') ? known.startsWith(name) : known === name || bare(known) === name;
     const matches = names.flatMap((known, i) => (isMeant(known) || isMeant(withoutVersion(known)) ? [i] : []));
     for (const index of matches) chosen.add(index);
     if (matches.length === 0) errors.push(unknownCell(name, names));

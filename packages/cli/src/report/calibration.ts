@@ -1,6 +1,6 @@
 /** What a calibration took, left and how well it fits: for people, and as the file that a scenario includes. */
 import type { CalibrationFile } from '@xdsim/sim-core';
-import { wrap } from '../text-width.js';
+import { wrap, wrapList } from '../text-width.js';
 import { Grid } from './grid.js';
 import { ABSENT, formatDuration, formatNumber } from './numbers.js';
 
@@ -51,14 +51,11 @@ function bucketLines(metric: string, buckets: Buckets, width: number): string[] 
   const shown = buckets.slice(0, full < 0 ? buckets.length : full + 1);
   const texts = shown.map(({ leSeconds, observed, model }) => {
     const bound = leSeconds === null ? 'all' : `≤ ${leSeconds} s`;
-    // A no-break space keeps a bucket on one line.
-    return `${bound}: ${percent(observed)} → ${percent(model)} %`.replaceAll(' ', NO_BREAK);
+    return `${bound}: ${percent(observed)} → ${percent(model)} %`;
   });
-  const list = wrap(texts.join(' · '), width - 4).replaceAll(NO_BREAK, ' ');
+  const list = wrapList(texts, width - 4);
   return [`  ${metric}`, ...list.split('\n').map((line) => `    ${line}`)];
 }
-
-const NO_BREAK = '\u00a0';
 
 /** Nearly all is not all. */
 function percent(share: number): string {

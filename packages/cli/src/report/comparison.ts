@@ -3,7 +3,15 @@ import type { Report } from '@xdsim/sim-core';
 import { printable } from '../text-width.js';
 import { typed } from '../tool.js';
 import { noiseInWords } from './callers.js';
-import { ABSENT, formatDuration, formatDurations, formatEstimate, formatNumber, formatProbability } from './numbers.js';
+import {
+  ABSENT,
+  counted,
+  formatDuration,
+  formatDurations,
+  formatEstimate,
+  formatNumber,
+  formatProbability,
+} from './numbers.js';
 
 type StrategyReport = Report['strategies'][number];
 
@@ -138,17 +146,11 @@ export function notesOn(report: Report, { isDefaultTraffic }: Facts): Notes {
 
 export function titleOf({ scenario, change }: Report): string {
   const { proxies } = scenario;
-  const objects = change.objects.length === 1 ? '1 changed object' : `${change.objects.length} changed objects`;
   return [
     printable(scenario.name),
-    objects,
-    `${formatNumber(proxies.sidecar)} sidecars, ${formatNumber(proxies.gateway)} gateways`,
+    counted(change.objects.length, 'changed object'),
+    `${counted(proxies.sidecar, 'sidecar')}, ${counted(proxies.gateway, 'gateway')}`,
     `${formatNumber(scenario.requestsPerSecond)} requests/s`,
-    `${exactly(scenario.trials)} trials, seed ${scenario.seed}`,
+    `${counted(scenario.trials, 'trial')}, seed ${scenario.seed}`,
   ].join(' · ');
-}
-
-/** Counts are not rounded. */
-function exactly(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }

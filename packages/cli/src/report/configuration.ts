@@ -3,7 +3,7 @@ import type { Scenario, Study } from '@xdsim/sim-core';
 import { formatPosition } from '../errors.js';
 import { printable } from '../text-width.js';
 import { TOOL, typed } from '../tool.js';
-import { formatDuration, formatNumber } from './numbers.js';
+import { counted, formatDuration, formatNumber } from './numbers.js';
 
 const LABEL_WIDTH = 11;
 
@@ -64,8 +64,4 @@ function trafficOf({ traffic }: Scenario, mark: Mark): string {
 function readinessOf({ readinessMs }: Scenario): string {
   if (readinessMs === undefined) return 'new version ready before the rollout*';
   return `new version, each endpoint after ${JSON.stringify(readinessMs)} ms`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${String(count).replace(/\B(?=(\d{3})+$)/g, ',')} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -7,6 +7,9 @@ export const ABSENT = '–';
 
 const SIGNIFICANT = 3;
 
+/** A hyphen is no sign. */
+const MINUS = '−';
+
 /** Below it a number is written as 1.2e-5. */
 const TINY = 1e-4;
 
@@ -22,7 +25,19 @@ type Unit = (typeof UNITS)[number];
 export function formatNumber(value: number): string {
   const rounded = Number(value.toPrecision(SIGNIFICANT));
   if (rounded === 0) return '0';
-  return Math.abs(rounded) < TINY ? rounded.toExponential() : grouped(String(rounded));
+  const size = Math.abs(rounded);
+  return `${rounded < 0 ? MINUS : ''}${size < TINY ? size.toExponential() : grouped(String(size))}`;
+}
+
+/** Without a fraction, and with all its digits. */
+export function formatWhole(value: number): string {
+  const rounded = Math.round(value);
+  return `${rounded < 0 ? MINUS : ''}${grouped(String(Math.abs(rounded)))}`;
+}
+
+/** `1 trial`, `5,000 sidecars`. */
+export function counted(count: number, noun: string): string {
+  return `${formatWhole(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 export function formatDuration(ms: number | null): string {

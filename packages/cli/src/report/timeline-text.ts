@@ -1,7 +1,7 @@
 /** `xdsim.run/v1` for people: the mesh, one proxy in full, and what it comes to. */
 import { answerOf, type RunReport, type TimelineEntry } from '@xdsim/sim-core';
 import { padEnd, padStart, wrap } from '../text-width.js';
-import { formatDuration, formatNumber } from './numbers.js';
+import { counted, formatDuration, formatNumber } from './numbers.js';
 
 type Connections = NonNullable<RunReport['summary']['longLived']>;
 
@@ -13,7 +13,7 @@ export function renderTimeline(report: RunReport, width: number): string {
   const { scenario, strategy, trial, proxy } = report;
   const { sidecar, gateway } = scenario.proxies;
   const title = `${scenario.name}, strategy ${strategy.name}, trial ${trial}, seed ${scenario.seed}`;
-  const mesh = `${gateway} gateways and ${sidecar} sidecars, Istio ${scenario.istio}. Times in ms from the first write sent.`;
+  const mesh = `${counted(gateway, 'gateway')} and ${counted(sidecar, 'sidecar')}, Istio ${scenario.istio}. Times in ms from the first write sent.`;
   return [
     [title, wrap(`${strategy.label}.`, width), mesh],
     ['The mesh', ...timelineLines(report.timeline, width)],

@@ -1,5 +1,6 @@
 /** The mesh's part of the story: what happens to all proxies alike becomes one line with its first and last moment. */
 import type { TimelineEntry, TraceEvent } from '@xdsim/sim-core';
+import { counted } from './numbers.js';
 
 /** Events of several proxies (or workers) that are told together. */
 interface Group {
@@ -15,6 +16,18 @@ interface Group {
 }
 
 type DrainEvent = Extract<TraceEvent, { readonly listeners: string[] }>;
+
+/** The same again and again. */
+interface Repeated {
+  readonly fromMs: number;
+  toMs: number;
+  count: number;
+}
+
+function repeat(repeated: Repeated, timeMs: number): void {
+  repeated.toMs = timeMs;
+  repeated.count += 1;
+}
 
 export interface MeshShape {
   readonly proxies: number;
@@ -32,7 +45,10 @@ export function newTimeline(events: Iterable<TraceEvent>, mesh: MeshShape): Time
 class MeshTimeline {
   private readonly told: TimelineEntry[] = [];
   private readonly groups = new Map<string, Group>();
-  private readonly polls = new Map<string, { fromMs: number; toMs: number; count: number }>();
+  private readonly polls = new Map<string, Repeated>();
+  /** istiod and how many pushes it has started → what has come in since the last of them. */
+  private readonly unrelated = new Map<string, Repeated & { readonly istiod: string }>();
+  private readonly pushesOf = new Map<string, number>();
   /** proxy → the push last sent to it: what is answered and what workers do belongs to it. */
   private readonly pushOf = new Map<string, number>();
   private lastCluster = '';
@@ -47,7 +63,16 @@ class MeshTimeline {
     const polls = [...this.polls].map(([text, { fromMs, toMs, count }]) =>
       told('gate-polled', fromMs, 'tool', count === 1 ? text : `${text} (asked ${count} times)`, toMs),
     );
-    return [...polls, ...this.told, ...fanOuts].sort((a, b) => a.fromMs - b.fromMs);
+    const unrelated = [...this.unrelated.values()].map(({ istiod, fromMs, toMs, count }) =>
+      told(
+        'unrelated-event',
+        fromMs,
+        istiod,
+        `hears of ${counted(count, 'event')} that ${count === 1 ? 'has' : 'have'} nothing to do with the change`,
+        toMs,
+      ),
+    );
+    return [...polls, ...this.told, ...unrelated, ...fanOuts].sort((a, b) => a.fromMs - b.fromMs);
   }
 
   add(event: TraceEvent): void {
@@ -84,7 +109,11 @@ class MeshTimeline {
       case 'debounce-started':
         this.tell(event, event.istiod, `debounce starts: waits for ${this.mesh.debounceAfterMs} ms without an event`);
         break;
+      case 'unrelated-event':
+        this.addUnrelated(event.istiod, timeMs);
+        break;
       case 'push-started':
+        this.pushesOf.set(event.istiod, (this.pushesOf.get(event.istiod) ?? 0) + 1);
         this.tell(
           event,
           event.istiod,
@@ -202,7 +231,14 @@ class MeshTimeline {
   private addPoll(text: string, timeMs: number): void {
     const poll = this.polls.get(text);
     if (poll === undefined) this.polls.set(text, { fromMs: timeMs, toMs: timeMs, count: 1 });
-    else Object.assign(poll, { toMs: timeMs, count: poll.count + 1 });
+    else repeat(poll, timeMs);
+  }
+
+  private addUnrelated(istiod: string, timeMs: number): void {
+    const key = `${istiod} ${this.pushesOf.get(istiod) ?? 0}`;
+    const known = this.unrelated.get(key);
+    if (known === undefined) this.unrelated.set(key, { istiod, fromMs: timeMs, toMs: timeMs, count: 1 });
+    else repeat(known, timeMs);
   }
 
   private group(

@@ -1,8 +1,8 @@
 /** Measured beside simulated, cell by cell, and the verdict. */
 import type { ValidationReport } from '@xdsim/sim-core';
-import { wrap } from '../text-width.js';
+import { wrap, wrapList } from '../text-width.js';
 import { type Cell, Grid } from './grid.js';
-import { ABSENT, formatNumber } from './numbers.js';
+import { ABSENT, formatNumber, formatWhole } from './numbers.js';
 
 type LabCell = ValidationReport['cells'][number];
 type Window = NonNullable<LabCell['windows']['add']>;
@@ -33,10 +33,21 @@ function cellLines({ cells: all }: ValidationReport, width: number): string[] {
   const cells = all.filter(({ figures }) => figures.length === 0);
   if (cells.length === 0) return [];
   const title = ['Measured → simulated; windows as p10/p50/p90 in ms; [99 % prediction interval]', ''];
-  const wide = wideGrid(cells);
-  const grid = wide.width <= width ? wide : narrowGrid(cells);
+  const wide = wideGrid(cells.filter(hasNumbers));
+  if (wide.width > width) return [...title, ...gridLines(narrowGrid(cells))];
+  const shapes = cells.filter((cell) => !hasNumbers(cell));
+  if (shapes.length === cells.length) return [...title, ...gridLines(narrowGrid(shapes))];
+  return [...title, ...gridLines(wide), ...(shapes.length === 0 ? [] : ['', ...gridLines(narrowGrid(shapes))])];
+}
+
+/** Of a single stream there is only a shape: it needs no room for the rest. */
+function hasNumbers({ arrival, failures, windows }: LabCell): boolean {
+  return [arrival, failures, windows].some((numbers) => Object.keys(numbers).length > 0);
+}
+
+function gridLines(grid: Grid): string[] {
   const [headings, ...blocks] = grid.blocks();
-  return [...title, ...headings, grid.rule(), ...blocks.flat()];
+  return [...headings, grid.rule(), ...blocks.flat()];
 }
 
 function wideGrid(cells: readonly LabCell[]): Grid {
@@ -123,7 +134,7 @@ function figureLines({ cells }: ValidationReport, width: number): string[] {
   if (measured.length === 0) return [];
   const lines = measured.flatMap((cell) => [
     `${nameOf(cell)}${cell.shape.match ? '' : ' ✗ shape'}`,
-    `    ${wrap([...cell.figures.map(figureText), ...failureTexts(cell)].join(' · '), width - 4, '    ')}`,
+    `    ${wrapList([...cell.figures.map(figureText), ...failureTexts(cell)], width - 4, '    ')}`,
   ]);
   return [
     wrap(
@@ -141,12 +152,15 @@ function figureLines({ cells }: ValidationReport, width: number): string[] {
   ];
 }
 
-function figureText({ name, measured: [low, high], simulated, holds }: LabCell['figures'][number]): string {
-  const range =
-    formatNumber(low) === formatNumber(high) ? formatNumber(low) : `${formatNumber(low)}–${formatNumber(high)}`;
-  const words = `${name} ${range} → ${simulated === null ? 'none' : formatNumber(simulated)}${holds ? '' : ' ✗'}`;
-  return words.replaceAll(' ', '\u00a0');
+/** What is judged to some milliseconds is shown to the millisecond, however large it is. */
+function figureText({ name, measured, simulated, within, holds }: LabCell['figures'][number]): string {
+  const format = within !== null && within >= WHOLE_WITHIN ? formatWhole : formatNumber;
+  const [low, high] = measured.map(format);
+  const range = low === high ? low : `${low}–${high}`;
+  return `${name} ${range} → ${simulated === null ? 'none' : format(simulated)}${holds ? '' : ' ✗'}`;
 }
+
+const WHOLE_WITHIN = 5;
 
 function growthLines({ growth }: ValidationReport, width: number): string[] {
   if (growth.length === 0) return [];

@@ -2,7 +2,7 @@
 import { BEHAVIOURS, ISTIO_VERSIONS, type Report, type VersionsComparison } from '@xdsim/sim-core';
 import { printable, wrap } from '../text-width.js';
 import { comparisonRows, titleOf } from './comparison.js';
-import { type Column, Grid } from './grid.js';
+import { type Cell, type Column, Grid } from './grid.js';
 import { formatNumber } from './numbers.js';
 
 const LEFT: Column = { align: 'left' };
@@ -46,19 +46,11 @@ export function renderVersions(width: number): string {
 }
 
 /** Strategies in the order of the first version's ranking, each with a line per version. */
-export function renderVersionsComparison({ versions, differences }: VersionsComparison, width: number): string {
-  const rowsOf = new Map(versions.map(({ istio, report }) => [istio, comparisonRows(report)]));
-  const order = comparisonRows(versions[0].report).map(({ strategy }) => strategy);
-  const blocks = order.map((strategy) =>
-    versions.map(({ istio }) => {
-      const row = rowsOf.get(istio)?.find((candidate) => candidate.strategy === strategy);
-      const difference = differences.find((each) => each.strategy === strategy && each.istio === istio);
-      const cells = [row?.complete, row?.inconsistent, row?.failing, row?.perRollout].map((cell) => [cell ?? '–']);
-      return [[istio === versions[0].istio ? strategy : ''], [istio], ...cells, [differenceText(difference)]];
-    }),
-  );
+export function renderVersionsComparison(comparison: VersionsComparison, width: number): string {
+  const { versions } = comparison;
+  const strategies = comparisonRows(versions[0].report).map(({ strategy }) => strategy);
+  const rows = strategies.map((strategy) => rowsOf(comparison, strategy));
   const headings = [
-    ['strategy', ''],
     ['Istio', ''],
     ['complete', 'p95'],
     ['inconsistent', 'p50 / p95'],
@@ -66,9 +58,17 @@ export function renderVersionsComparison({ versions, differences }: VersionsComp
     ['5xx per', 'rollout'],
     [`against`, printable(versions[0].istio)],
   ];
-  const grid = new Grid([LEFT, LEFT, RIGHT, RIGHT, RIGHT, RIGHT, RIGHT], [headings, ...blocks.flat()]);
+  const columns = [LEFT, RIGHT, RIGHT, RIGHT, RIGHT, RIGHT];
+  const named = rows.map((own, at) => own.map((row, line) => [[line === 0 ? strategies[at] : ''], ...row]));
+  const wide = new Grid([LEFT, ...columns], [[['strategy', ''], ...headings], ...named.flat()]);
+  const isWide = wide.width <= width;
+  const grid = isWide ? wide : new Grid(columns, [headings, ...rows.flat()]);
   const [head, ...lines] = grid.blocks();
-  const body = lines.flatMap((line, at) => (at > 0 && at % versions.length === 0 ? ['', ...line] : line));
+  const body = strategies.flatMap((strategy, at) => [
+    ...(at === 0 ? [] : ['']),
+    ...(isWide ? [] : [strategy]),
+    ...lines.slice(at * versions.length, (at + 1) * versions.length).flat(),
+  ]);
   const note = `Differences are paired, trial by trial; ± is their 95 % confidence. What the versions differ in: xdsim versions.`;
   return [
     wrap(titleOf(versions[0].report as Report), width),
@@ -80,6 +80,16 @@ export function renderVersionsComparison({ versions, differences }: VersionsComp
     wrap(note, width),
     '',
   ].join('\n');
+}
+
+/** A strategy under each version. */
+function rowsOf({ versions, differences }: VersionsComparison, strategy: string): Cell[][] {
+  return versions.map(({ istio, report }) => {
+    const row = comparisonRows(report).find((candidate) => candidate.strategy === strategy);
+    const difference = differences.find((each) => each.strategy === strategy && each.istio === istio);
+    const cells = [row?.complete, row?.inconsistent, row?.failing, row?.perRollout].map((cell) => [cell ?? '–']);
+    return [[istio], ...cells, [differenceText(difference)]];
+  });
 }
 
 function differenceText(difference: VersionsComparison['differences'][number] | undefined): string {

@@ -94,7 +94,7 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
   'all-ejected': {
     flag: 'UH',
     words: 'outlier detection has ejected every endpoint',
-    why: 'Enough consecutive errors eject an endpoint, always at least one of them. With a single endpoint, or with `maxEjectionPercent` near 100, none is left.',
+    why: 'Enough consecutive errors eject an endpoint, as far as `maxEjectionPercent` allows (10 by default). With 100 none may be left.',
     helps: 'Set `minHealthPercent`, or a `maxEjectionPercent` that leaves endpoints.',
   },
   'background-reset': {

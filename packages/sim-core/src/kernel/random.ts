@@ -5,8 +5,6 @@
  */
 import seedrandom from 'seedrandom';
 
-const { imul } = Math;
-
 export interface RootKey {
   readonly a: number;
   readonly b: number;
@@ -19,8 +17,8 @@ export function newRootKey(seed: string): RootKey {
 
 /** A bijection of 32 bits with near-ideal avalanche (Wellons, "lowbias32", 2018). */
 function mix(x: number): number {
-  x = imul(x ^ (x >>> 16), 0x7feb352d);
-  x = imul(x ^ (x >>> 15), 0x846ca68b);
+  x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
+  x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
   return x ^ (x >>> 16);
 }
 
@@ -35,7 +33,7 @@ export class Draws {
   private readonly keyB: number;
 
   constructor(root: RootKey, trial: number) {
-    const a = mix(root.a + imul(trial, LANE_A));
+    const a = mix(root.a + Math.imul(trial, LANE_A));
     const b = mix((root.b ^ a) + LANE_B);
     this.keyA = mix(a + b);
     this.keyB = mix((b ^ this.keyA) + LANE_C);
@@ -47,9 +45,9 @@ export class Draws {
    * first, and a last exchange makes every output bit depend on every input bit.
    */
   uniform(entity: number, purpose: number, ordinal: number): number {
-    let a = mix(this.keyA + imul(entity, LANE_A));
-    let b = mix((this.keyB ^ a) + imul(purpose, LANE_B));
-    a = mix((a ^ b) + imul(ordinal, LANE_C));
+    let a = mix(this.keyA + Math.imul(entity, LANE_A));
+    let b = mix((this.keyB ^ a) + Math.imul(purpose, LANE_B));
+    a = mix((a ^ b) + Math.imul(ordinal, LANE_C));
     b = mix(b + a);
     a = mix(a ^ (b + LANE_A));
     return ((a >>> 6) * 0x4000000 + (b >>> 6) + 0.5) / 0x10000000000000;

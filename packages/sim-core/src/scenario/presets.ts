@@ -56,8 +56,8 @@ const DEFAULT: Preset = {
 };
 
 /**
- * Unit costs began with `xdsim fit test/lab --rounds 3`. Those per service and per resource of istiod were then moved by hand
- * to where the spans of single proxies in scale/ hold, which the fit weighs little. docs/validation.md has what it finds now.
+ * Unit costs were set beside istiod's own metrics and the spans of scale/, which are few among the numbers that are fitted;
+ * no step of `xdsim fit test/lab` from there gains anything. docs/validation.md has how well each is determined.
  */
 const LAB: Preset = {
   latencies: {

@@ -86,5 +86,5 @@ function figureOf(
   const mean = right.length === 0 ? null : right.reduce((sum, value) => sum + value, 0) / right.length;
   // Where the period divides the quiet one, each timer races with an event: no single time is the right one.
   const holds = Math.max(...right) >= low - tolerance && Math.min(...right) <= high + tolerance;
-  return { name, measured: [low, high], simulated: mean, holds };
+  return { name, measured: [low, high], simulated: mean, within: tolerance, holds };
 }

@@ -6,6 +6,8 @@ export interface Figure {
   readonly measured: readonly [low: number, high: number];
   /** Mean over the simulated trials; null: it does not come about. */
   readonly simulated: number | null;
+  /** Judged to be so near to what the trials span; null: to be within a factor of it. */
+  readonly within: number | null;
   readonly holds: boolean;
 }
 
@@ -27,7 +29,7 @@ export function newFigure(
     simulated !== null &&
     simulated >= Math.min(low / FACTOR_MAX, low - tolerance) &&
     simulated <= Math.max(high * FACTOR_MAX, high + tolerance);
-  return { name, measured: [low, high], simulated, holds };
+  return { name, measured: [low, high], simulated, within: null, holds };
 }
 
 /** Holds within `tolerance` of what the trials span. */
@@ -41,7 +43,7 @@ export function nearFigure(
   const high = Math.max(...measured);
   const mean = simulated.length === 0 ? null : simulated.reduce((sum, value) => sum + value, 0) / simulated.length;
   const holds = mean !== null && mean >= low - tolerance && mean <= high + tolerance;
-  return { name, measured: [low, high], simulated: mean, holds };
+  return { name, measured: [low, high], simulated: mean, within: tolerance, holds };
 }
 
 const CONNECTIONS_FACTOR_MAX = 3;
@@ -59,5 +61,5 @@ export function connectionFigure(name: string, measured: readonly number[], simu
     mean <= Math.max(high * CONNECTIONS_FACTOR_MAX, high + CONNECTIONS_TOLERANCE);
   const none = simulated.filter((value) => value === 0).length / simulated.length;
   const isAlike = (high > 0 || none >= ALIKE_MIN) && (low === 0 || 1 - none >= ALIKE_MIN);
-  return { name, measured: [low, high], simulated: mean, holds: isNear && isAlike };
+  return { name, measured: [low, high], simulated: mean, within: null, holds: isNear && isAlike };
 }

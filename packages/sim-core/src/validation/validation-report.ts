@@ -59,6 +59,7 @@ const figure = z.strictObject({
   name: z.string().describe('ms, but for numbers of pushes, events and connections'),
   measured: z.tuple([z.number(), z.number()]).describe("Least and greatest of the lab's trials"),
   simulated: z.number().nullable().describe('Mean over the simulated trials; null: it does not come about'),
+  within: z.number().nullable().describe('Judged to be so near; null: to be within a factor of 2'),
   holds: z.boolean(),
 });
 

@@ -47,7 +47,7 @@ export interface ListenerTable {
   readonly resources: number;
   /** Route configurations that they name, as a set of `routeConfigs`. */
   readonly routeConfigs: number;
-  /** Tracked clusters that TCP and TLS routes send connections to. */
+  /** Clusters that TCP and TLS routes send connections to, as in TcpDestination. */
   readonly clusters: ReadonlySet<number>;
   /** Objects whose revisions are in it. */
   readonly revisions: readonly ObjectRevision[];
