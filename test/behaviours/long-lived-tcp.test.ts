@@ -1,7 +1,7 @@
 /** A database behind TCP routes: whatever the order, the new route cuts what is open, and pods come and go unnoticed. */
 import type { TrialResult } from '@xdsim/sim-core';
 import { expect, test } from 'vitest';
-import { mean, newCase, type Settings, trialsOf, trialsWith } from './case.js';
+import { mean, NO_RECONNECTS, newCase, type Settings, trialsOf, trialsWith } from './case.js';
 
 const CASE = 'long-lived-tcp';
 const cut = ({ longLived }: TrialResult): number => longLived.tcp.cut;
@@ -49,6 +49,24 @@ test('the old subset gone with the new route: whoever comes meanwhile is closed 
   const early = mean(await inCase(busy, 'vs-first'), refused('NC'));
   expect(early).toBeGreaterThan(1_900);
   expect(early).toBeLessThan(2_100);
+});
+
+test('listeners that name a cluster that is not there contradict themselves, though no request is in play', async () => {
+  const study = await newCase(CASE, NO_RECONNECTS);
+  for (const { inconsistentMs } of trialsOf(study, 'vs-first', 3)) expect(inconsistentMs / 1_000).toBeCloseTo(2, 0);
+  for (const { inconsistentMs } of trialsOf(study, 'dr-first', 3)) expect(inconsistentMs).toBeLessThan(200);
+});
+
+test('traffic may name the TCP route and its host; anything else is a slip', async () => {
+  const warned = async (path: string): Promise<string[]> =>
+    (await newCase(CASE, { [path]: 2 })).warnings.flatMap(({ code, message }) =>
+      code === 'XDS-TRAFFIC-NAME' ? [message] : [],
+    );
+  expect(await warned('traffic.hosts["ledger.bank.svc.cluster.local"]')).toEqual([]);
+  expect(await warned('traffic.matches["ledger/tcp[0]"]')).toEqual([]);
+  expect(await warned('traffic.matches["ledger/tcp[1]"]')).toEqual([
+    'traffic.matches names "ledger/tcp[1]", which gets no traffic here (did you mean "ledger/tcp[0]"?)',
+  ]);
 });
 
 test('a DestinationRule alone cuts nothing, unless the listener has what it says', async () => {

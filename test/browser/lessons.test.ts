@@ -16,8 +16,10 @@ const ANSWERS = {
   removeWindow: 2,
   debounce: 1,
   gap: 0,
+  policy: 1,
   readiness: 2,
   weights: 1,
+  retries: 1,
   recipe: 1,
 };
 

@@ -28,6 +28,7 @@ const EXPLORE = '#room=explore&case=blue-green';
 
 /** What the table must say, to the last bit. */
 function expectedFigures(result: TrialResult): Record<string, string> {
+  const { tcp, streams } = result.longLived;
   const numbers: Record<string, number> = {
     complete: result.completeMs ?? Number.NaN,
     propagation: result.propagationMs,
@@ -36,6 +37,18 @@ function expectedFigures(result: TrialResult): Record<string, string> {
     failing: result.failingMs,
     errors: result.errors,
   };
+  const below = {
+    callerErrors: result.callers.reduce((sum, { code, expected }) => sum + (code >= 500 ? expected : 0), 0),
+    closedIdle: result.connections.closedIdle,
+    drained: result.connections.drained,
+    cut: result.connections.cut,
+    handshakes: result.connections.handshakes,
+    longLivedCut: tcp.cut + tcp.cutByServer + streams.cut + streams.cutByServer,
+    longLivedDrained: tcp.drained + streams.drained,
+  };
+  for (const [name, value] of Object.entries(below)) {
+    if (name === 'callerErrors' ? value !== result.errors : value !== 0) numbers[name] = value;
+  }
   for (const { bucket, expected } of result.buckets) {
     const name = `errors:${bucket.cause}:${bucket.flag}`;
     if (bucket.code >= 500) numbers[name] = (numbers[name] ?? 0) + expected;

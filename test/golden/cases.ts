@@ -1,4 +1,4 @@
-/** The bundled cases, compared as `xdsim compare --trials 40 --seed 1` compares them. */
+/** The bundled cases, compared as `xdsim compare --trials 10 --seed 1` compares them. */
 import { newReport, type Report } from '@xdsim/sim-core';
 import { TOOL } from '../../packages/cli/src/tool.js';
 import { newCase, trialsOf } from '../behaviours/case.js';
@@ -8,20 +8,34 @@ export const CASES = [
   'calibration',
   'canary-weights',
   'case-a-vs-first',
+  'case-b-dr-first',
   'churn',
+  'early-scale-down',
+  'first-dr',
+  'flapping-readiness',
   'istiod-restart',
   'label-not-on-pods',
   'late-readiness',
+  'lb-change',
+  'listener-drain',
+  'long-lived-tcp',
   'many-gateways',
   'missing-subset',
+  'mtls-permissive-bridge',
+  'mtls-strict',
   'nack',
   'one-gateway',
+  'outlier-forgotten',
+  'policy-with-release',
+  'pool-limits',
   'retries-hide',
+  'rolling-update',
   'slow-proxy',
+  'traffic-skew',
   'zero-endpoints-at-switch',
 ];
 
-export const TRIALS = 40;
+export const TRIALS = 10;
 
 export function goldenName(name: string): string {
   return `${name}.report.json`;

@@ -55,8 +55,8 @@ describe('event queue', () => {
         };
         operations.forEach((operation, i) => {
           if (operation.op === 'push') {
-            queue.push(operation.time, operation.priority, i, -i, i / 2);
-            reference.push(operation.time, operation.priority, i, -i, i / 2);
+            queue.push(operation.time, operation.priority, i, 1 - i, i * 5_000_000);
+            reference.push(operation.time, operation.priority, i, 1 - i, i * 5_000_000);
           } else if (operation.op === 'pop') popBoth();
           else for (let n = reference.entries.length >> 1; n >= 0; n--) popBoth();
           expect(queue.size).toBe(reference.entries.length);

@@ -74,6 +74,15 @@ const UNMODELLED: readonly [after: string, codes: string[]][] = [
     together(
       virtualService([], MOVED),
       object(ISTIO, 'VirtualService', 'more', { spec: { hosts: ['reviews'], http: MOVED.http } }),
+      object(ISTIO, 'VirtualService', 'most', { spec: { hosts: ['reviews'], http: MOVED.http } }),
+    ),
+    [],
+  ],
+  // What is created is younger than what is there.
+  [
+    together(
+      virtualService([], MOVED),
+      object(ISTIO, 'VirtualService', 'more', { spec: { hosts: ['reviews'], http: MOVED.http } }),
     ),
     [],
   ],

@@ -17,6 +17,7 @@ it('every folder is a case', () => {
     'istiod-restart',
     'label-not-on-pods',
     'late-readiness',
+    'lb-change',
     'listener-drain',
     'long-lived-tcp',
     'many-gateways',
@@ -24,10 +25,14 @@ it('every folder is a case', () => {
     'mtls-permissive-bridge',
     'mtls-strict',
     'nack',
+    'one-gateway',
+    'outlier-forgotten',
     'policy-with-release',
+    'pool-limits',
     'retries-hide',
     'rolling-update',
     'slow-proxy',
+    'traffic-skew',
     'zero-endpoints-at-switch',
   ]);
 });

@@ -25,7 +25,7 @@ function validate(files: readonly SourceFile[], trials = VALIDATION_TRIALS, seed
 test('the simulation holds against the whole lab', () => {
   const { report, reasons } = validate(labFiles());
   expect(reasons).toEqual([]);
-  expect(report.total).toBe(82);
+  expect(report.total).toBe(90);
   expect(report.growth.length).toBeGreaterThan(50);
   expect(report.ranking.same / report.ranking.pairs).toBeGreaterThanOrEqual(0.95);
   expect(() => validationReportSchema.parse(JSON.parse(JSON.stringify(report)))).not.toThrow();

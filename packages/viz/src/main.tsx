@@ -1,5 +1,15 @@
 /** Starts the page. */
-import './page.css';
+import './looks/base.css';
+import './looks/shell.css';
+import './looks/lesson.css';
+import './looks/stage.css';
+import './looks/transport.css';
+import './looks/timeline.css';
+import './looks/details.css';
+import './looks/explore.css';
+import './looks/compare.css';
+import './looks/own.css';
+import './looks/small.css';
 import { render } from 'preact';
 import { App } from './shell/App.js';
 import { stringsLoaded } from './strings/index.js';

@@ -63,6 +63,10 @@ class ProxyTimeline {
         this.tell(event, this.proxy, `has applied ${name(event)} ${this.timing(event)}`);
         break;
       case 'request-sent':
+        if (event.type === 'RDS') {
+          this.tell(event, this.proxy, 'asks for the routes of its new listeners (RDS)');
+          break;
+        }
         if (event.subscribed > 0) this.tell(event, this.proxy, `subscribes to ${clusters(event.subscribed)} (EDS)`);
         if (event.unsubscribed > 0) this.tell(event, this.proxy, `unsubscribes ${clusters(event.unsubscribed)} (EDS)`);
         break;

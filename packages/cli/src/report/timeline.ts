@@ -165,10 +165,10 @@ class MeshTimeline {
         break;
       case 'request-sent':
         if (event.subscribed === 0) break;
-        this.group(
-          event,
-          `${this.pushOf.get(event.proxy)}`,
-          (all) => `new clusters' endpoints (EDS) subscribed to by ${all}`,
+        this.group(event, `${this.pushOf.get(event.proxy)}${event.type}`, (all) =>
+          event.type === 'RDS'
+            ? `new listeners' routes (RDS) asked for by ${all}`
+            : `new clusters' endpoints (EDS) subscribed to by ${all}`,
         );
         break;
       case 'cluster-warming':

@@ -102,12 +102,16 @@ function pushesOf({ shape }: LabCell): string {
   return pushes.length === 0 ? ABSENT : pushes.join(', ');
 }
 
-function failuresOf({ failures }: LabCell): Cell {
-  const lines = Object.entries(failures).map(([flag, { measuredMean, simulatedMean, interval, holds }]) => {
+function failuresOf(cell: LabCell): Cell {
+  const lines = failureLines(cell);
+  return lines.length === 0 ? [ABSENT] : lines;
+}
+
+function failureLines({ failures }: LabCell): string[] {
+  return Object.entries(failures).map(([flag, { measuredMean, simulatedMean, interval, holds }]) => {
     const [low, high] = interval.map(formatNumber);
     return `${flag} ${formatNumber(measuredMean)} → ${formatNumber(simulatedMean)} [${low}–${high}]${holds ? '' : ' ✗'}`;
   });
-  return lines.length === 0 ? [ABSENT] : lines;
 }
 
 function windowText(window: Window | undefined): string {
@@ -126,9 +130,22 @@ function figureLines({ cells }: ValidationReport, width: number): string[] {
   if (measured.length === 0) return [];
   const lines = measured.flatMap((cell) => [
     `${nameOf(cell)}${cell.shape.match ? '' : ' ✗ shape'}`,
-    `    ${wrapList(cell.figures.map(figureText), width - 4, '    ')}`,
+    `    ${wrapList([...cell.figures.map(figureText), ...failureLines(cell)], width - 4, '    ')}`,
   ]);
-  return ["Many clients, trains of events and lasting connections: the lab's trials → simulated, in ms", '', ...lines];
+  return [
+    wrap(
+      "Policies, TLS, many clients, trains of events and lasting connections: the lab's trials → simulated",
+      width,
+      '',
+    ),
+    wrap(
+      'Times in ms, connections per proxy; failures per proxy by flag, and the interval that may hold them',
+      width,
+      '',
+    ),
+    '',
+    ...lines,
+  ];
 }
 
 /** What is judged to some milliseconds is shown to the millisecond, however large it is. */

@@ -79,6 +79,12 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
     helps:
       'Retries of the route cover an answer of 503 only if `retryOn` says so (up to Istio 1.23 they did by default).',
   },
+  'endpoint-overloaded': {
+    flag: '-',
+    words: 'the endpoint gets more requests than it can work off',
+    why: 'Load moves onto few endpoints: a rule sends more to a small subset, or pods go. Beyond `traffic.endpointCapacityPerSecond` work queues up for `traffic.endpointQueueMs`, and then the application answers 503.',
+    helps: 'Scale the subset before the routes move, or move them in steps: `weighted`.',
+  },
   'pool-overflow': {
     flag: 'UO',
     words: 'a limit of the connection pool refuses the request',
@@ -88,7 +94,7 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
   'all-ejected': {
     flag: 'UH',
     words: 'outlier detection has ejected every endpoint',
-    why: 'Enough consecutive errors eject an endpoint, always at least one of them. With a single endpoint, or with `maxEjectionPercent` near 100, none is left.',
+    why: 'Enough consecutive errors eject an endpoint, as far as `maxEjectionPercent` allows (10 by default). With 100 none may be left.',
     helps: 'Set `minHealthPercent`, or a `maxEjectionPercent` that leaves endpoints.',
   },
   'background-reset': {

@@ -42,6 +42,11 @@ export const ERROR_GROUPS: readonly CodeGroup[] = [
         '`--at` lies before the first write or beyond the horizon.',
         'Give a time in between, or `--set horizonMs=…`.',
       ],
+      'XDS-PAGE-MISSING': [
+        '`view`, `--open` or `--format html`, and the page has not been built.',
+        '`npm run build` once, in the root of the clone.',
+      ],
+      'XDS-PAGE-PORT': ['`view --port` names a port that is taken, or that you may not use.', 'Leave it out.'],
       'XDS-CHANGE-NONE': [
         'before and after hold the same objects.',
         'Put the new state into the after folder. Comments and order do not count as a change.',

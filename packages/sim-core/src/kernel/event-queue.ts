@@ -13,7 +13,7 @@ const PRIORITY_STEP = 0x200000000000; // 2^45: 256 priorities above 45 bits of s
 const INITIAL_CAPACITY = 64;
 /** The root stands here, so that four children always begin at a multiple of four: they share a cache line. */
 const ROOT = 3;
-const PAYLOAD = 3; // doubles per slot: kind, a, b
+const PAYLOAD = 3; // integers per slot: kind, a, b
 
 export class EventQueue {
   /** The event last popped. */
@@ -22,12 +22,13 @@ export class EventQueue {
   a = 0;
   b = 0;
 
-  /** Per entry its time, and its priority and sequence; Infinity past the end, so that no node lacks a child. */
+  /** Per entry its time; Infinity past the end, so that no node lacks a child. */
   private times = newKeys(INITIAL_CAPACITY);
-  private orders = newKeys(INITIAL_CAPACITY);
   /** Per entry its slot; past the end, the free slots. Always a permutation. */
   private slots = newSlots(INITIAL_CAPACITY);
-  private payload = new Float64Array(PAYLOAD * INITIAL_CAPACITY);
+  /** Per slot its priority and sequence, which settle equal times; Infinity where it is free. */
+  private orders = newKeys(INITIAL_CAPACITY);
+  private payload = new Int32Array(PAYLOAD * INITIAL_CAPACITY);
   /** Entries, the hole included. */
   private count = 0;
   private hasHole = false;
@@ -44,7 +45,7 @@ export class EventQueue {
     return this.hasHole ? this.count - 1 : this.count;
   }
 
-  /** Schedules an event. Priority 0..255, lowest first; kind, a and b are any numbers, kept as they are. */
+  /** Schedules an event. Priority 0..255, lowest first; kind, a and b are integers of 32 bits. */
   push(timeNs: number, priority: number, kind: number, a: number, b: number): void {
     // A time that compares with nothing would disorder the heap without a sign.
     if (Number.isNaN(timeNs)) throw new RangeError('event queue: time is NaN');
@@ -52,23 +53,24 @@ export class EventQueue {
     if (this.hasHole) {
       this.hasHole = false;
       const slot = this.slots[ROOT];
-      this.fill(slot, kind, a, b);
-      this.siftDown(timeNs, order, slot);
+      this.fill(slot, order, kind, a, b);
+      this.siftDown(timeNs, slot);
       return;
     }
     if (ROOT + this.count === this.slots.length) this.grow();
     const slot = this.slots[ROOT + this.count];
-    this.fill(slot, kind, a, b);
-    this.siftUp(ROOT + this.count++, timeNs, order, slot);
+    this.fill(slot, order, kind, a, b);
+    this.siftUp(ROOT + this.count++, timeNs, slot);
   }
 
   /** Takes the earliest event into the fields; false if there is none. */
   pop(): boolean {
     if (this.hasHole) this.closeHole();
     if (this.count === 0) return false;
-    const at = this.slots[ROOT] * PAYLOAD;
+    const slot = this.slots[ROOT];
+    const at = slot * PAYLOAD;
     this.time = this.times[ROOT];
-    this.order = this.orders[ROOT];
+    this.order = this.orders[slot];
     this.kind = this.payload[at];
     this.a = this.payload[at + 1];
     this.b = this.payload[at + 2];
@@ -87,14 +89,15 @@ export class EventQueue {
   /** Forgets all events. The sequence starts again, so that a reused queue behaves as a new one. */
   clear(): void {
     this.times.fill(Infinity, 0, ROOT + this.count);
-    this.orders.fill(Infinity, 0, ROOT + this.count);
+    this.orders.fill(Infinity);
     this.count = 0;
     this.hasHole = false;
     this.sequence = 0;
   }
 
-  private fill(slot: number, kind: number, a: number, b: number): void {
+  private fill(slot: number, order: number, kind: number, a: number, b: number): void {
     const at = slot * PAYLOAD;
+    this.orders[slot] = order;
     this.payload[at] = kind;
     this.payload[at + 1] = a;
     this.payload[at + 2] = b;
@@ -107,37 +110,33 @@ export class EventQueue {
     const last = ROOT + --this.count;
     const freed = slots[ROOT];
     const time = times[last];
-    const order = orders[last];
     const slot = slots[last];
     times[last] = Infinity;
-    orders[last] = Infinity;
+    orders[freed] = Infinity;
     slots[last] = freed;
-    if (last > ROOT) this.siftDown(time, order, slot);
+    if (last > ROOT) this.siftDown(time, slot);
   }
 
-  private siftUp(entry: number, time: number, order: number, slot: number): void {
+  private siftUp(entry: number, time: number, slot: number): void {
     const { times, orders, slots } = this;
     while (entry > ROOT) {
       const parent = (entry >> 2) + 2;
-      if (times[parent] < time || (times[parent] === time && orders[parent] < order)) break;
+      if (times[parent] < time || (times[parent] === time && orders[slots[parent]] < orders[slot])) break;
       times[entry] = times[parent];
-      orders[entry] = orders[parent];
       slots[entry] = slots[parent];
       entry = parent;
     }
     times[entry] = time;
-    orders[entry] = order;
     slots[entry] = slot;
   }
 
   /** Places an entry at the root and lets it sink. */
-  private siftDown(time: number, order: number, slot: number): void {
+  private siftDown(time: number, slot: number): void {
     const { times, orders, slots } = this;
     const end = this.count + ROOT;
     let entry = ROOT;
-    for (;;) {
-      const child = 4 * entry - 8;
-      if (child >= end) break;
+    let child = 4;
+    while (child < end) {
       const t0 = times[child];
       const t1 = times[child + 1];
       const t2 = times[child + 2];
@@ -146,20 +145,21 @@ export class EventQueue {
       const left = +(t1 < t0);
       const right = +(t3 < t2);
       const rightWins = +(t2 < t0) | (+(t3 < t0) << 1) | (+(t2 < t1) << 2) | (+(t3 < t1) << 3);
-      let least = child + left + ((rightWins >> (2 * left + right)) & 1) * (2 + right - left);
+      let least = (child + left + ((rightWins >> (2 * left + right)) & 1) * (2 + right - left)) | 0;
       const leastTime = times[least];
       // Equal times are looked at apart: to carry the order through all six would slow the common case by a third.
-      if (t0 === t1 || t2 === t3 || t0 === t2 || t0 === t3 || t1 === t2 || t1 === t3) {
-        least = leastOfFour(times, orders, child);
+      if (+(t0 <= leastTime) + +(t1 <= leastTime) + +(t2 <= leastTime) + +(t3 <= leastTime) > 1) {
+        for (let other = child; other < child + 4; other++) {
+          if (times[other] === leastTime && orders[slots[other]] < orders[slots[least]]) least = other;
+        }
       }
-      if (time < leastTime || (time === leastTime && order < orders[least])) break;
+      if (time < leastTime || (time === leastTime && orders[slot] < orders[slots[least]])) break;
       times[entry] = leastTime;
-      orders[entry] = orders[least];
       slots[entry] = slots[least];
       entry = least;
+      child = ((least << 2) - 8) | 0;
     }
     times[entry] = time;
-    orders[entry] = order;
     slots[entry] = slot;
   }
 
@@ -172,20 +172,9 @@ export class EventQueue {
     this.orders.set(orders);
     this.slots = newSlots(capacity);
     this.slots.set(slots);
-    this.payload = new Float64Array(PAYLOAD * capacity);
+    this.payload = new Int32Array(PAYLOAD * capacity);
     this.payload.set(payload);
   }
-}
-
-/** The first of four entries by (time, order), without a branch. */
-function leastOfFour(times: Float64Array, orders: Float64Array, first: number): number {
-  const left = first + isBefore(times, orders, first + 1, first);
-  const right = first + 2 + isBefore(times, orders, first + 3, first + 2);
-  return left + (right - left) * isBefore(times, orders, right, left);
-}
-
-function isBefore(times: Float64Array, orders: Float64Array, x: number, y: number): number {
-  return +(times[x] < times[y]) | (+(times[x] === times[y]) & +(orders[x] < orders[y]));
 }
 
 /** Eight entries more than the capacity: the children of the last entry that has any. */

@@ -3,15 +3,7 @@ import { log } from './exp-log.js';
 
 export function normalQuantile(p: number): number {
   const q = p - 0.5;
-  if (Math.abs(q) <= 0.425) return central(q);
-  const tail = q < 0 ? p : 1 - p;
-  if (!(tail > 0)) return tail === 0 ? (q < 0 ? -Infinity : Infinity) : NaN;
-  const r = Math.sqrt(-log(tail));
-  const magnitude = r <= 5 ? middle(r - 1.6) : far(r - 5);
-  return q < 0 ? -magnitude : magnitude;
-}
-
-function central(q: number): number {
+  if (Math.abs(q) > 0.425) return tail(p, q);
   const r = 0.180625 - q * q;
   const top =
     ((((((2509.0809287301227 * r + 33430.57558358813) * r + 67265.7709270087) * r + 45921.95393154987) * r +
@@ -32,6 +24,14 @@ function central(q: number): number {
       r +
     1;
   return (q * top) / bottom;
+}
+
+function tail(p: number, q: number): number {
+  const share = q < 0 ? p : 1 - p;
+  if (!(share > 0)) return share === 0 ? (q < 0 ? -Infinity : Infinity) : NaN;
+  const r = Math.sqrt(-log(share));
+  const magnitude = r <= 5 ? middle(r - 1.6) : far(r - 5);
+  return q < 0 ? -magnitude : magnitude;
 }
 
 function middle(r: number): number {

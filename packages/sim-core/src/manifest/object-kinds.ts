@@ -7,7 +7,7 @@ import { destinationRuleShape } from './destination-rule-shape.js';
 import { newEndpointSlice, newPod, newReplicatedWorkload, newWorkloadEntry } from './endpoint.js';
 import type { ObjectSource } from './object-source.js';
 import * as shapes from './other-shapes.js';
-import { newPeerAuthentication, peerAuthenticationShape } from './peer-authentication.js';
+import { newPeerAuthentication, peerAuthenticationShape } from './peer-authentication-shape.js';
 import { newGateway, newService, newServiceEntry, newSidecar } from './service.js';
 import type { InterpretedObject, ObjectMeta } from './types.js';
 import { newVirtualService } from './virtual-service.js';

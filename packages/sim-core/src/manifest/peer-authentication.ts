@@ -1,33 +1,6 @@
 /** PeerAuthentication: which connections the sidecars of a workload take (istiod.md 8.2, envoy.md 7). */
-import { z } from 'zod';
 import { type Labels, labelsContain } from './service-endpoints.js';
-import type { MtlsMode, ObjectMeta, PeerAuthentication, ServiceObject } from './types.js';
-
-const mtls = z.strictObject({ mode: z.enum(['UNSET', 'DISABLE', 'PERMISSIVE', 'STRICT']).optional() });
-
-export const peerAuthenticationShape = z.looseObject({
-  spec: z
-    .strictObject({
-      selector: z.strictObject({ matchLabels: z.record(z.string(), z.string()).optional() }).optional(),
-      mtls: mtls.optional(),
-      portLevelMtls: z.record(z.string(), mtls).optional(),
-    })
-    .optional(),
-});
-
-export function newPeerAuthentication(
-  meta: ObjectMeta,
-  { spec }: z.infer<typeof peerAuthenticationShape>,
-): PeerAuthentication {
-  const ports = Object.entries(spec?.portLevelMtls ?? {});
-  return {
-    type: 'PeerAuthentication',
-    meta,
-    selector: spec?.selector?.matchLabels,
-    mode: spec?.mtls?.mode ?? 'UNSET',
-    portModes: Object.fromEntries(ports.map(([port, { mode = 'UNSET' }]) => [Number(port), mode])),
-  };
-}
+import type { MtlsMode, PeerAuthentication, ServiceObject } from './types.js';
 
 /** Where Istio's own objects live; policies there are the mesh's. */
 export const ROOT_NAMESPACE = 'istio-system';

@@ -6,7 +6,6 @@
 
 import type { Distribution } from '../kernel/distribution.js';
 import { secures } from '../manifest/peer-authentication.js';
-import { isHttp } from '../manifest/protocols.js';
 import type { TlsMode } from '../manifest/traffic-policy.js';
 import type { DestinationRule, Gateway, ServiceObject, VirtualService } from '../manifest/types.js';
 import { Takes } from '../rollout/connection-kinds.js';
@@ -106,7 +105,6 @@ export class MeshModel {
     this.proxies = newProxies(scenario.mesh, {
       gateways: [...new Map(gateways.map((gateway) => [gateway.meta.key, gateway])).values()],
       namedGateways: new Set(virtualServices.flatMap((service) => service.gateways)),
-      httpPorts: Math.max(1, new Set(services.flatMap(({ ports }) => ports.filter(isHttp).map((p) => p.number))).size),
       namespace: homeNamespace(plan),
     });
     const input = {
@@ -213,6 +211,12 @@ export class MeshModel {
 
   get firstSnapshotId(): number {
     return this.snapshotId(this.objects.map(() => 0));
+  }
+
+  /** group → route configurations before the rollout, as a set of the listener tables'. */
+  get firstRouteConfigs(): readonly number[] {
+    const { listenerTables } = this.snapshots;
+    return [...this.firstSnapshot.listeners].map((table) => listenerTables.get(table).routeConfigs);
   }
 
   get lastSnapshot(): Snapshot {

@@ -3,7 +3,6 @@
  * each selector.
  */
 import { ROOT_NAMESPACE } from '../manifest/peer-authentication.js';
-import { isHttp, isPassthrough } from '../manifest/protocols.js';
 import type { Gateway } from '../manifest/types.js';
 import type { MeshSize } from '../scenario/types.js';
 
@@ -16,9 +15,9 @@ export interface ProxyGroup {
   readonly assumedGateways: readonly string[];
   readonly firstProxy: number;
   readonly count: number;
-  /** What istiod sends besides the services' own resources; listeners besides those of mesh/listeners. */
+  /** What istiod sends besides the services' own resources, and besides what is in mesh/listeners. */
   readonly fixedListeners: number;
-  readonly routeConfigs: number;
+  readonly fixedRouteConfigs: number;
   readonly staticClusters: number;
 }
 
@@ -82,8 +81,6 @@ export interface ProxyInput {
   readonly gateways: readonly Gateway[];
   /** Gateways that VirtualServices name, `namespace/name`. */
   readonly namedGateways: ReadonlySet<string>;
-  /** HTTP ports of the mesh's services. */
-  readonly httpPorts: number;
   /** Of the sidecars, where the scenario names none. */
   readonly namespace: string;
 }
@@ -105,10 +102,6 @@ function gatewayGroups(mesh: MeshSize, { gateways, namedGateways }: ProxyInput):
   return selectors.map((selector, index) => {
     const count = spread(mesh.gateways, selectors.length, index);
     const served = gateways.filter((gateway) => selectorKey(gateway) === selector);
-    const servers = served.flatMap((gateway) => gateway.servers);
-    const httpServers = servers.filter(
-      (server) => isHttp(server) || (server.protocol === 'HTTPS' && !isPassthrough(server)),
-    );
     const firstProxy = first;
     first += count;
     return {
@@ -120,7 +113,7 @@ function gatewayGroups(mesh: MeshSize, { gateways, namedGateways }: ProxyInput):
       firstProxy,
       count,
       fixedListeners: 0,
-      routeConfigs: Math.max(1, new Set(httpServers.map((server) => server.port)).size),
+      fixedRouteConfigs: 0,
       staticClusters: 1,
     };
   });
@@ -130,7 +123,7 @@ function gatewayGroups(mesh: MeshSize, { gateways, namedGateways }: ProxyInput):
  * One group a namespace. Lab: with iptables redirection a virtual inbound and outbound listener beside one per HTTP port;
  * with the HTTP proxy port two listeners and two route configurations.
  */
-function sidecarGroups(mesh: MeshSize, { httpPorts, namespace: home }: ProxyInput): ProxyGroup[] {
+function sidecarGroups(mesh: MeshSize, { namespace: home }: ProxyInput): ProxyGroup[] {
   const shares = Object.entries(mesh.namespaces).filter(([, share]) => share > 0);
   const namespaces = shares.length > 0 ? shares : [[home, 1] as const];
   const total = namespaces.reduce((sum, [, share]) => sum + share, 0);
@@ -148,7 +141,7 @@ function sidecarGroups(mesh: MeshSize, { httpPorts, namespace: home }: ProxyInpu
       firstProxy: mesh.gateways + from,
       count: to - from,
       fixedListeners: redirected ? 2 : 1,
-      routeConfigs: redirected ? httpPorts : 1 + httpPorts,
+      fixedRouteConfigs: redirected ? 0 : 1,
       staticClusters: 3,
     };
   });

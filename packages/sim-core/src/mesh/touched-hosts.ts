@@ -2,18 +2,21 @@
 import { destinationsOf } from '../manifest/destination-hosts.js';
 import { hostMatches } from '../manifest/hosts.js';
 import type { DestinationRule, ServiceObject, VirtualService } from '../manifest/types.js';
-import type { HostEndpoint, RolloutPlan, WrittenObject } from '../rollout/plan.js';
+import type { RolloutPlan, WrittenObject } from '../rollout/plan.js';
 import { clusterPorts, ruleFor } from './cluster-table.js';
-import { hostsOf, securedHosts, type TrackedObject } from './tracked-objects.js';
+import { changingEndpoints, hostsOf, securedHosts, type TrackedObject } from './tracked-objects.js';
 
 export function touchedHosts(plan: RolloutPlan, objects: readonly TrackedObject[]): string[] {
-  const contents = objects.flatMap((object) => object.revisions.filter((content) => content !== undefined));
-  const changes: WrittenObject[] = plan.groups.flatMap((group) => group.writes.map((write) => write.object));
-  const endpoints: readonly HostEndpoint[] = plan.readiness.map(({ target }) => target);
+  const defined = (revisions: TrackedObject['revisions']) => revisions.filter((content) => content !== undefined);
+  const contents = objects.flatMap(({ revisions }) => defined(revisions));
+  const written = plan.groups.flatMap((group) => group.writes.map((write) => write.object));
+  // What an object was about before it was written counts too: a rule may move to another host.
+  const before = objects.flatMap(({ revisions }) => (revisions.length > 1 ? defined(revisions.slice(0, 1)) : []));
+  const changes: WrittenObject[] = [...written, ...before];
   const named = [
     ...contents.filter((content) => content.type === 'VirtualService').flatMap(hostsOf),
     ...changes.flatMap(hostsOf),
-    ...endpoints.flatMap((endpoint) => endpoint.hosts),
+    ...changingEndpoints(plan).flatMap((endpoint) => endpoint.hosts),
     ...securedHosts(plan, changes),
   ];
   const known = plan.initial.services.flatMap((service) => service.hosts);

@@ -12,7 +12,7 @@ import type {
   SidecarResource,
   VirtualService,
 } from '../manifest/types.js';
-import type { RolloutPlan, WrittenObject } from '../rollout/plan.js';
+import type { HostEndpoint, RolloutPlan, WrittenObject } from '../rollout/plan.js';
 
 export type ConfigObject =
   | VirtualService
@@ -38,20 +38,20 @@ export function trackedObjects(plan: RolloutPlan): TrackedObject[] {
   const allWrites = plan.groups.flatMap((group) => group.writes);
   const writes = allWrites.filter(({ object: { type } }) => type !== 'Endpoint' && type !== 'Rollout');
   const written = new Set(writes.map((write) => write.key));
-  const readyHosts = plan.readiness.flatMap(({ target }) => target.hosts);
-  const objectsWritten = allWrites.map((write) => write.object);
-  const hosts = new Set([...objectsWritten.flatMap(hostsOf), ...securedHosts(plan, objectsWritten), ...readyHosts]);
+  const isWritten = ({ meta }: ConfigObject): boolean => written.has(meta.key);
+  const { virtualServices, destinationRules, sidecars, peerAuthentications, gateways, services } = initial;
   const standing = [
-    ...initial.virtualServices,
-    ...initial.destinationRules,
-    ...initial.sidecars,
-    ...initial.peerAuthentications,
-    ...[...initial.gateways, ...initial.services].filter((object) => written.has(object.meta.key)),
+    ...[...virtualServices, ...destinationRules, ...sidecars, ...peerAuthentications],
+    ...[...gateways, ...services].filter(isWritten),
   ];
+  const objectsWritten = allWrites.map((write) => write.object);
+  const serverHosts = changingEndpoints(plan).flatMap((endpoint) => endpoint.hosts);
+  const changed: readonly WrittenObject[] = [...objectsWritten, ...standing.filter(isWritten)];
+  const hosts = new Set([...changed.flatMap(hostsOf), ...securedHosts(plan, objectsWritten), ...serverHosts]);
   const writtenGateways = objectsWritten.filter((object) => object.type === 'Gateway');
-  const gateways = new Set(writtenGateways.map(({ meta: { namespace, name } }) => `${namespace}/${name}`));
+  const gatewayNames = new Set(writtenGateways.map(({ meta: { namespace, name } }) => `${namespace}/${name}`));
   const isTouched = (service: VirtualService): boolean =>
-    routesToAny(service, hosts) || isVirtualServiceBoundTo(service, gateways);
+    routesToAny(service, hosts) || isVirtualServiceBoundTo(service, gatewayNames);
   const objects = new Map<string, TrackedObject>();
   for (const object of standing) {
     // Where a root's routes lead depends on its delegates' revisions.
@@ -102,6 +102,15 @@ export function hostsOf(object: WrittenObject): readonly string[] {
     case 'PeerAuthentication':
       return [];
   }
+}
+
+/** Endpoints that change without a write: they become ready, or take other connections. */
+export function changingEndpoints({ readiness, serverChanges, initial }: RolloutPlan): HostEndpoint[] {
+  const servers = new Set(serverChanges?.map(({ endpoint }) => endpoint));
+  return [
+    ...readiness.map(({ target }) => target),
+    ...initial.endpoints.filter(({ endpoint }) => servers.has(endpoint.id)),
+  ];
 }
 
 /** Hosts whose servers or clients a written PeerAuthentication changes. */

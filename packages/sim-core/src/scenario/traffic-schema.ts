@@ -1,7 +1,7 @@
 /** The requests that meet the change. */
 import { z } from 'zod';
 import { distribution } from './distribution-schema.js';
-import { field, probability, section, share } from './fields.js';
+import { field, milliseconds, optionalField, probability, section, share } from './fields.js';
 import { streamsField, tcpConnectionsField } from './long-lived-schema.js';
 import type { TrafficShape } from './types.js';
 
@@ -60,6 +60,17 @@ export function trafficField() {
         0,
         'Share of tries that end as UC at any time, rollout or not, such as by keep-alive races; reported apart.',
         'no noise unless you say so',
+      ),
+      endpointCapacityPerSecond: optionalField(
+        z.number().min(0.001).max(1e9),
+        'Requests that one endpoint can work off. Left out: any number.',
+        200,
+      ),
+      endpointQueueMs: field(
+        milliseconds,
+        1000,
+        'The longest that a request waits at an endpoint that is at its capacity; further ones are answered 503.',
+        'assumption: set your own',
       ),
       callers: callersField(),
       chains: chainsField(),

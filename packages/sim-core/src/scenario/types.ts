@@ -101,6 +101,9 @@ export interface TrafficShape {
   readonly backgroundResetShare: number;
   /** Endpoints unlike the others, by labels (`version=v2`, several with commas) or by name (`reviews-v2-0`). */
   readonly endpoints: Readonly<Record<string, EndpointTraits>>;
+  /** Requests that one endpoint can work off; undefined: any number. And how long one waits there at most. */
+  readonly endpointCapacityPerSecond?: number;
+  readonly endpointQueueMs: number;
   readonly callers: Callers;
   readonly chains: readonly Chain[];
 }

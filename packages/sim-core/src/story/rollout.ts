@@ -46,7 +46,7 @@ export function newRollout(study: Study, strategy: StudyStrategy, trial: number)
   const sampled = strategy.prepared.connections.newTrial(study.root, trial);
   run.run(new FanOut([recording, exposure, convergence, inconsistent, longLived, sampled]));
   const connections = sampled.finish(horizonNs, (proxy) => exposure.viewAt(proxy, 0));
-  const totals = withExtra(exposure.finish(horizonNs), connections);
+  const totals = withExtra(exposure.finish(horizonNs), connections.sampled);
   const dictionary = newDictionary(model, run.contents);
   const windows = [...inconsistent.finish(horizonNs), ...failing.windows(dictionary, horizonNs)];
   return {

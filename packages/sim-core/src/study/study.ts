@@ -84,7 +84,7 @@ export function newStudy(input: StudyInput): Result<Study> {
   const files = [...named, ...input.before, ...input.after];
   const planWarnings = strategies.flatMap(({ prepared }) => [
     ...(prepared.model.plan.warnings ?? []),
-    ...unknownTrafficNames(scenario.traffic, prepared.outcomes),
+    ...unknownTrafficNames(scenario.traffic, prepared.outcomes, prepared.longLived.flows),
   ]);
   return ok({
     scenario,

@@ -2,11 +2,16 @@
 import type { Warning } from '../errors.js';
 import { nearestWord } from '../manifest/nearest-word.js';
 import type { Chain, TrafficShape } from '../scenario/types.js';
+import type { Flow } from '../traffic/long-lived/flows.js';
 import type { Outcomes } from '../traffic/outcomes.js';
 import { unmatchedSelectors } from '../traffic/upstreams.js';
 
-export function unknownTrafficNames(traffic: TrafficShape, { classes: ofGroups, model }: Outcomes): Warning[] {
-  const classes = ofGroups.flat();
+export function unknownTrafficNames(
+  traffic: TrafficShape,
+  { classes: ofGroups, model }: Outcomes,
+  flows: readonly (readonly Flow[])[],
+): Warning[] {
+  const kinds = [...ofGroups.flat(), ...flows.flat()];
   const unknown = (field: 'hosts' | 'matches', known: readonly string[]): Warning[] =>
     Object.keys(traffic[field])
       .filter((name) => !known.includes(name))
@@ -15,12 +20,12 @@ export function unknownTrafficNames(traffic: TrafficShape, { classes: ofGroups, 
         const meant = nearest === undefined ? `known: ${known.join(', ')}` : `did you mean "${nearest}"?`;
         return {
           code: 'XDS-TRAFFIC-NAME',
-          message: `traffic.${field} names "${name}", which gets no requests here (${meant})`,
+          message: `traffic.${field} names "${name}", which gets no traffic here (${meant})`,
         };
       });
   return [
-    ...unknown('hosts', [...new Set(classes.map(({ host }) => host))]),
-    ...unknown('matches', [...new Set(classes.map(({ rule }) => rule))]),
+    ...unknown('hosts', [...new Set(kinds.map(({ host }) => host))]),
+    ...unknown('matches', [...new Set(kinds.map(({ rule }) => rule))]),
     ...unmatchedSelectors(model).map((selector) => ({
       code: 'XDS-TRAFFIC-NAME',
       message: `traffic.endpoints names "${selector}", and no endpoint of the changed hosts has these labels or this name`,

@@ -35,7 +35,7 @@ export interface TrialResult {
   /** Some requests still get a 5xx at the horizon. */
   readonly errsAtEnd: boolean;
   readonly buckets: readonly ExpectedRequests[];
-  readonly connections: Omit<ConnectionTotals, 'failures' | 'peakFailures'>;
+  readonly connections: Omit<ConnectionTotals, 'sampled'>;
   /** What callers see after their own retries. */
   readonly callers: readonly FinalFailure[];
   readonly chains: readonly ChainFailures[];
@@ -76,10 +76,10 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
   const run = newMeshRun(model, { root, trial, horizonNs });
   const convergence = new Convergence(model, run.contents, exposure, outcomes.views);
   const longLived = new LongLived(prepared.longLived, exposure);
-  const sampled = prepared.connections.newTrial(root, trial);
-  run.run(new FanOut([exposure, convergence, windows, longLived, sampled]));
-  const { failures, peakFailures, ...connections } = sampled.finish(horizonNs, (proxy) => exposure.viewAt(proxy, 0));
-  const totals = withExtra(exposure.finish(horizonNs), { failures, peakFailures });
+  const connectionTrial = prepared.connections.newTrial(root, trial);
+  run.run(new FanOut([exposure, convergence, windows, longLived, connectionTrial]));
+  const { sampled, ...connections } = connectionTrial.finish(horizonNs, (proxy) => exposure.viewAt(proxy, 0));
+  const totals = withExtra(exposure.finish(horizonNs), sampled);
   const converged = convergence.finish(horizonNs);
   const { addNs, removeNs } = windows.finish();
   return {
@@ -93,7 +93,9 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
     connections,
     // Callers' retries are not followed into what is sampled.
     callers:
-      callers === undefined ? failuresOf(totals.buckets) : [...callers.finish(horizonNs), ...failuresOf(failures)],
+      callers === undefined
+        ? failuresOf(totals.buckets)
+        : [...callers.finish(horizonNs), ...failuresOf(sampled.failures)],
     chains: chains?.finish(horizonNs) ?? [],
     propagationMs: nsToMs(converged.propagationNs),
     skewMs: nsToMs(converged.skewNs),

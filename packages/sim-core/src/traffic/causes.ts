@@ -11,6 +11,7 @@ export type Cause =
   | 'server-expects-plaintext'
   | 'slow-answer'
   | 'endpoint-errors'
+  | 'endpoint-overloaded'
   | 'pool-overflow'
   | 'all-ejected'
   | 'background-reset'
@@ -22,5 +23,6 @@ export const GOES_ON_ANYWAY: ReadonlySet<Cause> = new Set<Cause>([
   'slow-answer',
   'background-reset',
   'endpoint-errors',
+  'endpoint-overloaded',
   'pool-overflow',
 ]);

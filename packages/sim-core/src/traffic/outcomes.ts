@@ -3,6 +3,7 @@
  * (NC) → endpoints? (UH) → connection and answer (attempts.ts) → served.
  */
 import { newSampler } from '../kernel/distribution.js';
+import { NO_CLUSTER } from '../mesh/listeners/tcp-proxy.js';
 import type { MeshModel } from '../mesh/model.js';
 import type { IstioBehaviour } from '../scenario/istio-behaviour.js';
 import { istioBehaviour } from '../scenario/istio-versions.js';
@@ -48,7 +49,7 @@ export interface Outcome {
   readonly classes: readonly ClassOutcome[];
   readonly failuresPerSecond: number;
   readonly errorsPerSecond: number;
-  /** A route names a cluster that is not there, or one without ready endpoints. */
+  /** A route or listener names a cluster that is not there, or one without ready endpoints. */
   readonly contradicts: boolean;
 }
 
@@ -166,8 +167,15 @@ export class Outcomes {
       classes,
       failuresPerSecond: sum(isFailure),
       errorsPerSecond: sum(isError),
-      contradicts: rates.some(({ bucket: { flag } }) => flag === 'NC' || flag === 'UH'),
+      contradicts: rates.some(({ bucket: { flag } }) => flag === 'NC' || flag === 'UH') || this.listenersMiss(view),
     };
+  }
+
+  /** TCP connections go by the listener: one may name a cluster that is not there, or one without endpoints. */
+  private listenersMiss({ listeners, spec, endpoints }: View): boolean {
+    const { clusters } = this.model.snapshots.listenerTables.get(listeners);
+    const { sets } = this.model.endpoints;
+    return [...clusters].some((k) => k === NO_CLUSTER || (k >= 0 && (spec[k] === 0 || sets.size(endpoints[k]) === 0)));
   }
 
   /** Ends that go on anyway are noise as far as they were there before the rollout, class by class. */

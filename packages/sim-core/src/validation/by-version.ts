@@ -15,6 +15,10 @@ function ofVersion(cell: Cell, istio: string, isOnly: boolean): Cell {
       return { ...cell, ...own, rows: cell.rows.filter(isOwn) };
     case 'shapes':
       return { ...cell, ...own, rows: cell.rows.filter(isOwn) };
+    case 'policy':
+      return { ...cell, ...own, rows: cell.rows.filter(isOwn) };
+    case 'tls':
+      return { ...cell, ...own, rows: cell.rows.filter(isOwn) };
     case 'scale':
       return { ...cell, ...own, rows: cell.rows.filter(isOwn) };
     case 'other':

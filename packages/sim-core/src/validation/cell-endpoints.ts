@@ -7,13 +7,23 @@ import { fieldOf, listOf } from '../manifest/object-source.js';
 import { labelsContain } from '../manifest/service-endpoints.js';
 import type { EndpointObject, ServiceObject, Workload } from '../manifest/types.js';
 import { Takes } from '../rollout/connection-kinds.js';
-import type { EndpointStep, HostEndpoint, PlannedWrite } from '../rollout/plan.js';
-import type { Cell } from './cell.js';
+import type { EndpointStep, HostEndpoint, PlannedWrite, RolloutPlan } from '../rollout/plan.js';
+import type { Cell, Servers } from './cell.js';
+import type { ServerMode } from './cell-shape.js';
+
+const TAKES_OF_MODE: Readonly<Record<ServerMode, number>> = {
+  plain: Takes.Plaintext,
+  tls: Takes.Tls,
+  permissive: Takes.Plaintext | Takes.Tls,
+};
 
 export class CellEndpoints {
   readonly initial: readonly HostEndpoint[];
   private readonly services: readonly ServiceObject[];
   private readonly closed: string | undefined;
+  private readonly servers: Servers | undefined;
+  /** Endpoints that `servers` means. */
+  private readonly serverIds = new Set<string>();
   /** Identity in the manifests → the endpoint as it stands, and as it was written. */
   private readonly standing = new Map<string, HostEndpoint>();
   private readonly written = new Map<string, string>();
@@ -24,6 +34,7 @@ export class CellEndpoints {
     const later = cell.writes.flatMap(({ object }) => object.services);
     this.services = [...services, ...later];
     this.closed = cell.mesh.closedEndpoint;
+    this.servers = cell.servers;
     // Workloads that a later service selects are there from the start; what is written inside it comes with it.
     for (const service of [...services, ...later.map((each) => ({ ...each, endpoints: [] }))]) {
       for (const endpoint of endpointsOfService(cell.before, service)) {
@@ -39,6 +50,13 @@ export class CellEndpoints {
       for (const endpoint of endpoints) this.written.set(endpoint.id, contentOf(endpoint, meta.raw.spec));
     }
     this.initial = [...this.standing.values()];
+  }
+
+  /** Of those that were there and those that writes have brought. */
+  get serverChanges(): NonNullable<RolloutPlan['serverChanges']> {
+    return (this.servers?.changes ?? []).flatMap(({ atMs, mode }) =>
+      [...this.serverIds].map((endpoint) => ({ endpoint, takes: TAKES_OF_MODE[mode], atMs })),
+    );
   }
 
   /** None where nothing changes. */
@@ -98,7 +116,13 @@ export class CellEndpoints {
   }
 
   private target(endpoint: EndpointObject, hosts: readonly string[], ports: readonly number[]): HostEndpoint {
-    return this.isClosed(endpoint, ports) ? { hosts, endpoint, takes: Takes.Nothing } : { hosts, endpoint };
+    if (this.isClosed(endpoint, ports)) return { hosts, endpoint, takes: Takes.Nothing };
+    const { servers } = this;
+    if (servers === undefined || (servers.version ?? endpoint.labels.version) !== endpoint.labels.version)
+      // The lab's servers are no sidecars, and speak no TLS unless the cell says so.
+      return { hosts, endpoint, takes: Takes.Plaintext };
+    this.serverIds.add(endpoint.id);
+    return { hosts, endpoint, takes: TAKES_OF_MODE[servers.before] };
   }
 
   /** `closedEndpoint` is `ip:port`, or an address with all its ports; an endpoint that names no port has the service's. */

@@ -31,6 +31,7 @@ export function newCellPlan(cell: Cell): Result<RolloutPlan> {
     },
     groups,
     readiness: [],
+    serverChanges: endpoints.serverChanges,
   });
 }
 

@@ -1,9 +1,8 @@
 /** A measured cell as a scenario: the cell's own mesh, and one set of delays and costs for all cells. */
-import { destinationHosts } from '../manifest/destination-hosts.js';
-import { hostMatches, hostSpecificity } from '../manifest/hosts.js';
 import { DEFAULT_TRAFFIC } from '../scenario/traffic-schema.js';
 import type { LongLivedLoad, Preset, Scenario } from '../scenario/types.js';
 import type { Cell } from './cell.js';
+import { hostShares, matchShares } from './cell-traffic.js';
 import { holdTimes } from './slow-proxies.js';
 
 /** For ever, as far as it concerns those who use them. */
@@ -45,6 +44,7 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
       ...DEFAULT_TRAFFIC,
       requestsPerSecond: (cell.requests?.perSecondPerProxy ?? 0) * proxies,
       hosts: cell.watched === undefined ? hostShares(cell) : {},
+      matches: matchShares(cell),
       requestDurationMs: FAST_MS,
       endpoints: slowEndpoint(cell),
       tcpConnections: connectionsOf(cell),
@@ -68,22 +68,4 @@ function slowEndpoint({ mesh: { slowEndpoint: slow }, before }: Cell): Scenario[
   return Object.fromEntries(
     found.map(({ id }) => [id, { durationMs: slow?.responseMs, errorShare: 0, errorCode: 500 as const }]),
   );
-}
-
-/** The lab's requests all go to one host, that of the first service; what is for other hosts gets none of them. */
-function hostShares({ before, writes }: Cell): Readonly<Record<string, number>> {
-  const called = before.services[0]?.hosts[0];
-  if (called === undefined) return {};
-  const sets = [before, ...writes.map(({ object }) => object)];
-  const routed = sets.flatMap((set) => set.virtualServices.flatMap(({ hosts }) => hosts));
-  const others = sets.flatMap((set) => [
-    ...set.services.flatMap(({ hosts }) => hosts),
-    ...set.destinationRules.map(({ host }) => host),
-    ...set.virtualServices.flatMap(destinationHosts),
-  ]);
-  const taking = routed.filter((host) => hostMatches(host, called));
-  const best = Math.max(...taking.map(hostSpecificity));
-  const isCalled = (host: string): boolean =>
-    taking.length === 0 ? host === called : hostMatches(host, called) && hostSpecificity(host) === best;
-  return Object.fromEntries([...routed, ...others].filter((host) => !isCalled(host)).map((host) => [host, 0]));
 }

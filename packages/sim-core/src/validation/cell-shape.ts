@@ -17,6 +17,8 @@ const delay = z.union([
 /** The lab's README names the field and leaves its layout open: see slow-proxies.ts. */
 const slowProxies = z.union([z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown()))]);
 
+const serverMode = z.enum(['plain', 'tls', 'permissive']);
+
 const writeFields = z.strictObject({
   apply: z.looseObject({}).optional(),
   delete: z.looseObject({}).optional(),
@@ -52,6 +54,9 @@ export const cellShape = z.strictObject({
     .optional(),
   requests: z.strictObject({ perSecondPerProxy: z.number().positive(), fromMs: ms, toMs: ms }).optional(),
   writes: z.array(writeFields.extend({ atMs: delay })),
+  /** Servers that no mesh configures: what they take before, those with this `version`, or all. */
+  serverTls: z.strictObject({ endpoints: z.string().optional(), before: serverMode.default('plain') }).optional(),
+  serverTlsChanges: z.array(z.strictObject({ atMs: delay, mode: serverMode })).optional(),
   /** Connections that stay open through a gateway, each used every so often. */
   tcp: z.strictObject({ connections: count.min(1), openedAtMs: ms, sendEveryMs: ms.min(0) }).optional(),
   watchedMs: ms.positive().optional(),
@@ -120,6 +125,33 @@ export const tcpRowShape = z.looseObject({
   connectionEndsMs: z.array(ms.nullable()),
 });
 
+const counters = z.record(z.string(), count);
+
+const poolRow = z.looseObject({
+  trial: count,
+  proxy: z.string(),
+  istio: z.string().optional(),
+  /** By `code/flag/details`. */
+  requests: counters.nullish(),
+});
+
+/** `policy/`: one row per trial and proxy. */
+export const policyRowShape = poolRow.extend({
+  clusters: z.record(z.string(), z.enum(['added', 'swapped', 'removed'])).nullish(),
+  routesReloaded: z.boolean().nullish(),
+  /** Cluster → Envoy's counter → how much it grew; what did not grow is left out. */
+  connections: z.record(z.string(), counters).nullish(),
+});
+
+/** `tls/`: one row per trial and proxy. */
+export const tlsRowShape = poolRow.extend({
+  /** Envoy's counter → how much it grew, over all clusters. */
+  connections: counters.nullish(),
+});
+
+export type PolicyRow = z.infer<typeof policyRowShape>;
+export type TlsRow = z.infer<typeof tlsRowShape>;
+export type ServerMode = z.infer<typeof serverMode>;
 export type TcpRow = z.infer<typeof tcpRowShape>;
 export type ScaleRow = z.infer<typeof scaleRowShape>;
 export type TrainRow = z.infer<typeof trainRowShape>;

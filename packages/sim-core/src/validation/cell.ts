@@ -1,6 +1,7 @@
 /** One measured cell: what was there, what was written when, and what each proxy showed. */
 import type { z } from 'zod';
 import { fail, ok, type Result, type UserError } from '../errors.js';
+import type { Distribution } from '../kernel/distribution.js';
 import { checkShape } from '../manifest/check-shape.js';
 import { ObjectSource } from '../manifest/object-source.js';
 import { parseManifests } from '../manifest/parse-manifests.js';
@@ -11,21 +12,26 @@ import { ISTIO_VERSIONS, istioVersionOf } from '../scenario/istio-versions.js';
 import {
   type CellFields,
   cellShape,
+  type PolicyRow,
+  policyRowShape,
   type ScaleRow,
+  type ServerMode,
   type StreamRow,
   scaleRowShape,
   streamRowShape,
   type TcpRow,
+  type TlsRow,
   type TrainRow,
   type TrialRow,
   tcpRowShape,
+  tlsRowShape,
   trainRowShape,
   trialRowShape,
 } from './cell-shape.js';
 import { type CellWrite, readWrites } from './cell-writes.js';
 
 /** Groups of cells that are compared. */
-export const GROUPS = ['cells', 'shapes', 'scale', 'other'] as const;
+export const GROUPS = ['cells', 'shapes', 'policy', 'tls', 'scale', 'other'] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface CellFiles {
@@ -40,9 +46,18 @@ interface CellBase {
   readonly mesh: CellFields['mesh'];
   readonly requests?: CellFields['requests'];
   readonly watched?: WatchedConnections;
+  readonly servers?: Servers;
   readonly before: ManifestSet;
   readonly writes: readonly CellWrite[];
   readonly file: string;
+}
+
+/** Servers that speak TLS or not by themselves. */
+export interface Servers {
+  /** Label `version` of those that are meant; undefined: all. */
+  readonly version: string | undefined;
+  readonly before: ServerMode;
+  readonly changes: readonly { readonly atMs: Distribution; readonly mode: ServerMode }[];
 }
 
 /** Connections through a gateway, followed while something changes. */
@@ -56,6 +71,8 @@ export interface WatchedConnections {
 export type Cell =
   | (CellBase & { readonly group: 'cells'; readonly rows: readonly TrialRow[] })
   | (CellBase & { readonly group: 'shapes'; readonly rows: readonly StreamRow[] })
+  | (CellBase & { readonly group: 'policy'; readonly rows: readonly PolicyRow[] })
+  | (CellBase & { readonly group: 'tls'; readonly rows: readonly TlsRow[] })
   | (CellBase & { readonly group: 'scale'; readonly rows: readonly ScaleRow[] })
   | (CellBase & { readonly group: 'other'; readonly kind: 'train'; readonly rows: readonly TrainRow[] })
   | (CellBase & { readonly group: 'other'; readonly kind: 'tcp'; readonly rows: readonly TcpRow[] });
@@ -77,6 +94,7 @@ export function readCell(group: Group, name: string, files: CellFiles): Result<C
     mesh,
     requests,
     watched,
+    servers: serversOf(described.value),
     before: before.value,
     writes,
     file: files.cell.path,
@@ -87,6 +105,11 @@ export function readCell(group: Group, name: string, files: CellFiles): Result<C
 /** Longer than a listener drains. */
 const WATCHED_MS = 60_000;
 
+function serversOf({ serverTls, serverTlsChanges }: Description): Servers | undefined {
+  if (serverTls === undefined && serverTlsChanges === undefined) return undefined;
+  return { version: serverTls?.endpoints, before: serverTls?.before ?? 'plain', changes: serverTlsChanges ?? [] };
+}
+
 type RowsOf<C> = C extends Cell ? Omit<C, keyof CellBase> : never;
 type Rows = RowsOf<Cell>;
 
@@ -96,6 +119,10 @@ function readRowsOf(group: Group, files: CellFiles): Result<Rows> {
       return withRows({ group }, readRows(files, trialRowShape));
     case 'shapes':
       return withRows({ group }, readRows(files, streamRowShape));
+    case 'policy':
+      return withRows({ group }, readRows(files, policyRowShape));
+    case 'tls':
+      return withRows({ group }, readRows(files, tlsRowShape));
     case 'scale':
       return withRows({ group }, readRows(files, scaleRowShape));
     case 'other':

@@ -20,7 +20,7 @@ export interface CellComparison {
   /** Those that were measured. */
   readonly windows: Readonly<Partial<Record<'add' | 'remove', WindowJudgement>>>;
   readonly arrival: Readonly<Partial<Record<XdsTypeName, ArrivalComparison>>>;
-  /** Single numbers: of many clients, or of a train of events. */
+  /** Single numbers: connections of a proxy, times of many clients, or of a train of events. */
   readonly figures: readonly Figure[];
   /** What the mesh of the cell measures, for growth from one cell to another. */
   readonly size: {
@@ -35,13 +35,18 @@ export interface CellComparison {
   readonly total: CellFailures | undefined;
 }
 
-/** A comparison in which nothing but single numbers was measured. */
-export function figuresOnly(cell: Cell, shape: ShapeJudgement, figures: readonly Figure[]): CellComparison {
+/** A comparison without windows and arrivals. */
+export function figuresOnly(
+  cell: Cell,
+  shape: ShapeJudgement,
+  figures: readonly Figure[],
+  failures: CellComparison['failures'] = {},
+): CellComparison {
   return {
     name: cell.name,
-    passed: shape.match && figures.every(({ holds }) => holds),
+    passed: shape.match && [...figures, ...Object.values(failures)].every(({ holds }) => holds),
     shape,
-    failures: {},
+    failures,
     windows: {},
     arrival: {},
     figures,
@@ -57,11 +62,11 @@ function sizeOf({ mesh }: Cell): CellComparison['size'] {
 }
 
 /** What was there and what was written, as text. Times and contents, not the names of files. */
-function setupOf({ group, mesh, requests, before, writes }: Cell): string {
+function setupOf({ group, mesh, requests, servers, before, writes }: Cell): string {
   const { gateways: _, sidecars: __, services: ___, pushThrottle: ____, istiodCores: _____, ...others } = mesh;
   const contents = (set: ManifestSet): unknown => set.files.map(({ text }) => text.trim());
   const written = writes.map(({ atMs, action, object }) => [atMs, action, contents(object)]);
-  return JSON.stringify([group, others, requests, contents(before), written]);
+  return JSON.stringify([group, others, requests, servers, contents(before), written]);
 }
 
 export function compareCell(cell: Cell, simulated: SimulatedCell, root: RootKey): CellComparison {

@@ -45,3 +45,21 @@ export function nearFigure(
   const holds = mean !== null && mean >= low - tolerance && mean <= high + tolerance;
   return { name, measured: [low, high], simulated: mean, within: tolerance, holds };
 }
+
+const CONNECTIONS_FACTOR_MAX = 3;
+const CONNECTIONS_TOLERANCE = 10;
+/** Share of the simulated proxies that must do as all measured ones did: have none, or have some. */
+const ALIKE_MIN = 0.05;
+
+/** Holds in its order of magnitude, and where none and some are told apart as the lab has them. */
+export function connectionFigure(name: string, measured: readonly number[], simulated: readonly number[]): Figure {
+  const low = Math.min(...measured);
+  const high = Math.max(...measured);
+  const mean = simulated.reduce((sum, value) => sum + value, 0) / simulated.length;
+  const isNear =
+    mean >= Math.min(low / CONNECTIONS_FACTOR_MAX, low - CONNECTIONS_TOLERANCE) &&
+    mean <= Math.max(high * CONNECTIONS_FACTOR_MAX, high + CONNECTIONS_TOLERANCE);
+  const none = simulated.filter((value) => value === 0).length / simulated.length;
+  const isAlike = (high > 0 || none >= ALIKE_MIN) && (low === 0 || 1 - none >= ALIKE_MIN);
+  return { name, measured: [low, high], simulated: mean, within: null, holds: isNear && isAlike };
+}

@@ -79,3 +79,36 @@ export function judgeTotals({ seen, expected, rows }: Totals, predicted: readonl
     isExcluded,
   };
 }
+
+/** By how much the share of the requests that fail may be off. */
+const SHARE_TOLERANCE = 0.1;
+
+interface CountedRequests {
+  readonly failed: number;
+  readonly requests: number;
+}
+
+/** Of one flag, by its share of the requests of all proxies. */
+export function shareJudgement(
+  measured: readonly CountedRequests[],
+  simulated: readonly CountedRequests[],
+): FailureJudgement {
+  const sum = (rows: readonly CountedRequests[]): CountedRequests => ({
+    failed: rows.reduce((total, { failed }) => total + failed, 0),
+    requests: rows.reduce((total, { requests }) => total + requests, 0),
+  });
+  const [seen, drawn] = [sum(measured), sum(simulated)];
+  const share = drawn.failed / drawn.requests;
+  const perRow = seen.requests / measured.length;
+  const interval = [Math.max(0, share - SHARE_TOLERANCE), Math.min(1, share + SHARE_TOLERANCE)] as const;
+  const predicted = interval.map((bound) => bound * seen.requests);
+  const isExcluded =
+    (seen.failed === 0 || drawn.failed === 0) && Math.max(seen.failed, share * seen.requests) >= EXPECTED_MIN;
+  return {
+    measuredMean: seen.failed / measured.length,
+    simulatedMean: share * perRow,
+    interval: [interval[0] * perRow, interval[1] * perRow],
+    holds: !isExcluded && seen.failed >= predicted[0] && seen.failed <= predicted[1],
+    isExcluded,
+  };
+}

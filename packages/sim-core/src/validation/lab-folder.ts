@@ -7,7 +7,7 @@ import { type Cell, GROUPS, type Group, kindOf, readCell } from './cell.js';
 export interface LabFolder {
   /** `cells/` before `shapes/`, each sorted by name; one for each Istio version that was measured. */
   readonly cells: readonly Cell[];
-  /** Groups that are not compared yet, and how many cells each has. */
+  /** Groups that are not compared, and how many cells each has. */
   readonly skipped: readonly { readonly group: string; readonly cells: number }[];
 }
 

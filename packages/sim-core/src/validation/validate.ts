@@ -5,6 +5,7 @@ import { PRESETS } from '../scenario/presets.js';
 import type { Preset } from '../scenario/types.js';
 import type { Cell } from './cell.js';
 import { type CellComparison, compareCell, figuresOnly } from './compare-cell.js';
+import { comparePools } from './compare-pools.js';
 import { compareScale } from './compare-scale.js';
 import { compareTcp } from './compare-tcp.js';
 import { compareTrain } from './compare-train.js';
@@ -39,6 +40,12 @@ export function validateCell(
     }
     const figures = compareTrain(cell, preset, seed);
     return figures.ok ? ok(figuresOnly(cell, judgeShape([], []), figures.value)) : figures;
+  }
+  if (cell.group === 'policy' || cell.group === 'tls') {
+    const compared = comparePools(cell, preset, seed);
+    if (!compared.ok) return compared;
+    const { shape, figures, failures } = compared.value;
+    return ok(figuresOnly(cell, shape, figures, failures));
   }
   const simulated = simulateCell(cell, { preset, trials, seed });
   // A seed of its own: the prediction interval must not reuse the luck of the simulated rollouts.

@@ -47,14 +47,16 @@ const failure = z.strictObject({
   simulatedMean: z.number(),
   interval: z
     .tuple([z.number(), z.number()])
-    .describe('99 % prediction for measuredMean, widened by the repeatability'),
+    .describe(
+      '99 % prediction for measuredMean, widened by the repeatability; of policies, UO: 10 % of the requests around it',
+    ),
   holds: z.boolean(),
 });
 
 const window = z.strictObject({ measured: quantiles, simulated: quantiles.nullable(), holds: z.boolean() });
 
 const figure = z.strictObject({
-  name: z.string().describe('ms, but for numbers of pushes and events'),
+  name: z.string().describe('ms, but for numbers of pushes, events and connections'),
   measured: z.tuple([z.number(), z.number()]).describe("Least and greatest of the lab's trials"),
   simulated: z.number().nullable().describe('Mean over the simulated trials; null: it does not come about'),
   within: z.number().nullable().describe('Judged to be so near; null: to be within a factor of 2'),
@@ -84,7 +86,7 @@ export const validationReportSchema = z.strictObject({
       failures: z.record(z.string(), failure),
       windows: z.strictObject({ add: window.optional(), remove: window.optional() }),
       arrival: z.partialRecord(xdsType, arrival),
-      figures: z.array(figure).describe('Of many clients, or of a train of events'),
+      figures: z.array(figure).describe('Connections of a proxy, times of many clients, or of a train of events'),
     }),
   ),
   growth: z.array(growth).describe('Numbers that grow from one cell to another'),

@@ -5,7 +5,7 @@ import type { ComparisonState, Samples } from './protocol.js';
 /** So long at a stretch before the worker listens again. */
 const SLICE_MS = 40;
 /** Reports are made ever more rarely: each costs as much as some trials. */
-const FIRST_REPORT_TRIALS = 4;
+const FIRST_REPORT_TRIALS = 2;
 const REPORT_GROWTH = 1.5;
 
 const TOOL = { name: 'xdsim', version: __XDSIM_VERSION__ };

@@ -110,6 +110,21 @@ export const LESSONS: readonly Lesson[] = [
     ],
   },
   {
+    id: 'policy',
+    case: 'mtls-strict',
+    run: { strategy: 'simultaneous' },
+    other: { strategy: 'permissive-bridge' },
+    atMs: 100,
+    slowness: 300,
+    viewMs: [100, 240],
+    predict: { figure: 'errors', edges: [0.05, 100] },
+    variants: [
+      { strategy: 'dr-first' },
+      { strategy: 'policy-mixed' },
+      { strategy: 'simultaneous', sets: [set('mesh.sidecars', 500)] },
+    ],
+  },
+  {
     id: 'readiness',
     case: 'late-readiness',
     run: { strategy: 'dr-first' },
@@ -131,6 +146,19 @@ export const LESSONS: readonly Lesson[] = [
     slowness: 10,
     predict: { figure: 'errors', edges: [100, 3000] },
     variants: [{ strategy: 'weighted', sets: [set('strategies.weighted.percents', '[1, 10, 50, 100]')] }],
+  },
+  {
+    id: 'retries',
+    case: 'retries-hide',
+    run: { strategy: 'simultaneous' },
+    other: { strategy: 'vs-first' },
+    atMs: 100,
+    slowness: 300,
+    predict: { figure: 'callerErrors', edges: [1, 15] },
+    variants: [
+      { strategy: 'simultaneous', sets: [set('traffic.callers.retries', 0)] },
+      { strategy: 'simultaneous', sets: [set('traffic.methods', '{GET: 1, POST: 1}')] },
+    ],
   },
   {
     id: 'recipe',

@@ -1,5 +1,5 @@
 /** Stretches of time in which workers fail requests, as spans per proxy and as a rate over all. */
-import type { Bucket, Outcome } from '@xdsim/sim-core';
+import { type Bucket, isFailure, type Outcome } from '@xdsim/sim-core';
 import { type FailingSpan, merged, type RateStep, type Span } from './picture.js';
 
 interface Failure extends Span {
@@ -18,7 +18,7 @@ export class Failures {
     const groups = new Map<string, { proxy: number; flag: string; cause: Bucket['cause']; spans: Span[] }>();
     for (const { proxy, outcome, fromNs, toNs } of this.failures) {
       for (const { bucket } of outcome.rates) {
-        if (bucket.code < 400) continue;
+        if (!isFailure(bucket)) continue;
         const { flag, cause } = bucket;
         const key = `${proxy} ${flag} ${cause}`;
         const group = groups.get(key) ?? { proxy, flag, cause, spans: [] };

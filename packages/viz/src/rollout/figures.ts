@@ -13,8 +13,8 @@ export interface CauseCount {
 export function errorsByCause(result: TrialResult): CauseCount[] {
   const counts = new Map<string, { cause: Bucket['cause']; flag: string; code: number; expected: number }>();
   for (const { bucket, expected } of result.buckets) {
-    const { cause, flag, code } = bucket;
-    if (code < 500) continue;
+    const { cause, flag, code, noise } = bucket;
+    if (code < 500 || noise) continue;
     const key = `${cause} ${flag} ${code}`;
     const count = counts.get(key) ?? { cause, flag, code, expected: 0 };
     count.expected += expected;
@@ -23,10 +23,36 @@ export function errorsByCause(result: TrialResult): CauseCount[] {
   return [...counts.values()].sort((a, b) => b.expected - a.expected);
 }
 
-export type FigureName = 'complete' | 'propagation' | 'skew' | 'inconsistent' | 'failing' | 'errors';
+export type FigureName =
+  | 'complete'
+  | 'propagation'
+  | 'skew'
+  | 'inconsistent'
+  | 'failing'
+  | 'errors'
+  | 'callerErrors'
+  | 'closedIdle'
+  | 'drained'
+  | 'cut'
+  | 'handshakes'
+  | 'longLivedCut'
+  | 'longLivedDrained';
 
-/** undefined: it did not happen within the horizon. Times in ms, errors in requests. */
+/** Of these, the ones that are counts; the others are times. */
+export const COUNTS: ReadonlySet<string> = new Set<FigureName>([
+  'errors',
+  'callerErrors',
+  'closedIdle',
+  'drained',
+  'cut',
+  'handshakes',
+  'longLivedCut',
+  'longLivedDrained',
+]);
+
+/** undefined: it did not happen within the horizon. Times in ms; requests and connections as expected numbers. */
 export function figuresOf(result: TrialResult): Readonly<Record<FigureName, number | undefined>> {
+  const { tcp, streams } = result.longLived;
   return {
     complete: result.completeMs,
     propagation: result.propagationMs,
@@ -34,6 +60,13 @@ export function figuresOf(result: TrialResult): Readonly<Record<FigureName, numb
     inconsistent: result.inconsistentMs,
     failing: result.failingMs,
     errors: result.errors,
+    callerErrors: result.callers.reduce((sum, { code, expected }) => sum + (code >= 500 ? expected : 0), 0),
+    closedIdle: result.connections.closedIdle,
+    drained: result.connections.drained,
+    cut: result.connections.cut,
+    handshakes: result.connections.handshakes,
+    longLivedCut: tcp.cut + tcp.cutByServer + streams.cut + streams.cutByServer,
+    longLivedDrained: tcp.drained + streams.drained,
   };
 }
 
@@ -43,4 +76,9 @@ export function countInWords(value: number): string {
   return value >= 1000
     ? String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',')
     : String(Number(value.toPrecision(3)));
+}
+
+/** Below the causes of errors: what there is of them, and what callers see where it is something else. */
+export function isTold(result: TrialResult, name: FigureName, value: number | undefined): boolean {
+  return name === 'callerErrors' ? value !== result.errors : value !== 0;
 }

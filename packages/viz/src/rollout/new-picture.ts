@@ -85,14 +85,18 @@ function newPicture(rollout: Rollout, states: StateAt): RolloutPicture {
   };
 }
 
-/** Churn and ends of connections go on for ever: the rollout ends with the last thing that belongs to it. */
-function endOf({ recording, windows }: Rollout, horizonNs: number): number {
+/**
+ * Churn and ends of connections go on for ever: the rollout ends with the last thing that belongs to it. The end of a
+ * drain does when it cuts something.
+ */
+function endOf({ recording, windows, longLived }: Rollout, horizonNs: number): number {
+  const isCutting = [longLived.tcp, longLived.streams].some(({ cut, cutByServer }) => cut + cutByServer > 0);
+  const goesOn: TraceKind[] = [TraceKind.UnrelatedEvent, TraceKind.StreamClosed, TraceKind.StreamOpened];
+  if (!isCutting) goesOn.push(TraceKind.ListenerDrained);
   let lastNs = 0;
   recording.replay({
     emit(kind, timeNs) {
-      if (kind !== TraceKind.UnrelatedEvent && kind !== TraceKind.StreamClosed && kind !== TraceKind.StreamOpened) {
-        lastNs = timeNs;
-      }
+      if (!goesOn.includes(kind)) lastNs = timeNs;
     },
   });
   const closedNs = windows.map(({ toMs }) => Math.round(toMs * NS_PER_MS)).filter((ns) => ns < horizonNs);

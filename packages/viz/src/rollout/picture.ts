@@ -52,6 +52,7 @@ export interface PushMark {
 
 /** One response, from istiod to Envoy's main thread. Moments after the horizon are missing. */
 export interface Message {
+  readonly istiod: number;
   readonly proxy: number;
   readonly type: XdsTypeName;
   readonly resources: number;
@@ -66,6 +67,7 @@ export interface Message {
 
 /** A subscription on its way: from Envoy's request to istiod's answer. */
 export interface Subscription {
+  readonly istiod: number;
   readonly proxy: number;
   readonly sentNs: number;
   readonly answeredNs: number | undefined;

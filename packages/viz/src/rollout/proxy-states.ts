@@ -1,6 +1,6 @@
 /** What each proxy does at any moment, from the views of its workers. Stands behind the exposure whose views it reads. */
 import type { Bucket, Exposure, Outcomes } from '@xdsim/sim-core';
-import { TraceKind, type TraceSink } from '@xdsim/sim-core';
+import { isFailure, TraceKind, type TraceSink } from '@xdsim/sim-core';
 import type { Phase, ProxyState, ProxyStates } from './picture.js';
 
 export class ProxyStateReader implements TraceSink {
@@ -97,7 +97,7 @@ export class ProxyStateReader implements TraceSink {
     for (const id of viewIds) {
       for (const rate of this.outcomes.outcome(this.outcomes.idOf(group, id)).rates) {
         all += rate.perSecond;
-        if (rate.bucket.code < 400) continue;
+        if (!isFailure(rate.bucket)) continue;
         failing += rate.perSecond;
         if (rate.perSecond <= most) continue;
         most = rate.perSecond;

@@ -210,6 +210,7 @@ export class TraceReader implements TraceSink {
   private send(proxy: number, id: number, sentNs: number): void {
     const { type, resources, removed, push } = this.names.content(id);
     const message: Mutable<Message> = {
+      istiod: this.replicaOf[proxy],
       proxy,
       type: XDS_TYPE_NAMES[type],
       resources,
@@ -235,7 +236,12 @@ export class TraceReader implements TraceSink {
   }
 
   private subscribe(proxy: number, sentNs: number): void {
-    const subscription: Mutable<Subscription> = { proxy, sentNs, answeredNs: undefined };
+    const subscription: Mutable<Subscription> = {
+      istiod: this.replicaOf[proxy],
+      proxy,
+      sentNs,
+      answeredNs: undefined,
+    };
     this.subscriptions.push(subscription);
     this.streams[proxy].asking.push(subscription);
   }

@@ -1,9 +1,12 @@
 /** The numbers of a rollout as a table; `data` carries each to its last bit. */
-import { countInWords, errorsByCause, type FigureName, figuresOf } from '../rollout/figures.js';
+import { COUNTS, countInWords, errorsByCause, type FigureName, figuresOf, isTold } from '../rollout/figures.js';
 import type { Branch } from '../state/branches.js';
 import { words } from '../strings/index.js';
 import { duration } from '../timeline/frame.js';
 import { BranchName } from './BranchName.js';
+
+/** Causes stand below the errors that they add up to. */
+const ABOVE = 6;
 
 export function Figures({ branch, isPair }: { readonly branch: Branch; readonly isPair: boolean }) {
   const t = words().figures;
@@ -12,6 +15,7 @@ export function Figures({ branch, isPair }: { readonly branch: Branch; readonly 
   if (picture === undefined) return null;
   const { result } = picture;
   const figures = Object.entries(figuresOf(result)) as [FigureName, number | undefined][];
+  const below = figures.slice(ABOVE).filter(([name, value]) => isTold(result, name, value));
   return (
     <section class="figures" data-branch={branch.name}>
       <h2>{t.title}</h2>
@@ -19,7 +23,7 @@ export function Figures({ branch, isPair }: { readonly branch: Branch; readonly 
       <table>
         <caption class="soft">{t.intro}</caption>
         <tbody>
-          {figures.map(([name, value]) => (
+          {figures.slice(0, ABOVE).map(([name, value]) => (
             <Row key={name} name={name} label={t.names[name][0]} meaning={t.names[name][1]} value={value} />
           ))}
           {errorsByCause(result).map(({ cause, flag, code, expected }) => (
@@ -31,6 +35,9 @@ export function Figures({ branch, isPair }: { readonly branch: Branch; readonly 
               value={expected}
             />
           ))}
+          {below.map(([name, value]) => (
+            <Row key={name} name={name} label={t.names[name][0]} meaning={t.names[name][1]} value={value} />
+          ))}
         </tbody>
       </table>
       <Command branch={branch} />
@@ -41,7 +48,7 @@ export function Figures({ branch, isPair }: { readonly branch: Branch; readonly 
 function Row(props: { name: string; label: string; meaning: string; value: number | undefined }) {
   const { name, label, meaning, value } = props;
   const t = words().figures;
-  const isCount = name.startsWith('errors');
+  const isCount = COUNTS.has(name.split(':')[0]);
   const text = value === undefined ? t.never : isCount ? countInWords(value) : duration(value * 1e6);
   return (
     <tr data-name={name}>

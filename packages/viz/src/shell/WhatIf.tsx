@@ -22,6 +22,7 @@ const SLIDERS: readonly Slider[] = [
   { path: 'debounce.afterMs', values: [0, 10, 50, 100, 200, 500, 1000] },
   { path: 'churn.endpointEventsPerSecond', values: [0, 1, 2, 5, 10, 20, 50] },
   { path: 'readiness.newVersionMs', values: [0, 500, 1000, 2000, 5000, 10_000, 20_000] },
+  { path: 'traffic.callers.retries', values: [0, 1, 2, 3, 5] },
   { path: 'latencies.xdsOneWayMs', values: [0.1, 0.5, 1, 5, 20, 50, 100] },
 ];
 const GAPS_MS = [0, 20, 50, 90, 110, 150, 200, 300, 500, 1000, 2000, 5000];

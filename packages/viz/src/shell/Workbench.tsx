@@ -52,7 +52,7 @@ function BranchStage({ branch, isPair }: { readonly branch: Branch; readonly isP
   return (
     <div class="branch">
       {isPair && <BranchName branch={branch} />}
-      <Stage key={branch.pictureKey.value} branch={branch} picture={picture} />
+      <Stage key={branch.pictureKey.value} branch={branch} picture={picture} isPair={isPair} />
     </div>
   );
 }

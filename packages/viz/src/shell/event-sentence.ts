@@ -5,7 +5,7 @@ import { countUntil } from '../rollout/lookup.js';
 import { branches } from '../state/branches.js';
 import { stageEngine } from '../state/engines.js';
 import { now, playing } from '../state/store.js';
-import type { EventWords } from '../strings/en.js';
+import type { EventWords } from '../strings/en-events.js';
 import { words } from '../strings/index.js';
 
 /** −1 before the first. */

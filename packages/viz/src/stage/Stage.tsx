@@ -24,7 +24,14 @@ const CLICK_PX = 14;
 /** A request is seen for so long of the viewer's time. */
 const REQUEST_MS = 700;
 
-export function Stage({ branch, picture }: { readonly branch: Branch; readonly picture: RolloutPicture }) {
+interface Props {
+  readonly branch: Branch;
+  readonly picture: RolloutPicture;
+  /** Two stages share the screen. */
+  readonly isPair: boolean;
+}
+
+export function Stage({ branch, picture, isPair }: Props) {
   const t = words().stage;
   const holder = useRef<HTMLDivElement>(null);
   const width = useSignal(0);
@@ -35,7 +42,7 @@ export function Stage({ branch, picture }: { readonly branch: Branch; readonly p
     observer.observe(holder.current as HTMLDivElement);
     return () => observer.disconnect();
   }, []);
-  const characters = useMemo(() => charactersOf(picture), [picture]);
+  const characters = useMemo(() => shownOf(picture, isPair), [picture, isPair]);
   const layout = stageLayout(Math.max(300, width.value), {
     istiods: picture.istiods,
     cards: characters.length,
@@ -83,6 +90,13 @@ export function Stage({ branch, picture }: { readonly branch: Branch; readonly p
       )}
     </div>
   );
+}
+
+/** Of a large mesh beside another: first, middle and last. */
+function shownOf(picture: RolloutPicture, isPair: boolean): readonly number[] {
+  const characters = charactersOf(picture);
+  const isAll = characters.length === picture.proxies.length;
+  return !isPair || isAll ? characters : characters.filter((_, i) => i % 2 === 0);
 }
 
 interface MovementProps {

@@ -64,11 +64,11 @@ function paintWrites(c: CanvasRenderingContext2D, { picture, layout, theme }: Sc
 }
 
 function paintMessages(c: CanvasRenderingContext2D, scene: Scene, ns: number, hits: Hit[]): void {
-  const { picture, inFlight, layout, cardOf, theme, selected } = scene;
+  const { inFlight, layout, cardOf, theme, selected } = scene;
   const inbox = new Map<number, number>();
   inFlight.forEach(ns, (message, index) => {
     const card = cardOf.get(message.proxy);
-    const from = out(layout.istiods[istiodOf(picture, message)] ?? layout.istiods[0], layout.isNarrow);
+    const from = out(layout.istiods[message.istiod] ?? layout.istiods[0], layout.isNarrow);
     const isOnWay = message.receivedNs === undefined || ns < message.receivedNs;
     if (card === undefined) {
       if (isOnWay && layout.strip !== undefined) paintSpeck(c, message, from, cellOf(scene, message.proxy), theme, ns);
@@ -110,12 +110,12 @@ function paintSpeck(
 
 /** A proxy asks for endpoints: dashed, until istiod answers. */
 function paintSubscriptions(c: CanvasRenderingContext2D, { picture, layout, cardOf, theme }: Scene, ns: number): void {
-  for (const { proxy, sentNs, answeredNs } of picture.subscriptions) {
+  for (const { istiod, proxy, sentNs, answeredNs } of picture.subscriptions) {
     const card = cardOf.get(proxy);
     if (card === undefined || sentNs > ns || (answeredNs ?? sentNs) < ns) continue;
     const share = (ns - sentNs) / Math.max(1, (answeredNs ?? ns) - sentNs);
     const from = into(card, layout.isNarrow);
-    const to = out(layout.istiods[0], layout.isNarrow);
+    const to = out(layout.istiods[istiod] ?? layout.istiods[0], layout.isNarrow);
     c.strokeStyle = theme.eds;
     c.lineWidth = 1.25;
     if (card.height > SMALL_PX) {
@@ -221,10 +221,6 @@ function chip(c: CanvasRenderingContext2D, words: string, x: number, y: number, 
   c.textAlign = 'center';
   c.textBaseline = 'middle';
   c.fillText(words, x, y + 0.5);
-}
-
-function istiodOf({ pushes }: RolloutPicture, { push }: Message): number {
-  return push === undefined ? 0 : (pushes[push]?.istiod ?? 0);
 }
 
 function cellBox({ layout, rankOf, picture }: Scene, proxy: number): Box {

@@ -167,6 +167,57 @@ const gap: LessonWords = {
   ],
 };
 
+const policy: LessonWords = {
+  title: 'A policy change is no switch',
+  story: [
+    'Case B: a DestinationRule also says how a cluster is talked to: connection pools, outlier detection, load balancing, TLS. Here the service payments goes from plaintext to mutual TLS: the DestinationRule tells the clients, a PeerAuthentication tells the servers. No subset changes, no route moves.',
+    'A cluster whose policy changes is made anew. The new one warms beside the old, then they are swapped: idle connections are closed, requests under way may finish, and what comes next needs new handshakes. That costs time, and what outlier detection had learnt is forgotten; it fails nobody.',
+    'TLS is different, because it has two ends. Each end is a proxy, and each takes the push in its own time.',
+  ],
+  question: 'Both objects go out in one apply. How many of 1,000 requests a second fail?',
+  options: ['None: nothing is switched', 'A few', 'Hundreds'],
+  explanation: [
+    'For some milliseconds servers are strict already while clients still send plaintext: the server closes the connection, and the client’s proxy answers 503 with flag UC. Default retries do not cover that.',
+    'No order of the two objects helps: clients first meets servers that expect plaintext, servers first meets clients that send it. What helps is a state in between that takes both: servers PERMISSIVE, then the clients, then STRICT. That is the rollout beside it.',
+    'So: a policy change on its own, settled, and only then the release. Mixed into a release its errors are blamed on the wrong thing.',
+  ],
+  variants: ['DestinationRule first', 'Policy and switch in one plan', 'In a mesh of 500 sidecars'],
+  checks: [
+    ['istioctl x describe pod payments-v1', 'which TLS mode client and server have in the end, though not in between'],
+    [
+      'kubectl exec deploy/payments-client -c istio-proxy -- pilot-agent request GET stats | grep upstream_cx_destroy',
+      'connections that were closed by the swap',
+    ],
+    [
+      'kubectl logs deploy/payments-client -c istio-proxy | grep " UC "',
+      'requests whose connection was closed on them',
+    ],
+  ],
+};
+
+const retries: LessonWords = {
+  title: 'What retries hide, and what they never do',
+  story: [
+    'Envoy tries again when a connection cannot be made. It does not when there is no cluster (NC) or no endpoint (UH): for both there is nobody left to ask.',
+    'The callers here have retries of their own: twice more after a 5xx, with a wait of 50 to 150 ms, but never for POST, which is a tenth of the traffic.',
+  ],
+  question: 'Some 30 requests fail at the proxies. How many failures do callers still see?',
+  options: ['None', 'A few', 'All of them'],
+  explanation: [
+    'A retry helps when it comes after the window. The window of one apply is shorter than the wait, so nearly every GET succeeds in the end, and the POST remain: a tenth.',
+    'Beside it the VirtualService comes first: two seconds without a cluster. Every retry falls into the same window, and most callers fail. Retries hide a short mistake and do nothing about a long one.',
+    'They hide it from dashboards, too. The proxies have failed the same number of requests; look at what they answer, not only at what callers see.',
+  ],
+  variants: ['Callers without retries', 'Half of the traffic is POST'],
+  checks: [
+    ['kubectl logs deploy/web -c istio-proxy | grep " NC "', 'what the proxy has answered'],
+    [
+      'kubectl exec deploy/web -c istio-proxy -- pilot-agent request GET stats | grep upstream_rq_retry',
+      'what Envoy itself has tried again',
+    ],
+  ],
+};
+
 const readiness: LessonWords = {
   title: 'A subset with no endpoints',
   story: [
@@ -237,4 +288,16 @@ const recipe: LessonWords = {
   ],
 };
 
-export const lessons = { first, ownTime, addWindow, removeWindow, debounce, gap, readiness, weights, recipe };
+export const lessons = {
+  first,
+  ownTime,
+  addWindow,
+  removeWindow,
+  debounce,
+  gap,
+  policy,
+  readiness,
+  weights,
+  retries,
+  recipe,
+};

@@ -1,73 +1,7 @@
 /** All that the page says, in English; the type of every other language. */
-import type { TraceEvent } from '@xdsim/sim-core';
+import { events } from './en-events.js';
 import { lessons } from './en-lessons.js';
-
-type Kind = TraceEvent['kind'];
-type Of<K extends Kind> = Extract<TraceEvent, { readonly kind: K }>;
-
-export type EventWords = { readonly [K in Kind]: (event: Of<K>) => string };
-
-const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
-
-const events: EventWords = {
-  'write-sent': ({ action, object }) => `The tool sends ${action} ${object} to the API server.`,
-  'write-committed': ({ object }) => `The API server has stored ${object}.`,
-  'watch-delivered': ({ istiod, object }) => `${istiod} hears of ${object}; the event enters the debounce.`,
-  'gate-polled': ({ group, ready }) =>
-    ready ? `The gate opens: ${group} may go on.` : `The gate stays closed: ${group} has to wait.`,
-  'gate-given-up': ({ group }) => `The tool stops waiting; ${group} does not happen.`,
-  'endpoint-changed': ({ endpoint, ready }) =>
-    ready ? `${endpoint} is ready, and in the EndpointSlices.` : `${endpoint} is no longer ready.`,
-  'debounce-started': ({ istiod }) => `${istiod} has the first event of a batch and waits for quiet.`,
-  'push-started': ({ istiod, push, mergedEvents }) =>
-    `${istiod} has had quiet: push ${push} starts with ${plural(mergedEvents, 'event')}.`,
-  'push-queued': ({ push }) =>
-    `The push context of push ${push} is ready; every connection is queued, in random order.`,
-  'push-dequeued': ({ proxy, push }) => `A slot is free: push ${push} takes ${proxy} from the queue.`,
-  'push-begun': ({ proxy, push }) => `istiod has a core for ${proxy} and starts on push ${push}.`,
-  'push-done': ({ proxy, push }) => `All types of push ${push} are on their way to ${proxy}.`,
-  'response-sent': ({ proxy, type, push }) =>
-    push === null
-      ? `istiod answers the subscription of ${proxy} (${type}).`
-      : `istiod sends ${type} of push ${push} to ${proxy}.`,
-  'response-received': ({ proxy, type }) => `${type} has reached ${proxy} and waits for the main thread.`,
-  'response-started': ({ proxy, type }) => `The main thread of ${proxy} starts on ${type}.`,
-  'response-applied': ({ proxy, type }) => `${proxy} has applied ${type}.`,
-  'request-sent': ({ proxy, type, subscribed }) =>
-    subscribed > 0
-      ? `${proxy} asks istiod for ${plural(subscribed, 'more resource')} (${type}).`
-      : `${proxy} takes back a subscription (${type}).`,
-  'ack-sent': ({ proxy, type }) => `${proxy} acknowledges ${type}.`,
-  'cluster-warming': ({ proxy, cluster }) => `${proxy}: ${cluster} is warming; it waits for its endpoints.`,
-  'cluster-warm': ({ proxy, cluster }) => `${proxy}: ${cluster} is warm.`,
-  'cluster-removed': ({ proxy, cluster }) => `${proxy}: ${cluster} is removed.`,
-  'routes-loaded': ({ proxy }) => `${proxy} has new routes on its main thread.`,
-  'worker-cluster': ({ proxy, worker, cluster, content }) =>
-    content === null
-      ? `Worker ${worker} of ${proxy} has ${cluster} no longer.`
-      : `Worker ${worker} of ${proxy} has ${cluster}.`,
-  'worker-endpoints': ({ proxy, worker, cluster, ready }) =>
-    `Worker ${worker} of ${proxy} has ${plural(ready, 'endpoint')} of ${cluster}.`,
-  'worker-routes': ({ proxy, worker }) => `Worker ${worker} of ${proxy} acts on new routes.`,
-  'unrelated-event': ({ istiod }) => `${istiod} hears of something else in the cluster; it extends the debounce.`,
-  'stream-closed': ({ proxy }) => `${proxy} loses its stream and keeps what it has.`,
-  'stream-opened': ({ proxy, istiod }) => `${proxy} is connected to ${istiod} and asks for everything.`,
-  'istiod-down': ({ istiod }) => `${istiod} dies, and all of its streams with it.`,
-  'istiod-up': ({ istiod }) => `${istiod} has synced and takes connections.`,
-  'endpoint-condition': ({ endpoint, takes }) =>
-    takes.length === 0
-      ? `${endpoint} refuses new connections from now on.`
-      : `${endpoint} takes ${takes.join(' and ')} from now on; connections that are open go on.`,
-  'listeners-loaded': ({ proxy }) => `${proxy} has changed listeners on its main thread.`,
-  'worker-listeners': ({ proxy, worker }) =>
-    `New connections to worker ${worker} of ${proxy} come to changed listeners.`,
-  'listener-draining': ({ proxy, listeners }) =>
-    `${proxy}: filter chains of ${listeners.join(', ')} are replaced; their connections go on for the drain time.`,
-  'listener-drained': ({ proxy, listeners }) =>
-    `${proxy}: the drain time of ${listeners.join(', ')} is over; what is left on the old filter chains is cut.`,
-  'pod-gone': ({ endpoint }) => `${endpoint} is gone, and with it the connections that it had.`,
-  'nack-sent': ({ proxy, type }) => `${proxy} rejects ${type} and keeps what it has.`,
-};
+import { plural } from './plural.js';
 
 export const en = {
   title: 'xdsim',
@@ -326,6 +260,13 @@ export const en = {
     'subset-undefined': 'the routes name a subset that no DestinationRule defines',
     'no-ready-endpoints': 'the subset has no ready endpoint',
     'endpoint-refuses': 'the endpoint refuses the connection',
+    'server-expects-tls': 'the client sends plaintext, and the server takes TLS only',
+    'server-expects-plaintext': 'the client sends TLS, and the server takes plaintext only',
+    'slow-answer': 'the answer takes longer than the route allows',
+    'endpoint-errors': 'the endpoint itself answers with an error',
+    'pool-overflow': 'the connection pool of the cluster has no room',
+    'all-ejected': 'outlier detection has ejected all endpoints',
+    'background-reset': 'a connection was lost, as happens at all times',
     'no-route': 'no route matches',
     'answered-by-route': 'the route itself answers with an error',
   } as Readonly<Record<string, string>>,
@@ -340,6 +281,13 @@ export const en = {
       inconsistent: ['Inconsistent', 'proxies disagree, or one contradicts itself'],
       failing: ['Failing', 'at least one proxy would fail a request'],
       errors: ['Expected 5xx', 'over the whole rollout'],
+      callerErrors: ['Seen by callers', '5xx that are left after their own retries'],
+      closedIdle: ['Idle closed', 'connections that a replaced cluster closes'],
+      drained: ['Drained', 'connections that end when they have answered'],
+      cut: ['Cut', 'connections that end with a request under way'],
+      handshakes: ['Handshakes', 'new connections in their place'],
+      longLivedCut: ['Long-lived cut', 'TCP connections and streams that a drain or a server cuts'],
+      longLivedDrained: ['Long-lived drained', 'TCP connections and streams that end by themselves within the drain'],
     } as Readonly<Record<string, readonly [string, string]>>,
     ofThese: (code: number, flag: string) => `of these ${code} ${flag}`,
     command: 'The same on the command line',
@@ -387,6 +335,7 @@ export const en = {
       'debounce.afterMs': 'Debounce, ms',
       'churn.endpointEventsPerSecond': 'Churn, endpoint events/s',
       'readiness.newVersionMs': 'New version ready after, ms',
+      'traffic.callers.retries': 'Retries of callers',
       'latencies.xdsOneWayMs': 'istiod to proxy, ms',
       gapMs: 'Gap of the strategy, ms',
     } as Readonly<Record<string, string>>,

@@ -158,6 +158,54 @@ const gap: LessonWords = {
   ],
 };
 
+const policy: LessonWords = {
+  title: '정책 변경은 전환이 아니다',
+  story: [
+    '사례 B: DestinationRule은 클러스터와 어떻게 이야기할지도 말합니다. 커넥션 풀, 이상 감지, 부하 분산, TLS. 여기서는 payments 서비스가 평문에서 상호 TLS로 갑니다. DestinationRule은 클라이언트에게, PeerAuthentication은 서버에게 말합니다. 서브셋도 라우트도 바뀌지 않습니다.',
+    '정책이 바뀐 클러스터는 새로 만들어집니다. 새것이 옛것 곁에서 예열되고, 그다음 서로 바뀝니다. 놀던 연결은 닫히고, 돌던 요청은 마칠 수 있고, 다음 요청은 새 핸드셰이크가 필요합니다. 시간이 들고 이상 감지가 배운 것은 잊히지만, 아무도 실패하지 않습니다.',
+    'TLS는 다릅니다. 끝이 둘이기 때문입니다. 양 끝이 저마다 프록시이고, 저마다 제 시간에 푸시를 받습니다.',
+  ],
+  question: '두 객체를 apply 한 번으로 보냅니다. 초당 1,000개 요청 가운데 몇 개가 실패할까요?',
+  options: ['없다: 아무것도 전환되지 않는다', '몇 개', '수백 개'],
+  explanation: [
+    '몇 밀리초 동안 서버는 이미 엄격(STRICT)한데 클라이언트는 아직 평문을 보냅니다. 서버는 연결을 닫고, 클라이언트의 프록시는 플래그 UC와 함께 503으로 답합니다. 기본 재시도는 이것을 덮지 않습니다.',
+    '두 객체의 순서는 도움이 되지 않습니다. 클라이언트가 먼저면 평문을 기다리는 서버를 만나고, 서버가 먼저면 평문을 보내는 클라이언트를 만납니다. 도움이 되는 것은 둘 다 받는 중간 상태입니다. 서버를 PERMISSIVE로, 그다음 클라이언트, 그다음 STRICT. 옆에서 돌아가는 롤아웃이 그것입니다.',
+    '그러니 정책 변경은 따로, 가라앉은 다음에 릴리스를 하세요. 릴리스에 섞으면 그 오류를 엉뚱한 것의 탓으로 돌리게 됩니다.',
+  ],
+  variants: ['DestinationRule 먼저', '정책과 전환을 한 계획에', '사이드카 500개인 메시에서'],
+  checks: [
+    ['istioctl x describe pod payments-v1', '클라이언트와 서버의 최종 TLS 모드. 그 사이의 상태는 보여 주지 않습니다'],
+    [
+      'kubectl exec deploy/payments-client -c istio-proxy -- pilot-agent request GET stats | grep upstream_cx_destroy',
+      '갈아 끼울 때 닫힌 연결',
+    ],
+    ['kubectl logs deploy/payments-client -c istio-proxy | grep " UC "', '연결이 닫혀 버린 요청'],
+  ],
+};
+
+const retries: LessonWords = {
+  title: '재시도가 감추는 것, 결코 못 하는 것',
+  story: [
+    'Envoy는 연결을 맺지 못하면 다시 시도합니다. 클러스터가 없거나(NC) 엔드포인트가 없으면(UH) 다시 시도하지 않습니다. 물어볼 상대가 남아 있지 않기 때문입니다.',
+    '여기의 호출자는 스스로 재시도합니다. 5xx 뒤에 50–150 ms를 기다려 두 번 더, 그러나 트래픽의 10분의 1인 POST는 절대 다시 하지 않습니다.',
+  ],
+  question: '프록시에서 요청 30개쯤이 실패합니다. 호출자에게는 몇 개의 실패가 남을까요?',
+  options: ['없다', '몇 개', '전부'],
+  explanation: [
+    '재시도는 구간이 지난 뒤에 와야 도움이 됩니다. apply 한 번의 구간은 기다림보다 짧아서 GET은 거의 모두 결국 성공하고, POST가 남습니다. 10분의 1입니다.',
+    '옆에서는 VirtualService가 먼저입니다. 2초 동안 클러스터가 없습니다. 재시도는 모두 같은 구간 안에 떨어지고, 호출자 대부분이 실패합니다. 재시도는 짧은 실수를 감추고, 긴 실수에는 아무것도 못 합니다.',
+    '대시보드에서도 감춥니다. 프록시에서 실패한 요청의 수는 그대로입니다. 호출자가 보는 것만이 아니라 프록시가 답하는 것을 보세요.',
+  ],
+  variants: ['재시도하지 않는 호출자', '트래픽의 절반이 POST'],
+  checks: [
+    ['kubectl logs deploy/web -c istio-proxy | grep " NC "', '프록시가 답한 것'],
+    [
+      'kubectl exec deploy/web -c istio-proxy -- pilot-agent request GET stats | grep upstream_rq_retry',
+      'Envoy 자신이 다시 시도한 것',
+    ],
+  ],
+};
+
 const readiness: LessonWords = {
   title: '엔드포인트가 없는 서브셋',
   story: [
@@ -219,4 +267,16 @@ const recipe: LessonWords = {
   ],
 };
 
-export const lessons = { first, ownTime, addWindow, removeWindow, debounce, gap, readiness, weights, recipe };
+export const lessons = {
+  first,
+  ownTime,
+  addWindow,
+  removeWindow,
+  debounce,
+  gap,
+  policy,
+  readiness,
+  weights,
+  retries,
+  recipe,
+};

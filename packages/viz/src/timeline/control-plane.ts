@@ -11,6 +11,9 @@ const SHORT_KINDS: Readonly<Record<string, string>> = {
   DestinationRule: 'DR',
   ServiceEntry: 'SE',
   Gateway: 'GW',
+  PeerAuthentication: 'PA',
+  Service: 'Svc',
+  Deployment: 'Deploy',
 };
 
 export function apiServerLane(run: RolloutPicture, frame: Frame): Part {

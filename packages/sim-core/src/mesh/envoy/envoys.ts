@@ -10,7 +10,7 @@ import { InternedSets } from '../interned-sets.js';
 import type { Content, PushContents } from '../istiod/push-content.js';
 import type { Claims } from '../istiod/responses.js';
 import type { Links } from '../links.js';
-import type { SubscriptionRequests } from '../subscriptions.js';
+import type { SubscriptionRequest, SubscriptionRequests } from '../subscriptions.js';
 import { EnvoyCosts } from './envoy-costs.js';
 import type { Listeners } from './listeners.js';
 import { Rejections } from './rejections.js';
@@ -54,6 +54,8 @@ export class Envoys {
   /** How many clusters that the rollout does not touch. */
   private readonly others: Int32Array;
   private readonly routes: Int32Array;
+  /** Route configurations that it has asked for, as a set. */
+  private readonly routeConfigs: Int32Array;
 
   constructor(
     private readonly ctx: RunContext,
@@ -88,6 +90,7 @@ export class Envoys {
     this.warmingCount = new Int32Array(count);
     const start = model.firstSnapshot;
     this.routes = model.proxies.byProxy(start.routes);
+    this.routeConfigs = model.proxies.byProxy(model.firstRouteConfigs);
     this.others = model.proxies.byProxy(start.scopes.map(({ otherClusters }) => otherClusters));
     const sets = start.clusters.map(({ selector }) =>
       selector.map((labels, k) => model.endpoints.select(k, labels, model.initialReady)),
@@ -122,6 +125,7 @@ export class Envoys {
       clusters: this.ctx.model.clusterSets.of(held),
       others: this.others[p],
       listeners: this.listeners.tables[p],
+      routeConfigs: this.routeConfigs[p],
       isWarming,
     };
   }
@@ -190,7 +194,6 @@ export class Envoys {
     const { ctx, outbox } = this;
     this.flushing[p] = 0;
     if (this.hasStream[p] === 0) return;
-    const sets = ctx.model.clusterSets;
     while (!outbox.isEmpty(p)) {
       const entry = outbox.shift(p);
       const value = Math.floor(entry / OUTS);
@@ -200,11 +203,7 @@ export class Envoys {
         ctx.sink.emit(kind, ctx.now, p, value, 0, 0);
         continue;
       }
-      const { added, dropped, others } = this.requests.request(value);
-      const isWhole = added === InternedSets.EMPTY && dropped === InternedSets.EMPTY && others === 0;
-      const subscribed = sets.size(added) + Math.max(0, others);
-      const unsubscribed = sets.size(dropped) + Math.max(0, -others);
-      ctx.sink.emit(TraceKind.RequestSent, ctx.now, p, isWhole ? XdsType.CDS : XdsType.EDS, subscribed, unsubscribed);
+      this.tellRequest(p, this.requests.request(value));
       this.links.sendUp(p, value);
     }
   }
@@ -212,6 +211,26 @@ export class Envoys {
   private answer(p: number, id: number, isRejected: boolean): void {
     const isWithheld = !isRejected && this.contents.content(id).type === XdsType.CDS && this.warmingCount[p] > 0;
     (isWithheld ? this.withheld : this.outbox).push(p, id * OUTS + (isRejected ? Out.Nack : Out.Ack));
+  }
+
+  /** A new listener waits for its routes; those of one that is gone are still subscribed to while it drains. */
+  private askForRoutes(p: number, listeners: number): void {
+    const { listenerTables } = this.ctx.model.snapshots;
+    const { routeConfigs: sets } = listenerTables;
+    const added = sets.difference(listenerTables.get(listeners).routeConfigs, this.routeConfigs[p]);
+    if (added === InternedSets.EMPTY) return;
+    this.routeConfigs[p] = sets.union(this.routeConfigs[p], added);
+    this.outbox.push(p, this.requests.ofRoutes(added) * OUTS + Out.Request);
+  }
+
+  private tellRequest(p: number, { added, dropped, others, routeConfigs }: SubscriptionRequest): void {
+    const { sink, now, model } = this.ctx;
+    const routes = model.snapshots.listenerTables.routeConfigs.size(routeConfigs);
+    const subscribed = model.clusterSets.size(added) + Math.max(0, others);
+    const unsubscribed = model.clusterSets.size(dropped) + Math.max(0, -others);
+    const ofClusters = subscribed + unsubscribed === 0 ? XdsType.CDS : XdsType.EDS;
+    const type = routes > 0 ? XdsType.RDS : ofClusters;
+    sink.emit(TraceKind.RequestSent, now, p, type, subscribed + routes, unsubscribed);
   }
 
   /**
@@ -244,6 +263,7 @@ export class Envoys {
         break;
       case XdsType.LDS:
         this.listeners.apply(p, content.listeners, this.servers.onListeners(p, content.policies));
+        this.askForRoutes(p, content.listeners);
         break;
     }
   }

@@ -301,16 +301,17 @@ export class Connections {
     const { requests, responses } = this;
     while (!requests.isEmpty(p)) {
       const request = this.parts.subscriptions.request(requests.shift(p));
-      const { added, dropped, others } = request;
-      if (added === InternedSets.EMPTY && dropped === InternedSets.EMPTY && others === 0) {
+      const { added, dropped, others, routeConfigs } = request;
+      const asks = added !== InternedSets.EMPTY || others > 0 || routeConfigs !== InternedSets.EMPTY;
+      if (!asks && dropped === InternedSets.EMPTY && others === 0) {
         this.answerWhole(p, CLUSTER_TYPES);
         return;
       }
       responses.subscribe(p, request);
-      if (added === InternedSets.EMPTY && others <= 0) continue;
+      if (!asks) continue;
       this.state[p] = State.Answering;
       this.making[p] = responses.answer(p, request);
-      this.run(p, responses.answerCostNs(this.making[p]), ANSWER);
+      this.run(p, responses.answerCostNs(p, this.making[p]), ANSWER);
       return;
     }
     if (this.pushWaits[p] === 1) this.startPush(p);

@@ -38,6 +38,8 @@ export interface Receiver {
   readonly subscribed: number;
   /** Listener table that it has been sent. */
   readonly listeners: number;
+  /** Route configurations that it has asked for, as a set. */
+  readonly routeConfigs: number;
   /** How many others it has been sent, and subscribed to. */
   readonly others: number;
   readonly otherSubscriptions: number;
@@ -118,10 +120,20 @@ export class PushContents {
     return id;
   }
 
-  rds(push: number, snapshot: number, group: number): number {
-    const id = this.ids.of(XdsType.RDS, push, snapshot, group);
+  /** Every route configuration that the proxy has asked for, also one whose listener is gone. */
+  rds(push: number, snapshot: number, { group, routeConfigs }: Receiver): number {
+    return this.routesOf(push, snapshot, group, routeConfigs, this.model.proxies.groups[group].fixedRouteConfigs);
+  }
+
+  /** The answer to a request for more of them. */
+  routeAnswer(snapshot: number, group: number, routeConfigs: number): number {
+    return this.routesOf(-1, snapshot, group, routeConfigs, 0);
+  }
+
+  private routesOf(push: number, snapshot: number, group: number, routeConfigs: number, fixed: number): number {
+    const id = this.ids.of(XdsType.RDS, push, snapshot, group, routeConfigs, fixed);
     if (id === this.contents.length) {
-      const resources = this.model.proxies.groups[group].routeConfigs;
+      const resources = fixed + this.model.snapshots.listenerTables.routeConfigs.size(routeConfigs);
       const routes = this.model.snapshot(snapshot).routes[group];
       this.contents.push(this.newContent(XdsType.RDS, push, snapshot, group, { resources, routes }));
     }

@@ -6,7 +6,8 @@ import { TupleIds } from '../../kernel/tuple-ids.js';
 import { type Change, Kind, seenKinds } from '../changes.js';
 import type { GroupScope } from '../group-scope.js';
 import type { MeshModel } from '../model.js';
-import { concernsHost } from '../tracked-objects.js';
+import type { Snapshot } from '../snapshots.js';
+import { concernsHost, type TrackedObject } from '../tracked-objects.js';
 
 export interface Relevant {
   /** Kinds that matter, as bits; 0: the proxy is skipped, but its turn has been taken. */
@@ -24,12 +25,15 @@ export class Relevance {
   /** (group, changes, snapshot, previous), and by its number what is relevant. */
   private readonly questions = new TupleIds();
   private readonly answers: Relevant[] = [];
-  private readonly hostsOfObject: readonly (readonly number[])[];
+  /** object → revision → touched hosts that it is about. */
+  private readonly hostsOfRevision: readonly (readonly (readonly number[])[])[];
 
   constructor(private readonly model: MeshModel) {
     const { hosts } = model.clusters;
-    this.hostsOfObject = model.objects.map(({ revisions }) =>
-      hosts.flatMap((host, h) => (concernsHost(revisions, host) || model.isSecured(revisions, host) ? [h] : [])),
+    const isAbout = (content: TrackedObject['revisions'][number], host: string): boolean =>
+      concernsHost([content], host) || model.isSecured([content], host);
+    this.hostsOfRevision = model.objects.map(({ revisions }) =>
+      revisions.map((content) => hosts.flatMap((host, h) => (isAbout(content, host) ? [h] : []))),
     );
   }
 
@@ -45,9 +49,11 @@ export class Relevance {
 
   private newRelevant(group: number, changes: number, snapshot: number, previous: number): Relevant {
     const { model } = this;
+    const snapshots = [model.snapshot(snapshot), model.snapshot(previous)];
+    const hostsIn = (change: Change): readonly number[] => this.hostsOf(change, snapshots);
     const isGateway = model.proxies.groups[group].kind === 'gateway';
-    const scopes = [model.snapshot(snapshot).scopes[group], model.snapshot(previous).scopes[group]];
-    const isInScope = (change: Change): boolean => scopes.some((scope) => this.mattersIn(scope, change));
+    const isInScope = (change: Change): boolean =>
+      snapshots.some(({ scopes }) => this.mattersIn(scopes[group], change, hostsIn));
     const matters = (change: Change): boolean => {
       // Of a gateway, only services that it cannot see do not matter (istio:pilot/pkg/xds/proxy_dependencies.go).
       if (!isGateway || change.kind === Kind.Service) return isInScope(change);
@@ -58,7 +64,7 @@ export class Relevance {
     const isWhole = mattering.length > 0 && model.istio.irrelevantChanges === 'counted';
     const relevant = (isWhole ? all : mattering).map((change) => this.seen(change, changes));
     const hostsOf = (counts: (change: Change) => boolean): number =>
-      model.clusterSets.of(relevant.filter(counts).flatMap((c) => this.hostsOf(c).flatMap((h) => this.clustersOf(h))));
+      model.clusterSets.of(relevant.filter(counts).flatMap((c) => hostsIn(c).flatMap((h) => model.clusters.ofHost[h])));
     const others = (kinds: number): number =>
       relevant.some((change) => change.type === 'unrelated' && (change.kind & kinds) !== 0) ? 1 : 0;
     return {
@@ -77,7 +83,7 @@ export class Relevance {
     return isService ? { ...change, kind: Kind.Service } : change;
   }
 
-  private mattersIn(scope: GroupScope, change: Change): boolean {
+  private mattersIn(scope: GroupScope, change: Change, hostsIn: (change: Change) => readonly number[]): boolean {
     if (change.type === 'host') return scope.hosts[change.host];
     if (change.type === 'unrelated') return !scope.isLimited;
     const { object } = change;
@@ -87,7 +93,7 @@ export class Relevance {
       case Kind.DestinationRule:
         return scope.rulesOfHost.some((rules) => rules.includes(object));
       case Kind.Service:
-        return this.hostsOfObject[object].some((host) => scope.hosts[host]);
+        return hostsIn(change).some((host) => scope.hosts[host]);
       case Kind.PeerAuthentication:
         // Clients choose between plaintext and mutual TLS by it, whatever their namespace.
         return true;
@@ -98,12 +104,11 @@ export class Relevance {
     }
   }
 
-  private hostsOf(change: Change): readonly number[] {
+  /** As its object is now, and as it was at the last push: a rule may have moved to another host (istiod.md 4.4). */
+  private hostsOf(change: Change, snapshots: readonly Snapshot[]): readonly number[] {
     if (change.type === 'host') return [change.host];
-    return change.type === 'object' ? this.hostsOfObject[change.object] : [];
-  }
-
-  private clustersOf(host: number): readonly number[] {
-    return this.model.clusters.ofHost[host];
+    if (change.type === 'unrelated') return [];
+    const { object } = change;
+    return snapshots.flatMap(({ revisions }) => this.hostsOfRevision[object][revisions[object]]);
   }
 }

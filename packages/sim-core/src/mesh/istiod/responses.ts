@@ -4,6 +4,7 @@
  */
 import { XdsType } from '../../trace/events.js';
 import { cdsExtent, Extent, edsExtent, isEndpointsOnly, Kind, sendsListeners, sendsRoutes } from '../changes.js';
+import { InternedSets } from '../interned-sets.js';
 import type { MeshModel } from '../model.js';
 import type { SubscriptionRequest } from '../subscriptions.js';
 import { IstiodCosts } from './istiod-costs.js';
@@ -26,6 +27,8 @@ export const CLUSTER_TYPES = bit(XdsType.CDS) | bit(XdsType.EDS);
 export interface Claims {
   readonly clusters: number;
   readonly listeners: number;
+  /** Route configurations that it wants, as a set. */
+  readonly routeConfigs: number;
   /** How many clusters that the rollout does not touch. */
   readonly others: number;
   /** Some cluster warms, so that it does not ask for CDS. */
@@ -39,6 +42,8 @@ export class Responses {
   private readonly subscribed: Int32Array;
   /** Listener table sent. */
   private readonly listeners: Int32Array;
+  /** Route configurations asked for. */
+  private readonly routeConfigs: Int32Array;
   /** How many other clusters sent, and subscribed. */
   private readonly others: Int32Array;
   private readonly otherSubscriptions: Int32Array;
@@ -52,7 +57,15 @@ export class Responses {
   private readonly dropsBefore: Int32Array;
   private readonly relevance: Relevance;
   /** What is known of the proxy that a push is made for: one object for all, since there are a hundred thousand. */
-  private readonly to = { group: 0, sent: 0, subscribed: 0, listeners: 0, others: 0, otherSubscriptions: 0 };
+  private readonly to = {
+    group: 0,
+    sent: 0,
+    subscribed: 0,
+    listeners: 0,
+    routeConfigs: 0,
+    others: 0,
+    otherSubscriptions: 0,
+  };
 
   constructor(
     private readonly model: MeshModel,
@@ -73,6 +86,7 @@ export class Responses {
     this.sent = proxies.byProxy(initial);
     this.subscribed = this.sent.slice();
     this.listeners = proxies.byProxy(model.firstSnapshot.listeners);
+    this.routeConfigs = proxies.byProxy(model.firstRouteConfigs);
     this.others = proxies.byProxy(model.firstSnapshot.scopes.map(({ otherClusters }) => otherClusters));
     this.otherSubscriptions = this.others.slice();
     this.lastSnapshot = new Int32Array(proxies.count).fill(model.firstSnapshotId);
@@ -100,10 +114,11 @@ export class Responses {
   }
 
   /** A new stream: the proxy tells what it has, and is answered from the current push context. */
-  connect(p: number, { clusters, listeners, others }: Claims, snapshot: number): void {
+  connect(p: number, { clusters, listeners, routeConfigs, others }: Claims, snapshot: number): void {
     this.sent[p] = clusters;
     this.subscribed[p] = clusters;
     this.listeners[p] = listeners;
+    this.routeConfigs[p] = routeConfigs;
     this.others[p] = others;
     this.otherSubscriptions[p] = others;
     this.lastSnapshot[p] = snapshot;
@@ -115,7 +130,9 @@ export class Responses {
     this.lastSnapshot[p] = snapshot;
   }
 
-  subscribe(p: number, { added, dropped, others }: SubscriptionRequest): void {
+  subscribe(p: number, { added, dropped, others, routeConfigs }: SubscriptionRequest): void {
+    const { routeConfigs: routeSets } = this.model.snapshots.listenerTables;
+    this.routeConfigs[p] = routeSets.union(this.routeConfigs[p], routeConfigs);
     const sets = this.model.clusterSets;
     this.subscribed[p] = sets.union(sets.difference(this.subscribed[p], dropped), added);
     this.otherSubscriptions[p] += others;
@@ -148,8 +165,10 @@ export class Responses {
   }
 
   /** The answer to a subscription. */
-  answer(p: number, { added, others }: SubscriptionRequest): number {
-    return this.contents.answer(this.lastSnapshot[p], this.groupOf(p), this.ready(), added, Math.max(0, others));
+  answer(p: number, { added, others, routeConfigs }: SubscriptionRequest): number {
+    const [snapshot, group] = [this.lastSnapshot[p], this.groupOf(p)];
+    if (routeConfigs !== InternedSets.EMPTY) return this.contents.routeAnswer(snapshot, group, routeConfigs);
+    return this.contents.answer(snapshot, group, this.ready(), added, Math.max(0, others));
   }
 
   /** Keeps in mind what the proxy has been sent. */
@@ -172,8 +191,9 @@ export class Responses {
     return this.work.responseNs(type, resources, subscribed, services, this.cachedRoutes.has(routes));
   }
 
-  answerCostNs(content: number): number {
-    return this.work.responseNs(XdsType.EDS, this.contents.content(content).resources, 0, 0, true);
+  answerCostNs(p: number, content: number): number {
+    const { type, resources } = this.contents.content(content);
+    return type === XdsType.RDS ? this.costNs(p, content) : this.work.responseNs(type, resources, 0, 0, true);
   }
 
   servicesInScope(p: number): number {
@@ -189,6 +209,7 @@ export class Responses {
     to.sent = this.sent[p];
     to.subscribed = this.subscribed[p];
     to.listeners = this.listeners[p];
+    to.routeConfigs = this.routeConfigs[p];
     to.others = this.others[p];
     to.otherSubscriptions = this.otherSubscriptions[p];
     switch (type) {
@@ -203,7 +224,7 @@ export class Responses {
         return contents.lds(push, snapshot, to);
       case XdsType.RDS:
         this.dropsBefore[p] = this.drops;
-        return contents.rds(push, snapshot, group);
+        return contents.rds(push, snapshot, to);
     }
   }
 

@@ -3,6 +3,7 @@
  * them. What a change of listeners does to connections follows from which chains stay (envoy.md 11.2, 11.3).
  */
 import type { ObjectRevision } from '../group-scope.js';
+import { InternedSets } from '../interned-sets.js';
 import type { TcpProxy } from './tcp-proxy.js';
 
 /** Which connections a filter chain takes: by server name, by destination address; empty lists take all. */
@@ -44,7 +45,9 @@ export interface ListenerTable {
   readonly listeners: readonly Listener[];
   /** All listeners of the proxy. */
   readonly resources: number;
-  /** Tracked clusters that TCP and TLS routes send connections to. */
+  /** Route configurations that they name, as a set of `routeConfigs`. */
+  readonly routeConfigs: number;
+  /** Clusters that TCP and TLS routes send connections to, as in TcpDestination. */
   readonly clusters: ReadonlySet<number>;
   /** Objects whose revisions are in it. */
   readonly revisions: readonly ObjectRevision[];
@@ -59,6 +62,9 @@ export interface TableDraft {
 }
 
 export class ListenerTables {
+  /** Sets of route configurations, by number. */
+  readonly routeConfigs = new InternedSets();
+  private readonly routeNames = new Map<string, number>();
   private readonly tables: ListenerTable[] = [];
   private readonly ids = new Map<string, number>();
   private readonly chainIds = new Map<string, number>();
@@ -76,7 +82,9 @@ export class ListenerTables {
           chains.flatMap(({ tcp }) => tcp?.destinations.map(({ cluster }) => cluster) ?? []),
         ),
       );
-      id = this.tables.push({ group, listeners, resources: fixed + listeners.length, clusters, revisions }) - 1;
+      const routeConfigs = this.routeConfigs.of(listeners.flatMap((listener) => this.routesOf(listener)));
+      const resources = fixed + listeners.length;
+      id = this.tables.push({ group, listeners, resources, routeConfigs, clusters, revisions }) - 1;
       this.ids.set(key, id);
     }
     return id;
@@ -102,6 +110,17 @@ export class ListenerTables {
       this.replacedBy.set(key, chains);
     }
     return chains;
+  }
+
+  /** Plain HTTP servers of a listener share one, each HTTPS server has its own (gatewayRDSRouteName in gateway.go). */
+  private routesOf({ name, chains }: Listener): number[] {
+    return chains.flatMap(({ http, content }) => {
+      if (http === undefined) return [];
+      const key = `${name} ${content}`;
+      const number = this.routeNames.get(key) ?? this.routeNames.size;
+      this.routeNames.set(key, number);
+      return [number];
+    });
   }
 
   private chainsOf(table: number): number[] {

@@ -43,7 +43,7 @@ export function longLivedFlows(model: MeshModel, outcomes: Outcomes): readonly (
     [
       ...tcp[group].map(({ amount, ...draft }) => ({ ...draft, openPerProxy: amount, load: tcpConnections })),
       ...http[group].map(({ amount, ...draft }) => ({ ...draft, openPerProxy: amount, load: streams })),
-    ].filter(({ openPerProxy }) => openPerProxy > 0),
+    ].filter(({ load }) => load.total > 0),
   );
 }
 

@@ -2,6 +2,7 @@
 import type { MeshModel } from '../../mesh/model.js';
 import { TraceKind } from '../../trace/events.js';
 import type { ClusterLoads } from './cluster-loads.js';
+import type { ProxyCluster } from './proxy-cluster.js';
 import type { SampledProxy } from './sampled-trace.js';
 import type { Load } from './setting.js';
 
@@ -38,7 +39,7 @@ export function clusterStarts(model: MeshModel, loads: ClusterLoads, group: numb
 export function clusterChanges(
   model: MeshModel,
   loads: ClusterLoads,
-  { events }: SampledProxy,
+  { events }: Pick<SampledProxy, 'events'>,
   cluster: number,
   start: ClusterStart,
 ): ClusterChange[] {
@@ -65,4 +66,21 @@ export function clusterChanges(
     }
   }
   return changes;
+}
+
+export function applyChange(cluster: ProxyCluster, change: ClusterChange): void {
+  switch (change.kind) {
+    case 'swap':
+      cluster.swap(change.worker, change.spec, change.atNs);
+      break;
+    case 'members':
+      cluster.setMembers(change.worker, change.members);
+      break;
+    case 'load':
+      cluster.setLoad(change.worker, change.load);
+      break;
+    case 'conditions':
+      cluster.setConditions(change.conditions);
+      break;
+  }
 }

@@ -5,7 +5,7 @@
 import type { EventQueue } from '../../kernel/event-queue.js';
 import { type Draws, UniformStream } from '../../kernel/random.js';
 import { msToNs } from '../../kernel/time.js';
-import type { ClusterChange, ClusterStart } from './cluster-changes.js';
+import { applyChange, type ClusterChange, type ClusterStart } from './cluster-changes.js';
 import { remembers, steadyFailures } from './endpoint-failures.js';
 import { ProxyCluster } from './proxy-cluster.js';
 import type { ClusterSetting } from './setting.js';
@@ -154,7 +154,7 @@ export class ClusterRollout {
     for (; this.next < parts.changes.length && parts.changes[this.next].atNs <= untilNs; this.next++) {
       const change = parts.changes[this.next];
       if (isRunning) this.advance(change.atNs);
-      this.apply(change);
+      applyChange(this.cluster, change);
       this.updateCounting();
       if (!isRunning || !change.disturbs) continue;
       this.waitsUntilNs = change.atNs + WAIT_NS;
@@ -170,24 +170,6 @@ export class ClusterRollout {
       this.waitsUntilNs = Number.POSITIVE_INFINITY;
     }
     cluster.runUntil(toNs);
-  }
-
-  private apply(change: ClusterChange): void {
-    const { cluster } = this;
-    switch (change.kind) {
-      case 'swap':
-        cluster.swap(change.worker, change.spec, change.atNs);
-        break;
-      case 'members':
-        cluster.setMembers(change.worker, change.members);
-        break;
-      case 'load':
-        cluster.setLoad(change.worker, change.load);
-        break;
-      case 'conditions':
-        cluster.setConditions(change.conditions);
-        break;
-    }
   }
 
   /** Failures of endpoints that do not depend on each other are not counted here, but by the exact integral. */

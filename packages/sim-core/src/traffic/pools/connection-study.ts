@@ -15,9 +15,9 @@ import { ClusterLoads } from './cluster-loads.js';
 import { ClusterRollout } from './cluster-rollout.js';
 import { remembers } from './endpoint-failures.js';
 import { EndpointLoad } from './endpoint-load.js';
-import { type ExpectedRequests, ExtraFailures } from './extra-failures.js';
+import { ExtraFailures, type SampledFailures } from './extra-failures.js';
 import { newModelSetting } from './model-setting.js';
-import { BinnedPeak, PeakPerSecond } from './peaks.js';
+import { FailureBins, PeakPerSecond } from './peaks.js';
 import { type SampledProxy, SampledTrace } from './sampled-trace.js';
 import { Sessions } from './sessions.js';
 import type { ClusterSetting } from './setting.js';
@@ -42,12 +42,13 @@ export interface ConnectionTotals {
   readonly sessionsMovedShare: number;
   readonly peakRequestsPerSecondPerEndpoint: number;
   /** Requests that the exact integral takes as served, and that fail. */
-  readonly failures: readonly ExpectedRequests[];
-  readonly peakFailures: number;
+  readonly sampled: SampledFailures;
 }
 
 /** Requests that are simulated in a trial: above, first fewer proxies, then shorter windows. */
 const REQUESTS_MAX = 20_000;
+
+const NS_PER_SECOND = 1e9;
 
 interface Job {
   readonly sampled: SampledProxy;
@@ -104,7 +105,7 @@ export class ConnectionTrial implements TraceSink {
   private readonly model: MeshModel;
   private readonly trace: SampledTrace;
   private readonly handshakePeak = new PeakPerSecond();
-  private readonly failurePeak = new BinnedPeak();
+  private readonly failureBins = new FailureBins();
   private readonly waits = { disturbed: new WaitHistogram(), usual: new WaitHistogram() };
 
   constructor(
@@ -133,14 +134,18 @@ export class ConnectionTrial implements TraceSink {
       sums.handshakes += weight * rollout.handshakes;
       extra.add(rollout, model.proxies.groups[group].kind, weight);
     }
+    const load = new EndpointLoad(model, study.loads, (group) => study.startsOf(group), this.failureBins);
+    const { peak, refused } = load.follow(this.trace.proxies, horizonNs);
+    const failures = [...extra.buckets, ...refused];
+    const usual = failures.reduce((sum, { bucket, expected }) => sum + (bucket.noise ? expected : 0), 0);
+    const { failingNs, lasts } = this.failureBins.beyond((usual * NS_PER_SECOND) / horizonNs, horizonNs);
     return {
       ...sums,
       peakHandshakesPerUpstream: this.handshakePeak.peak,
       addedP99Ms: Math.max(0, nsToMs(waits.disturbed.quantile(0.99) - waits.usual.quantile(0.99))),
       sessionsMovedShare: this.sessionsMoved(viewAt),
-      peakRequestsPerSecondPerEndpoint: this.endpointPeak(horizonNs),
-      failures: extra.buckets,
-      peakFailures: this.failurePeak.peak,
+      peakRequestsPerSecondPerEndpoint: peak,
+      sampled: { failures, peakFailures: this.failureBins.peak, failingNs, lasts },
     };
   }
 
@@ -174,7 +179,7 @@ export class ConnectionTrial implements TraceSink {
   }
 
   private run({ sampled, cluster, start, changes, windows }: Job, horizonNs: number): ClusterRollout {
-    const { study, draws, handshakePeak, failurePeak } = this;
+    const { study, draws, handshakePeak, failureBins } = this;
     const { setting, steady, loads } = study;
     const { weight, proxy } = sampled;
     const rollout = new ClusterRollout({
@@ -191,18 +196,12 @@ export class ConnectionTrial implements TraceSink {
       weight,
       queue: study.queue,
       watcher: {
-        failed: (timeNs, count) => failurePeak.add(timeNs, weight * count),
+        failed: (timeNs, count) => failureBins.add(timeNs, weight * count),
         made: (endpoint, timeNs) => handshakePeak.add(endpoint, timeNs, weight),
       },
     });
     rollout.run();
     return rollout;
-  }
-
-  private endpointPeak(horizonNs: number): number {
-    const { study, model, trace } = this;
-    const load = new EndpointLoad(model, study.loads, (group) => study.startsOf(group));
-    return load.peak(trace.proxies, horizonNs);
   }
 
   private sessionsMoved(viewAt: (proxy: number) => number): number {

@@ -66,10 +66,18 @@ export class ExtraFailures {
   }
 }
 
+export interface SampledFailures {
+  readonly failures: readonly ExpectedRequests[];
+  readonly peakFailures: number;
+  readonly failingNs: number;
+  /** To the end of the rollout. */
+  readonly lasts: boolean;
+}
+
 /** Counts of the exact integral together with what only the sample tells, which the integral takes as served. */
 export function withExtra(
   totals: ExposureTotals,
-  { failures, peakFailures }: { readonly failures: readonly ExpectedRequests[]; readonly peakFailures: number },
+  { failures, peakFailures, failingNs, lasts }: SampledFailures,
 ): ExposureTotals {
   if (failures.length === 0) return totals;
   const extra = (counts: (bucket: Bucket) => boolean): number =>
@@ -79,6 +87,8 @@ export function withExtra(
     buckets: joined(totals.buckets, failures),
     errors: totals.errors + extra(isError),
     failures: totals.failures + extra(isFailure),
+    errsAtEnd: totals.errsAtEnd || lasts,
+    failingNs: Math.max(totals.failingNs, failingNs),
     // What is sampled is all 5xx; where both have a peak, it is taken to be the same second.
     peakErrors: totals.peakErrors + peakFailures,
     peakFailures: totals.peakFailures + peakFailures,

@@ -32,13 +32,33 @@ export class PeakPerSecond {
 const BINS = 4;
 const BIN_NS = NS_PER_SECOND / BINS;
 
-/** Counts over time, to a quarter of a second. */
-export class BinnedPeak {
+/** The end of a rollout, by which one sees whether failures last. */
+const END_BINS = 2 * BINS;
+
+/** Failures over time, to a quarter of a second. */
+export class FailureBins {
   private readonly bins = new Map<number, number>();
 
   add(timeNs: number, count: number): void {
     const bin = Math.floor(timeNs / BIN_NS);
     this.bins.set(bin, (this.bins.get(bin) ?? 0) + count);
+  }
+
+  /** Spread evenly. */
+  addOver(fromNs: number, toNs: number, count: number): void {
+    for (let startNs = fromNs; startNs < toNs; ) {
+      const endNs = Math.min(toNs, (Math.floor(startNs / BIN_NS) + 1) * BIN_NS);
+      this.add(startNs, (count * (endNs - startNs)) / (toNs - fromNs));
+      startNs = endNs;
+    }
+  }
+
+  /** For how long there are more than twice the usual failures, and whether there are in the two seconds to the end. */
+  beyond(usualPerSecond: number, endNs: number): { readonly failingNs: number; readonly lasts: boolean } {
+    const failing = [...this.bins].filter(([, count]) => count > (2 * usualPerSecond) / BINS).map(([bin]) => bin);
+    const endBin = Math.floor(endNs / BIN_NS);
+    const atEnd = failing.filter((bin) => bin >= endBin - END_BINS && bin < endBin);
+    return { failingNs: failing.length * BIN_NS, lasts: atEnd.length > END_BINS / 2 };
   }
 
   get peak(): number {
