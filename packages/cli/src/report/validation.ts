@@ -107,10 +107,6 @@ function failuresOf(cell: LabCell): Cell {
   return lines.length === 0 ? [ABSENT] : lines;
 }
 
-function failureTexts(cell: LabCell): string[] {
-  return failureLines(cell).map((line) => line.replaceAll(' ', '\u00a0'));
-}
-
 function failureLines({ failures }: LabCell): string[] {
   return Object.entries(failures).map(([flag, { measuredMean, simulatedMean, interval, holds }]) => {
     const [low, high] = interval.map(formatNumber);
@@ -134,7 +130,7 @@ function figureLines({ cells }: ValidationReport, width: number): string[] {
   if (measured.length === 0) return [];
   const lines = measured.flatMap((cell) => [
     `${nameOf(cell)}${cell.shape.match ? '' : ' ✗ shape'}`,
-    `    ${wrapList([...cell.figures.map(figureText), ...failureTexts(cell)], width - 4, '    ')}`,
+    `    ${wrapList([...cell.figures.map(figureText), ...failureLines(cell)], width - 4, '    ')}`,
   ]);
   return [
     wrap(
