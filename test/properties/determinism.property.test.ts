@@ -8,9 +8,12 @@ import { prepareStrategy, runTrial } from '../../packages/sim-core/src/study/tri
 import { decode } from '../../packages/sim-core/src/trace/decode.js';
 import { Outcomes } from '../../packages/sim-core/src/traffic/outcomes.js';
 import { observe } from '../mesh/runs.js';
-import { RUNS } from './counts.js';
+import { times } from './counts.js';
 import { worldSpec } from './world-specs.js';
 import { HORIZON_MS, newWorld } from './worlds.js';
+
+/** A run is many trials, each with its requests. */
+const RUNS = times(40);
 
 const TRIALS = [0, 1, 2];
 
