@@ -206,3 +206,49 @@ test('a range query of a large mesh has hundreds of thousands of values', () => 
   const read = readMetrics({ path: 'range.json', text });
   expect(read).toMatchObject({ ok: true, value: [{ atSeconds: 0 }, { atSeconds: 1_999 }] });
 });
+
+test('every way in which the format may be written means the same', () => {
+  const eachLine = (edit: (line: string) => string) => PROM.replace(/^[^#\n].*$/gm, edit);
+  const samplesOf = (text: string) => {
+    const read = readMetrics({ path: 'metrics', text });
+    return read.ok ? read.value[0].samples : read.errors;
+  };
+  const plain = samplesOf(PROM);
+  const variants = {
+    crlf: PROM.replaceAll('\n', '\r\n'),
+    'without a last line end': PROM.trimEnd(),
+    'a byte order mark': `\uFEFF${PROM}`,
+    'no HELP or TYPE': PROM.replace(/^#.*\n/gm, ''),
+    timestamps: eachLine((line) => `${line} 1700000000000`),
+    'OpenMetrics: exemplars, its end': `${eachLine((line) =>
+      line.includes('_bucket') ? `${line} # {trace_id="a b"} 0.5 1700000000.1` : line,
+    )}# EOF\n`,
+    'OpenMetrics: counters by their family': PROM.replace(/^(# (?:TYPE|HELP) \w+?)_total /gm, '$1 '),
+    'blanks between the parts': eachLine((line) => line.replace('{', ' { ').replaceAll(',', ' , ')),
+    'a comma after the last label': PROM.replaceAll('"}', '",}'),
+    'numbers in any notation': eachLine((line) => line.replace(/ (\d+)$/, (_, n) => ` ${Number(n).toExponential()}`)),
+  };
+  for (const [name, text] of Object.entries(variants)) expect([name, samplesOf(text)]).toEqual([name, plain]);
+});
+
+test('labels may hold anything, and values that are no numbers are none', () => {
+  const text = 'pilot_info{a="x\\"y", b="c\\\\d, e}f",c="l\\nm"} 1\npilot_services NaN\npilot_xds 3\n';
+  const read = readMetrics({ path: 'metrics', text });
+  expect(read.ok && read.value[0].samples).toEqual([
+    { name: 'pilot_info', labels: { a: 'x"y', b: 'c\\d, e}f', c: 'l\nm' }, value: 1 },
+    { name: 'pilot_xds', labels: {}, value: 3 },
+  ]);
+});
+
+test('a scrape that has its series twice, and a range of one moment, are refused', async () => {
+  const path = folder({ 'both.prom': `${PROM}${PROM}` });
+  const twice = await xdsim(['calibrate', '--metrics', join(path, 'both.prom')]);
+  expect(twice.code).toBe(2);
+  expect(twice.stderr).toMatch(/XDS-METRICS-TWICE.*both\.prom has pilot_debounce_time_bucket\{le="0\.01"\} twice/);
+  const range = JSON.parse(RANGE);
+  for (const series of range.data.result) series.values.length = 1;
+  const moment = readMetrics({ path: 'moment.json', text: JSON.stringify(range) });
+  expect(moment.ok ? [] : moment.errors.map(({ message }) => message)).toEqual([
+    'the range query of moment.json is of one moment: nothing has come in it',
+  ]);
+});

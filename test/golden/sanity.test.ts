@@ -58,7 +58,13 @@ describe.each(CASES)('%s', (name) => {
   });
 
   test('requests of all subsets are all requests', () => {
-    for (const { traffic } of strategies) expectClose(sum(Object.values(traffic.bySubset)), requests);
+    for (const strategy of strategies) {
+      const bySubset = Object.values(strategy.traffic.bySubset);
+      // A host that has TCP routes only has no requests.
+      if (bySubset.length === 0) continue;
+      if (!hasSampledFailures(strategy)) expectClose(sum(bySubset), requests);
+      else expect(Math.abs(sum(bySubset) - requests)).toBeLessThan(0.01 * requests);
+    }
   });
 
   test('quantiles ascend, and intervals contain what they are about', () => {
@@ -66,9 +72,10 @@ describe.each(CASES)('%s', (name) => {
     for (const counts of strategies.flatMap(countsOf)) estimatesOf(counts).forEach(expectContained);
   });
 
-  test('the mesh is inconsistent while proxies differ, and while requests fail', () => {
-    for (const { window } of strategies) {
-      for (const part of [window.skewMs, window.failingMs]) {
+  test('the mesh is inconsistent while proxies differ, and while requests fail for want of configuration', () => {
+    for (const strategy of strategies) {
+      const { window } = strategy;
+      for (const part of hasSampledFailures(strategy) ? [window.skewMs] : [window.skewMs, window.failingMs]) {
         expect(part.mean).toBeLessThanOrEqual(window.inconsistentMs.mean!);
         expect(part.max).toBeLessThanOrEqual(window.inconsistentMs.max!);
       }
@@ -85,6 +92,20 @@ describe.each(CASES)('%s', (name) => {
     expect(names).toContain(report.recommended.strategy);
   });
 });
+
+/** What policies and endpoints fail by themselves, with configurations that agree; counted by samples. */
+const SAMPLED_CAUSES = new Set([
+  'pool-overflow',
+  'endpoint-errors',
+  'endpoint-overloaded',
+  'all-ejected',
+  'server-expects-tls',
+  'server-expects-plaintext',
+]);
+
+function hasSampledFailures({ failures }: Strategy): boolean {
+  return failures.byCause.some(({ cause }) => SAMPLED_CAUSES.has(cause));
+}
 
 function sum(estimates: readonly Estimate[]): number {
   return estimates.reduce((total, { mean }) => total + mean, 0);

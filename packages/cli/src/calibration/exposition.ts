@@ -16,7 +16,7 @@ const number = z.string().transform((text) => (text === '+Inf' ? Infinity : Numb
 
 const families = z.array(
   z.looseObject({
-    name: z.string(),
+    name: z.string().regex(/^[a-zA-Z_:][\w:]*$/),
     metrics: z.array(z.looseObject({ value: number.optional(), labels: z.record(z.string(), z.string()).optional() })),
   }),
 );
@@ -46,7 +46,12 @@ export function readMetrics(file: SourceFile): Result<readonly Scrape[]> {
  * lines are left out.
  */
 function readExposition(text: string): readonly Sample[] {
-  const plain = text.replace(/^#\s*TYPE\s+\S+\s+(histogram|summary)\s*$/gim, '');
+  // Without its last line end the library leaves the last sample out.
+  const plain = `${text}\n`
+    .replace(/^#\s*TYPE\s+\S+\s+(histogram|summary)\s*$/gim, '')
+    // The format lets blanks stand between the parts of a line; the library does not.
+    .replace(/^([a-zA-Z_:][\w:]*)[ \t]+\{/gm, '$1{')
+    .replace(/^[a-zA-Z_:].*,[ \t].*$/gm, (line) => line.replace(/("(?:[^"\\]|\\.)*")|(,)[ \t]+/g, '$1$2'));
   let parsed: unknown;
   try {
     parsed = parse(plain);
@@ -78,6 +83,7 @@ function readRangeQuery(file: SourceFile): Result<readonly Scrape[]> {
     start = Math.min(start, values[0][0]);
     end = Math.max(end, values[values.length - 1][0]);
   }
+  if (result.length > 0 && start === end) return fail(oneMoment(file));
   const first: Sample[] = [];
   const last: Sample[] = [];
   for (const { metric, values } of result) {
@@ -111,6 +117,15 @@ function notMetrics({ path, text }: SourceFile): UserError {
     position: { file: path, line: 1, column: 1 },
     excerpt: start === '' ? undefined : start,
     hint: 'istiod serves its metrics at :15014/metrics; of a Prometheus server take /api/v1/query_range.',
+  };
+}
+
+function oneMoment({ path }: SourceFile): UserError {
+  return {
+    code: 'XDS-METRICS-MISSING',
+    message: `the range query of ${path} is of one moment: nothing has come in it`,
+    position: { file: path, line: 1, column: 1 },
+    hint: 'Query a range with a start before its end, an hour of ordinary work for example.',
   };
 }
 

@@ -27,8 +27,9 @@ export interface ModelMetrics {
   readonly push: { readonly cds: Weighted; readonly eds: Weighted; readonly lds: Weighted; readonly rds: Weighted };
 }
 
-/** Per kind of push: a few pushes that a time slice cuts make much of a mean. */
-const TRIALS = 10;
+/** Per kind of push, to all proxies together: a few pushes that a time slice cuts make much of a mean. */
+const PUSHES = 3_000;
+const TRIALS = { min: 4, max: 50 };
 const HORIZON_MS = 120_000;
 /** Long enough for hundreds of batches of a busy mesh. */
 const CHURN_MS = 600_000;
@@ -38,7 +39,8 @@ export function modelMetrics(scenario: Scenario, mix: PushMix): ModelMetrics {
   const parts = (Object.entries(mix) as [keyof PushMix, number][]).filter(([, weight]) => weight > 0);
   const observed = parts.flatMap(([kind, weight]) => {
     const model = new MeshModel(scenario, planOf(kind));
-    return Array.from({ length: TRIALS }, (_, trial) => ({ weight: weight / TRIALS, ...observe(model, trial) }));
+    const trials = Math.min(TRIALS.max, Math.max(TRIALS.min, Math.ceil(PUSHES / model.proxies.count)));
+    return Array.from({ length: trials }, (_, trial) => ({ weight: weight / trials, ...observe(model, trial) }));
   });
   const weighted = (pick: (metrics: IstiodMetrics) => readonly number[]): Weighted =>
     observed.flatMap(({ weight, metrics }) => pick(metrics).map((ms) => ({ ms, weight })));

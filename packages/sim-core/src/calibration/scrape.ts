@@ -110,7 +110,7 @@ export class Metrics {
  */
 export function metricsOf(istiods: readonly (readonly Scrape[])[]): Result<Metrics> {
   const read = istiods.map((scrapes) => scrapes.map(onlyRead));
-  const errors = read.flat().flatMap(missingIn);
+  const errors = read.flat().flatMap((scrape) => [...missingIn(scrape), ...repeatedIn(scrape)]);
   if (errors.length > 0) return fail(...errors);
   const samples: IstiodSample[] = [];
   for (const [at, [first, second]] of read.entries()) {
@@ -173,12 +173,30 @@ function missingIn({ source, samples }: Scrape): UserError[] {
   ];
 }
 
-function wasReset(first: Scrape, second: Scrape, { name, labels }: Sample, isRestart: boolean): UserError {
+/** Added up they would be a mesh twice as large. */
+function repeatedIn({ source, samples }: Scrape): UserError[] {
+  const seen = new Set<string>();
+  for (const sample of samples) {
+    const key = keyOf(sample);
+    if (seen.has(key)) {
+      const hint =
+        'Scrapes of several istiods in one file need a label that tells them apart (pod, instance); else give a file each, and --istiods N.';
+      return [{ code: 'XDS-METRICS-TWICE', message: `${source} has ${seriesOf(sample)} twice`, hint }];
+    }
+    seen.add(key);
+  }
+  return [];
+}
+
+function seriesOf({ name, labels }: Sample): string {
   const list = Object.entries(labels).map(([key, value]) => `${key}="${value}"`);
-  const series = list.length === 0 ? name : `${name}{${list.join(',')}}`;
+  return list.length === 0 ? name : `${name}{${list.join(',')}}`;
+}
+
+function wasReset(first: Scrape, second: Scrape, sample: Sample, isRestart: boolean): UserError {
   return {
     code: 'XDS-METRICS-RESET',
-    message: `${series} ${isRestart ? 'is another' : 'is smaller'} in ${second.source} than in ${first.source}`,
+    message: `${seriesOf(sample)} ${isRestart ? 'is another' : 'is smaller'} in ${second.source} than in ${first.source}`,
     hint: 'istiod has restarted in between, or the two are of different pods or in the wrong order. Give the earlier one first, both of one process; of several istiods say so with --istiods N.',
   };
 }

@@ -132,12 +132,16 @@ export const ERROR_GROUPS: readonly CodeGroup[] = [
         'istiod serves its metrics at `:15014/metrics`.',
       ],
       'XDS-METRICS-MISSING': [
-        'The histograms that everything rests on are not there: push, queue and convergence time.',
-        'Scrape istiod itself, not a proxy.',
+        'The histograms that everything rests on are not there: push, queue and convergence time. Or a range query is of one moment.',
+        'Scrape istiod itself, not a proxy; query a range.',
       ],
       'XDS-METRICS-RESET': [
         'A counter is smaller in the second scrape, or falls within the range: istiod restarted, or the two are of different pods or in the wrong order.',
         'The earlier one first, both of one process; `--istiods N` for the files of several.',
+      ],
+      'XDS-METRICS-TWICE': [
+        'A scrape has one series twice: several istiods in one file.',
+        'A file each, and `--istiods N`; or one of a Prometheus server, whose labels tell them apart.',
       ],
       'XDS-METRICS-URL': [
         'The address is not `http` or `https`, does not answer within 10 s, refuses, redirects, or sends more than 16 MiB.',

@@ -1,7 +1,6 @@
 /** The states of the configuration that push contexts are made from, and what each group of proxies gets of them. */
 import { withDelegates } from '../manifest/delegates.js';
 import { mtlsMode } from '../manifest/peer-authentication.js';
-import { mergedAtGateway } from '../manifest/rival-services.js';
 import type { DestinationRule, PeerAuthentication, VirtualService } from '../manifest/types.js';
 import type { ClusterState, ClusterTable } from './cluster-table.js';
 import { creationRanks } from './creation-order.js';
@@ -168,10 +167,9 @@ export class Snapshots {
       const oldestFirst = routed.toSorted((a, b) => this.ranks[a.object] - this.ranks[b.object]);
       const contents = oldestFirst.map(({ object, revision }) => objects[object].revisions[revision] as VirtualService);
       const delegates = contents.filter((content) => content.hosts.length === 0);
-      const roots = contents
+      const virtualServices = contents
         .filter((content) => content.hosts.length > 0)
         .map((root) => withDelegates(root, delegates));
-      const virtualServices = kind === 'gateway' ? mergedAtGateway(roots) : roots;
       id = this.routeTables.push({ group, virtualServices, revisions: bound, hosts, services }) - 1;
       this.routeTableIds.set(key, id);
     }

@@ -10,7 +10,7 @@ import { CallerErrors, type FinalFailure } from '../traffic/caller-errors.js';
 import { ChainErrors, type ChainFailures } from '../traffic/chain-errors.js';
 import { ClusterWindows } from '../traffic/cluster-windows.js';
 import { Convergence } from '../traffic/convergence.js';
-import { Exposure } from '../traffic/exposure.js';
+import { Exposure, type IntervalListener } from '../traffic/exposure.js';
 import { LongLived } from '../traffic/long-lived/long-lived.js';
 import { LongLivedModel } from '../traffic/long-lived/long-lived-model.js';
 import type { LongLivedTotals } from '../traffic/long-lived/totals.js';
@@ -69,9 +69,10 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
   const callers = traffic.callers.retries > 0 ? new CallerErrors(outcomes) : undefined;
   const chains = traffic.chains.length > 0 ? new ChainErrors(outcomes) : undefined;
   const readers = [callers, chains].filter((reader) => reader !== undefined);
-  const exposure = new Exposure(outcomes, (...interval) => {
+  const tellReaders: IntervalListener = (...interval) => {
     for (const { onInterval } of readers) onInterval(...interval);
-  });
+  };
+  const exposure = new Exposure(outcomes, readers.length > 0 ? tellReaders : undefined);
   const windows = new ClusterWindows(model, outcomes);
   const run = newMeshRun(model, { root, trial, horizonNs });
   const convergence = new Convergence(model, run.contents, exposure, outcomes.views);

@@ -94,6 +94,8 @@ export const XDS_TYPE_NAMES = ['CDS', 'EDS', 'LDS', 'RDS'] as const;
 
 /** Receives every observable event of one run, in time order. `proxy` is −1 where none is concerned. */
 export interface TraceSink {
+  /** The kinds that it looks at; all of them where it does not say. */
+  readonly watches?: readonly TraceKind[];
   emit(kind: TraceKind, timeNs: number, proxy: number, a: number, b: number, c: number): void;
 }
 

@@ -1,10 +1,16 @@
-/** One trace, several readers, each told of every event in the order given. */
-import type { TraceKind, TraceSink } from './events.js';
+/** One trace, several readers, each told in the order given of every event of the kinds that it looks at. */
+import { TraceKind, type TraceSink } from './events.js';
 
 export class FanOut implements TraceSink {
-  constructor(private readonly sinks: readonly TraceSink[]) {}
+  /** TraceKind → its readers: most events concern few of them. */
+  private readonly readers: readonly (readonly TraceSink[])[];
+
+  constructor(sinks: readonly TraceSink[]) {
+    const kinds = Object.values(TraceKind);
+    this.readers = kinds.map((kind) => sinks.filter((sink) => sink.watches?.includes(kind) ?? true));
+  }
 
   emit(kind: TraceKind, timeNs: number, proxy: number, a: number, b: number, c: number): void {
-    for (const sink of this.sinks) sink.emit(kind, timeNs, proxy, a, b, c);
+    for (const sink of this.readers[kind]) sink.emit(kind, timeNs, proxy, a, b, c);
   }
 }

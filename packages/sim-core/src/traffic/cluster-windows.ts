@@ -8,6 +8,12 @@ import { TraceKind, type TraceSink } from '../trace/events.js';
 import type { Outcomes } from './outcomes.js';
 
 export class ClusterWindows implements TraceSink {
+  readonly watches = [
+    TraceKind.RoutesLoaded,
+    TraceKind.ListenersLoaded,
+    TraceKind.WorkerCluster,
+    TraceKind.ClusterRemoved,
+  ];
   /** Clusters that appear or vanish in the course of the plan. */
   private readonly candidates: readonly number[];
   private readonly slotOf: Int32Array;
@@ -29,8 +35,8 @@ export class ClusterWindows implements TraceSink {
       this.slotOf[cluster] = slot;
     });
     this.startsThere = this.candidates.map((cluster) => start.clusters.some(({ spec }) => spec[cluster] !== 0));
-    this.routes = Int32Array.from(model.proxies.groupOf, (group) => start.routes[group]);
-    this.listeners = Int32Array.from(model.proxies.groupOf, (group) => start.listeners[group]);
+    this.routes = model.proxies.byProxy(start.routes);
+    this.listeners = model.proxies.byProxy(start.listeners);
     this.clusterNs = new Float64Array(model.proxies.count * this.candidates.length).fill(Number.NaN);
     this.routesNs = this.clusterNs.slice();
   }
@@ -84,11 +90,11 @@ export class ClusterWindows implements TraceSink {
   }
 
   private onRoutes(proxy: number, before: ReadonlySet<number>, after: ReadonlySet<number>, timeNs: number): void {
-    this.candidates.forEach((cluster, slot) => {
-      const changes = this.startsThere[slot]
-        ? before.has(cluster) && !after.has(cluster)
-        : after.has(cluster) && !before.has(cluster);
-      if (changes) this.routesNs[proxy * this.candidates.length + slot] = timeNs;
-    });
+    const { candidates, startsThere } = this;
+    for (let slot = 0; slot < candidates.length; slot++) {
+      const used = before.has(candidates[slot]);
+      const isChanged = used !== after.has(candidates[slot]) && used === startsThere[slot];
+      if (isChanged) this.routesNs[proxy * candidates.length + slot] = timeNs;
+    }
   }
 }

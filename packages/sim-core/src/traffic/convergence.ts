@@ -4,6 +4,7 @@
  * swapped, removed. While it is half applied the proxy counts for both. Reads the trace only.
  */
 
+import { TupleIds } from '../kernel/tuple-ids.js';
 import type { ObjectRevision } from '../mesh/group-scope.js';
 import type { PushContents } from '../mesh/istiod/push-content.js';
 import type { MeshModel } from '../mesh/model.js';
@@ -30,6 +31,16 @@ export interface ConvergenceTotals {
 type RevisionsIn = (table: number) => readonly ObjectRevision[];
 
 export class Convergence implements TraceSink {
+  readonly watches = [
+    TraceKind.RoutesLoaded,
+    TraceKind.ListenersLoaded,
+    TraceKind.WorkerRoutes,
+    TraceKind.WorkerListeners,
+    TraceKind.ResponseApplied,
+    TraceKind.EndpointCondition,
+    TraceKind.WorkerCluster,
+    TraceKind.WorkerEndpoints,
+  ];
   private readonly model: MeshModel;
   private readonly workers: number;
   private readonly routes: LoadedTables;
@@ -53,7 +64,12 @@ export class Convergence implements TraceSink {
   private firstNs: number | undefined;
   private lastNs = 0;
   private readonly concerned: Uint8Array;
-  private readonly complete = new Map<number, Map<number, boolean>>();
+  /** (rules, view), and by its number whether the view has all their clusters. */
+  private readonly held = new TupleIds();
+  private readonly holds: boolean[] = [];
+  /** Pairs of rules, and by its number whether a cluster of both selects other endpoints. */
+  private readonly pairs = new TupleIds();
+  private readonly differs: boolean[] = [];
 
   /** Objects at their revisions in a route table, and in a listener table. */
   private readonly routesIn: RevisionsIn = (table) => this.model.snapshots.routeTables[table].revisions;
@@ -69,10 +85,9 @@ export class Convergence implements TraceSink {
     this.workers = model.scenario.mesh.workersPerProxy;
     const { count, groupOf, groups } = model.proxies;
     const start = model.firstSnapshot;
-    const atStart = (tables: Int32Array) => Int32Array.from(groupOf, (group) => tables[group]);
-    this.routes = new LoadedTables(atStart(start.routes), this.workers);
-    this.listeners = new LoadedTables(atStart(start.listeners), this.workers);
-    this.rules = Int32Array.from(groupOf, (group) => start.rules[group]);
+    this.routes = new LoadedTables(model.proxies.byProxy(start.routes), this.workers);
+    this.listeners = new LoadedTables(model.proxies.byProxy(start.listeners), this.workers);
+    this.rules = model.proxies.byProxy(start.rules);
     this.rulesTarget = this.rules.slice();
     this.endpointRules = this.rules.slice();
     this.policies = new Int32Array(count).fill(start.policies);
@@ -81,15 +96,14 @@ export class Convergence implements TraceSink {
     this.states = new RevisionStates(model);
     this.acting = model.objects.map((object) => object.revisions.map(() => 0));
     const last = model.lastSnapshot;
-    const isServerConcerned = start.policies !== last.policies;
-    this.concerned = Uint8Array.from(groupOf, (group, p) =>
-      Number(
+    const isConcerned = groups.map(
+      (_, group) =>
         start.routes[group] !== last.routes[group] ||
-          start.rules[group] !== last.rules[group] ||
-          start.listeners[group] !== last.listeners[group] ||
-          (isServerConcerned && model.inbound.endpointsOf.has(p)),
-      ),
+        start.rules[group] !== last.rules[group] ||
+        start.listeners[group] !== last.listeners[group],
     );
+    this.concerned = Uint8Array.from(groupOf, (group) => Number(isConcerned[group]));
+    if (start.policies !== last.policies) for (const p of model.inbound.endpointsOf.keys()) this.concerned[p] = 1;
     groups.forEach((group, g) => {
       this.count(this.routesIn(start.routes[g]), group.count);
       this.count(this.listenersIn(start.listeners[g]), group.count);
@@ -248,26 +262,24 @@ export class Convergence implements TraceSink {
   }
 
   private hasClustersOf(view: number, rules: number): boolean {
-    let byView = this.complete.get(rules);
-    if (byView === undefined) {
-      byView = new Map();
-      this.complete.set(rules, byView);
-    }
-    let isComplete = byView.get(view);
-    if (isComplete === undefined) {
+    const held = this.held.of(rules, view);
+    if (held === this.holds.length) {
       const { spec } = this.model.clusterState(rules);
-      isComplete = this.views.view(view).spec.every((content, cluster) => content === spec[cluster]);
-      byView.set(view, isComplete);
+      this.holds.push(this.views.view(view).spec.every((content, cluster) => content === spec[cluster]));
     }
-    return isComplete;
+    return this.holds[held];
   }
 
   private differInSelectors(a: number, b: number): boolean {
-    const before = this.model.clusterState(a);
-    const after = this.model.clusterState(b);
-    return after.selector.some(
-      (selector, k) => before.spec[k] !== 0 && after.spec[k] !== 0 && before.selector[k] !== selector,
-    );
+    const pair = this.pairs.of(a, b);
+    if (pair === this.differs.length) {
+      const before = this.model.clusterState(a);
+      const after = this.model.clusterState(b);
+      const isOther = (selector: number, k: number): boolean =>
+        before.spec[k] !== 0 && after.spec[k] !== 0 && before.selector[k] !== selector;
+      this.differs.push(after.selector.some(isOther));
+    }
+    return this.differs[pair];
   }
 
   private count(revisions: readonly ObjectRevision[], change: number): void {
@@ -284,12 +296,20 @@ export class Convergence implements TraceSink {
     const duration = timeNs - this.stateSinceNs[p];
     this.stateSinceNs[p] = timeNs;
     if (duration === 0 || this.concerned[p] === 0) return;
-    const { routes, listeners, rules, rulesTarget } = this;
-    for (const rule of rules[p] === rulesTarget[p] ? [rules[p]] : [rules[p], rulesTarget[p]]) {
-      for (const listener of both(listeners, p)) {
-        for (const route of both(routes, p)) this.states.add(route, listener, rule, duration);
-      }
-    }
+    this.addRules(p, this.rules[p], duration);
+    if (this.rules[p] !== this.rulesTarget[p]) this.addRules(p, this.rulesTarget[p], duration);
+  }
+
+  private addRules(p: number, rules: number, durationNs: number): void {
+    const { listeners } = this;
+    this.addTables(p, rules, listeners.acting[p], durationNs);
+    if (listeners.isHalfApplied(p)) this.addTables(p, rules, listeners.target[p], durationNs);
+  }
+
+  private addTables(p: number, rules: number, listeners: number, durationNs: number): void {
+    const { routes, states } = this;
+    states.add(routes.acting[p], listeners, rules, durationNs);
+    if (routes.isHalfApplied(p)) states.add(routes.target[p], listeners, rules, durationNs);
   }
 
   private enterState(timeNs: number): void {
@@ -302,11 +322,6 @@ export class Convergence implements TraceSink {
     this.skew.set(isSkewed, timeNs);
     this.inconsistent.set(isSkewed || this.exposure.isContradicting, timeNs);
   }
-}
-
-/** The table that a proxy acts on, and beside it the one that it is taking over. */
-function both({ acting, target }: LoadedTables, p: number): readonly number[] {
-  return acting[p] === target[p] ? [acting[p]] : [acting[p], target[p]];
 }
 
 function isAt({ acting, target }: LoadedTables, p: number, table: number): boolean {

@@ -30,13 +30,21 @@ export interface ExposureTotals {
 const NS_PER_SECOND = 1e9;
 
 export class Exposure implements TraceSink {
+  readonly watches = [
+    TraceKind.WorkerRoutes,
+    TraceKind.WorkerListeners,
+    TraceKind.WorkerCluster,
+    TraceKind.WorkerEndpoints,
+    TraceKind.ClusterWarming,
+    TraceKind.EndpointCondition,
+  ];
   private readonly workers: number;
   /** Per worker: its view, the outcome of that view in this trial's numbers, and since when. */
   private readonly viewOf: Int32Array;
   private readonly outcomeOf: Int32Array;
   private readonly sinceNs: Float64Array;
   /** Outcomes of this trial, numbered in the order of their first use: sums do not depend on earlier trials. */
-  private readonly localOf = new Map<number, number>();
+  private readonly localOf: (number | undefined)[] = [];
   private readonly outcomeIds: number[] = [];
   private readonly population: number[] = [];
   private readonly timeNs: number[] = [];
@@ -45,8 +53,8 @@ export class Exposure implements TraceSink {
   private conditions: number;
   private failingWorkers = 0;
   private contradictingWorkers = 0;
-  private readonly errorRate = new StepFunction();
-  private readonly failureRate = new StepFunction();
+  private readonly errorRate = new StepFunction(NS_PER_SECOND);
+  private readonly failureRate = new StepFunction(NS_PER_SECOND);
   /** While something fails: since when. */
   private failingSinceNs: number | undefined;
   private failingNs = 0;
@@ -131,8 +139,8 @@ export class Exposure implements TraceSink {
       failures: sum(isFailure),
       errors: sum(isError),
       buckets,
-      peakErrors: this.errorRate.peak(NS_PER_SECOND),
-      peakFailures: this.failureRate.peak(NS_PER_SECOND),
+      peakErrors: this.errorRate.peak,
+      peakFailures: this.failureRate.peak,
       errsAtEnd,
       failingNs: this.failingNs,
       failingFromNs: this.failingFromNs,
@@ -177,14 +185,15 @@ export class Exposure implements TraceSink {
 
   private localId(group: number, view: number): number {
     const id = this.outcomes.idOf(group, view);
-    let local = this.localOf.get(id);
-    if (local === undefined) {
-      local = this.outcomeIds.push(id) - 1;
-      this.localOf.set(id, local);
-      this.population.push(0);
-      this.timeNs.push(0);
-      if (this.outcomes.outcome(id).failuresPerSecond > 0) this.failing.push(local);
-    }
+    return this.localOf[id] ?? this.newLocal(id);
+  }
+
+  private newLocal(id: number): number {
+    const local = this.outcomeIds.push(id) - 1;
+    this.localOf[id] = local;
+    this.population.push(0);
+    this.timeNs.push(0);
+    if (this.outcomes.outcome(id).failuresPerSecond > 0) this.failing.push(local);
     return local;
   }
 

@@ -16,7 +16,10 @@ export class LoadedTables {
   ) {
     this.acting = initial;
     this.target = initial.slice();
-    this.ofWorker = Int32Array.from({ length: initial.length * workers }, (_, i) => initial[Math.floor(i / workers)]);
+    this.ofWorker = new Int32Array(initial.length * workers);
+    initial.forEach((table, p) => {
+      this.ofWorker.fill(table, p * workers, (p + 1) * workers);
+    });
   }
 
   onWorker(p: number, worker: number, table: number): void {

@@ -3,6 +3,7 @@
  * (NC) → endpoints? (UH) → connection and answer (attempts.ts) → served.
  */
 import { newSampler } from '../kernel/distribution.js';
+import { TupleIds } from '../kernel/tuple-ids.js';
 import { NO_CLUSTER } from '../mesh/listeners/tcp-proxy.js';
 import type { MeshModel } from '../mesh/model.js';
 import type { IstioBehaviour } from '../scenario/istio-behaviour.js';
@@ -74,10 +75,12 @@ export function isError(bucket: Bucket): boolean {
 export class Outcomes {
   readonly views = new Views();
   readonly classes: readonly (readonly RequestClass[])[];
-  private readonly known: Map<number, number>[];
+  /** Of (group, view). */
+  private readonly ids = new TupleIds();
   private readonly outcomes: Outcome[] = [];
-  private readonly decisions = new Map<number, readonly RouteDecision[]>();
-  private readonly used = new Map<number, ReadonlySet<number>>();
+  /** By route table. */
+  private readonly decisions: (readonly RouteDecision[])[] = [];
+  private readonly used: ReadonlySet<number>[] = [];
   /** group → clusters that it has in the end. */
   private readonly finallyDefined: readonly ReadonlySet<number>[];
   /** Clusters that appear or vanish in the course of the plan. */
@@ -98,7 +101,6 @@ export class Outcomes {
     this.upstreams = upstreamsOf(model);
     this.facts = newFacts?.(this);
     this.classes = requestClasses(model);
-    this.known = model.proxies.groups.map(() => new Map());
     this.changingClusters = changingClusters(model);
     const last = model.lastSnapshot;
     this.finallyDefined = last.clusters.map(({ spec }) => new Set([...spec.keys()].filter((k) => spec[k] !== 0)));
@@ -106,11 +108,8 @@ export class Outcomes {
 
   /** Id of what the workers of a group with this view do. */
   idOf(group: number, view: number): number {
-    let id = this.known[group].get(view);
-    if (id === undefined) {
-      id = this.outcomes.push(this.newOutcome(group, this.views.view(view))) - 1;
-      this.known[group].set(view, id);
-    }
+    const id = this.ids.of(group, view);
+    if (id === this.outcomes.length) this.outcomes.push(this.newOutcome(group, this.views.view(view)));
     return id;
   }
 
@@ -120,24 +119,22 @@ export class Outcomes {
 
   /** What each request class of the table's group does under a route table. */
   decisionsOf(routes: number): readonly RouteDecision[] {
-    let decisions = this.decisions.get(routes);
-    if (decisions === undefined) {
+    if (this.decisions[routes] === undefined) {
       const table = this.model.snapshots.routeTables[routes];
-      decisions = this.classes[table.group].map(({ request }) => decide(this.model, table, request));
-      this.decisions.set(routes, decisions);
+      this.decisions[routes] = this.classes[table.group].map(({ request }) => decide(this.model, table, request));
     }
-    return decisions;
+    return this.decisions[routes];
   }
 
   /** Clusters that a route table sends requests to. */
   clustersUsedBy(routes: number): ReadonlySet<number> {
-    let used = this.used.get(routes);
-    if (used === undefined) {
+    if (this.used[routes] === undefined) {
       const decisions = this.decisionsOf(routes);
-      used = new Set(decisions.flatMap((d) => (d.kind === 'forward' ? d.parts.map((part) => part.cluster) : [])));
-      this.used.set(routes, used);
+      this.used[routes] = new Set(
+        decisions.flatMap((d) => (d.kind === 'forward' ? d.parts.map((part) => part.cluster) : [])),
+      );
     }
-    return used;
+    return this.used[routes];
   }
 
   private newOutcome(group: number, view: View): Outcome {

@@ -1,44 +1,85 @@
 const NS_PER_SECOND = 1e9;
+const FIRST_CAPACITY = 64;
 
-/** A rate per second that is constant between steps. */
+/**
+ * A rate per second that is constant between steps, and the largest integral over any window of a given length. Only the
+ * steps within such a window of the last one are kept.
+ */
 export class StepFunction {
-  private readonly atNs: number[] = [];
-  private readonly rate: number[] = [];
+  /** Steps in a ring by number modulo its length, a power of two; of each its moment, its rate, the integral before it. */
+  private atNs = new Float64Array(FIRST_CAPACITY);
+  private rates = new Float64Array(FIRST_CAPACITY);
+  private integrals = new Float64Array(FIRST_CAPACITY);
+  private count = 0;
+  /** The last step that is a window or more before the last of all; −1: none. */
+  private behind = -1;
+  /** The first step whose own window is still open. */
+  private open = 0;
+  private best = 0;
+
+  constructor(private readonly windowNs: number) {}
 
   set(timeNs: number, rate: number): void {
-    const last = this.atNs.length - 1;
-    if (last >= 0 && this.atNs[last] === timeNs) this.rate[last] = rate;
-    else if (last < 0 ? rate !== 0 : this.rate[last] !== rate) {
-      this.atNs.push(timeNs);
-      this.rate.push(rate);
-    }
+    const last = (this.count - 1) & (this.atNs.length - 1);
+    if (this.count > 0 && this.atNs[last] === timeNs) this.rates[last] = rate;
+    else if (this.current !== rate) this.add(timeNs, rate);
   }
 
   /** The rate since the last step. */
   get current(): number {
-    return this.rate.at(-1) ?? 0;
+    return this.count === 0 ? 0 : this.rates[(this.count - 1) & (this.atNs.length - 1)];
   }
 
-  /** The largest integral over any window of the given length: a maximum starts or ends at a step. */
-  peak(lengthNs: number): number {
-    const { atNs, rate } = this;
-    const integral = [0];
-    for (let i = 1; i < atNs.length; i++) {
-      integral.push(integral[i - 1] + (rate[i - 1] * (atNs[i] - atNs[i - 1])) / NS_PER_SECOND);
-    }
-    const upTo = (timeNs: number, i: number): number =>
-      i < 0 ? 0 : integral[i] + (rate[i] * (timeNs - atNs[i])) / NS_PER_SECOND;
-    let best = 0;
-    let ahead = -1;
-    let behind = -1;
-    for (let i = 0; i < atNs.length; i++) {
-      const end = atNs[i] + lengthNs;
-      while (ahead + 1 < atNs.length && atNs[ahead + 1] <= end) ahead++;
-      best = Math.max(best, upTo(end, ahead) - integral[i]);
-      const start = atNs[i] - lengthNs;
-      while (behind + 1 < atNs.length && atNs[behind + 1] <= start) behind++;
-      best = Math.max(best, integral[i] - upTo(start, behind));
-    }
+  /** So far: a maximum starts or ends at a step. Of use once the rate has come to zero for good. */
+  get peak(): number {
+    let best = this.best;
+    for (let i = this.open; i < this.count; i++) best = Math.max(best, this.windowFrom(i, this.count - 1));
     return best;
+  }
+
+  private add(timeNs: number, rate: number): void {
+    const i = this.count;
+    for (; this.open < i && this.atOf(this.open) + this.windowNs < timeNs; this.open++) {
+      this.best = Math.max(this.best, this.windowFrom(this.open, i - 1));
+    }
+    const integral = i === 0 ? 0 : this.upTo(timeNs, i - 1);
+    const startNs = timeNs - this.windowNs;
+    while (this.behind + 1 < i && this.atOf(this.behind + 1) <= startNs) this.behind++;
+    this.best = Math.max(this.best, integral - (this.behind < 0 ? 0 : this.upTo(startNs, this.behind)));
+    if (i - Math.max(0, this.behind) === this.atNs.length) this.grow();
+    const at = i & (this.atNs.length - 1);
+    this.atNs[at] = timeNs;
+    this.rates[at] = rate;
+    this.integrals[at] = integral;
+    this.count++;
+  }
+
+  /** The integral over the window that begins with a step, `last` being the last step in it. */
+  private windowFrom(step: number, last: number): number {
+    const integral = this.integrals[step & (this.atNs.length - 1)];
+    return this.upTo(this.atOf(step) + this.windowNs, last) - integral;
+  }
+
+  private upTo(timeNs: number, step: number): number {
+    const at = step & (this.atNs.length - 1);
+    return this.integrals[at] + (this.rates[at] * (timeNs - this.atNs[at])) / NS_PER_SECOND;
+  }
+
+  private atOf(step: number): number {
+    return this.atNs[step & (this.atNs.length - 1)];
+  }
+
+  private grow(): void {
+    const { atNs, rates, integrals } = this;
+    const mask = atNs.length - 1;
+    this.atNs = new Float64Array(2 * atNs.length);
+    this.rates = new Float64Array(2 * atNs.length);
+    this.integrals = new Float64Array(2 * atNs.length);
+    for (let i = Math.max(0, this.count - atNs.length); i < this.count; i++) {
+      const to = i & (2 * mask + 1);
+      this.atNs[to] = atNs[i & mask];
+      this.rates[to] = rates[i & mask];
+      this.integrals[to] = integrals[i & mask];
+    }
   }
 }

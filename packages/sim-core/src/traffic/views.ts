@@ -2,6 +2,7 @@
  * What a worker acts on: its routes, and each touched cluster with its endpoints. Equal views have one id, and the step
  * from one view to the next is remembered, so that a worker's state is a single number.
  */
+import { TupleIds } from '../kernel/tuple-ids.js';
 import type { MeshModel } from '../mesh/model.js';
 
 /** State of a cluster in a view where it is not active. */
@@ -29,12 +30,13 @@ export interface View {
 }
 
 const Step = { Routes: 0, Cluster: 1, Endpoints: 2, Warming: 3, Conditions: 4, Listeners: 5 } as const;
-const STEPS = 6;
 
 export class Views {
   private readonly views: View[] = [];
   private readonly ids = new Map<string, number>();
-  private readonly next = new Map<number, Map<number, number>>();
+  /** (view, step, cluster, value), and by its number the view that follows. */
+  private readonly steps = new TupleIds();
+  private readonly next: number[] = [];
 
   /** The view of a group's workers before the rollout. */
   initial(model: MeshModel, group: number): number {
@@ -83,19 +85,9 @@ export class Views {
   }
 
   private step(id: number, step: number, cluster: number, value: number): number {
-    // 6 kinds, clusters and values up to 2^24 each, within the 53 bits of a number.
-    const change = (value * 0x1000000 + cluster) * STEPS + step;
-    let from = this.next.get(id);
-    if (from === undefined) {
-      from = new Map();
-      this.next.set(id, from);
-    }
-    let to = from.get(change);
-    if (to === undefined) {
-      to = this.intern(changed(this.views[id], step, cluster, value));
-      from.set(change, to);
-    }
-    return to;
+    const taken = this.steps.of(id, step, cluster, value);
+    if (taken === this.next.length) this.next.push(this.intern(changed(this.views[id], step, cluster, value)));
+    return this.next[taken];
   }
 
   private intern(view: View): number {

@@ -27,7 +27,22 @@ interface Load extends Drain {
 
 const STEADY = Number.NEGATIVE_INFINITY;
 
+/** What it looks at where there are long-lived connections. */
+const WATCHES = [
+  TraceKind.WorkerRoutes,
+  TraceKind.WorkerCluster,
+  TraceKind.WorkerEndpoints,
+  TraceKind.ClusterWarming,
+  TraceKind.EndpointCondition,
+  TraceKind.PodGone,
+  TraceKind.ListenersLoaded,
+  TraceKind.WorkerListeners,
+  TraceKind.ListenerDraining,
+  TraceKind.ListenerDrained,
+];
+
 export class LongLived implements TraceSink {
+  readonly watches: readonly TraceKind[];
   private readonly model: MeshModel;
   private readonly workers: number;
   private readonly slots: Slots;
@@ -55,11 +70,13 @@ export class LongLived implements TraceSink {
     this.model = model;
     this.workers = model.scenario.mesh.workersPerProxy;
     this.slots = new Slots(model, flows);
+    this.watches = this.slots.count === 0 ? [] : WATCHES;
     this.opening = new Int32Array(this.slots.count);
     this.sinceMs = new Float64Array(this.slots.count).fill(STEADY);
-    this.listeners = new Int32Array(count * this.workers);
-    this.taken = new Int32Array(count * this.workers);
-    for (let p = 0; p < count; p++) {
+    const watched = this.slots.count === 0 ? 0 : count;
+    this.listeners = new Int32Array(watched * this.workers);
+    this.taken = new Int32Array(watched * this.workers);
+    for (let p = 0; p < watched; p++) {
       const listeners = model.firstSnapshot.listeners[groupOf[p]];
       for (let w = 0; w < this.workers; w++) {
         this.listeners[p * this.workers + w] = listeners;

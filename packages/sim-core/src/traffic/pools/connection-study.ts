@@ -116,6 +116,10 @@ export class ConnectionTrial implements TraceSink {
     this.trace = new SampledTrace(this.model, draws);
   }
 
+  get watches(): readonly TraceKind[] {
+    return this.trace.watches;
+  }
+
   emit(kind: TraceKind, timeNs: number, proxy: number, a: number, b: number, c: number): void {
     this.trace.emit(kind, timeNs, proxy, a, b, c);
   }

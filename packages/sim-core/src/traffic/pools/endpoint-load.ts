@@ -52,7 +52,7 @@ export class EndpointLoad {
     const { length } = model.endpoints.endpoints;
     const { endpointCapacityPerSecond: capacity, endpointQueueMs } = model.scenario.traffic;
     this.rates = new Float64Array(length);
-    this.steps = Array.from(this.rates, () => new StepFunction());
+    this.steps = Array.from(this.rates, () => new StepFunction(NS_PER_SECOND));
     this.flows = Array.from(this.rates, () => new Map());
     this.queues = capacity === undefined ? undefined : new EndpointQueues(length, capacity, endpointQueueMs);
   }
@@ -78,7 +78,7 @@ export class EndpointLoad {
     this.refuseUsual(horizonNs);
     for (const step of this.steps) step.set(horizonNs, 0);
     return {
-      peak: Math.max(0, ...this.steps.map((step) => step.peak(NS_PER_SECOND))),
+      peak: Math.max(0, ...this.steps.map((step) => step.peak)),
       refused: this.refusedRequests(),
     };
   }

@@ -26,6 +26,12 @@ export interface WorkerEvent {
 }
 
 export class SampledTrace implements TraceSink {
+  readonly watches = [
+    TraceKind.WorkerRoutes,
+    TraceKind.WorkerCluster,
+    TraceKind.WorkerEndpoints,
+    TraceKind.EndpointCondition,
+  ];
   readonly proxies: readonly SampledProxy[];
   private readonly eventsOf: (WorkerEvent[] | undefined)[] = [];
 

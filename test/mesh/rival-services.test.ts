@@ -1,15 +1,13 @@
 /** Several VirtualServices for one host. */
 import { expect, test } from 'vitest';
 import { parseManifests } from '../../packages/sim-core/src/manifest/parse-manifests.js';
-import { mergedAtGateway } from '../../packages/sim-core/src/manifest/rival-services.js';
-import type { HttpMatch, VirtualService } from '../../packages/sim-core/src/manifest/types.js';
-import { apply, destinationRule, endpoint, gateway, group, plan, service } from '../mesh/objects.js';
-import { newScenario, observe } from '../mesh/runs.js';
+import { apply, destinationRule, endpoint, gateway, group, plan, service } from './objects.js';
+import { newScenario, observe } from './runs.js';
 
 const HOST = 'app.shop.svc.cluster.local';
 
 /** One route to a subset for each condition; `/` is for everything. */
-function routes(name: string, hosts: readonly string[], bySubset: Readonly<Record<string, string>>, created?: string) {
+function routes(name: string, hosts: readonly string[], bySubset: Readonly<Record<string, string>>) {
   const http = Object.entries(bySubset).map(([subset, prefix]) => ({
     match: prefix === '' ? undefined : [{ uri: { prefix } }],
     route: [{ destination: { host: HOST, subset } }],
@@ -17,33 +15,13 @@ function routes(name: string, hosts: readonly string[], bySubset: Readonly<Recor
   const text = JSON.stringify({
     apiVersion: 'networking.istio.io/v1',
     kind: 'VirtualService',
-    metadata: { name, namespace: 'shop', ...(created && { creationTimestamp: created }) },
+    metadata: { name, namespace: 'shop' },
     spec: { hosts, gateways: ['edge', 'mesh'], http },
   });
   const read = parseManifests([{ path: `${name}.yaml`, text }]);
   if (!read.ok) throw new Error(read.errors[0].message);
   return read.value.virtualServices[0];
 }
-
-function tableOf(services: readonly VirtualService[]): Record<string, string[]> {
-  const prefixOf = (matches: readonly HttpMatch[]) => matches[0]?.uri?.prefix ?? '';
-  return Object.fromEntries(
-    services.map(({ hosts, http }) => [
-      hosts.join(' '),
-      http.map(({ matches, destinations }) => `${prefixOf(matches)}→${destinations[0].subset}`),
-    ]),
-  );
-}
-
-test('a gateway puts routes behind one another, the oldest first, and those for everything last', () => {
-  const old = routes('b', ['shop.example', 'old.example'], { v1: '/a', v2: '' });
-  const young = routes('a', ['shop.example'], { v3: '/b', v4: '/' });
-  expect(tableOf(mergedAtGateway([old, young]))).toEqual({
-    'old.example': ['/a→v1', '→v2'],
-    'shop.example': ['/a→v1', '/b→v3', '→v2', '/→v4'],
-  });
-  expect(mergedAtGateway([old])).toEqual([old]);
-});
 
 test('a VirtualService that is created for a host that has one adds routes at gateways, and nothing on sidecars', () => {
   const first = routes('first', [HOST], { v1: '' });

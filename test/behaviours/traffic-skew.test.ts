@@ -1,0 +1,40 @@
+/** A subset that comes to mean fewer pods gets the old routes' requests until the new routes are there. */
+import { expect, test } from 'vitest';
+import { errorsWith, mean, newCase, trialsOf, trialsWith } from './case.js';
+
+const GAP_S = 2;
+const REQUESTS_PER_SECOND = 800;
+const CAPACITY_PER_SECOND = 300;
+/** What fits into a queue of a second. */
+const QUEUE = CAPACITY_PER_SECOND * 1;
+
+test('with the rule first, one pod refuses what it cannot work off in the gap, but for what waits', async () => {
+  for (const trial of await trialsWith('traffic-skew', 'dr-first')) {
+    const overloaded = errorsWith({ cause: 'endpoint-overloaded' })(trial);
+    const beyond = GAP_S * (REQUESTS_PER_SECOND - CAPACITY_PER_SECOND) - QUEUE;
+    expect(overloaded).toBeGreaterThan(0.9 * beyond);
+    expect(overloaded).toBeLessThan(1.1 * beyond);
+    expect(trial.connections.peakRequestsPerSecondPerEndpoint).toBeCloseTo(REQUESTS_PER_SECOND, 0);
+    expect(trial.errsAtEnd).toBe(false);
+    // It begins when the queue is full.
+    expect(trial.failingMs).toBeGreaterThan(1_000);
+    expect(trial.failingMs).toBeLessThan(2_000);
+  }
+});
+
+test('a shorter gap refuses less, and none at all fits into the queue', async () => {
+  const refused = async (gapMs: number): Promise<number> => {
+    const study = await newCase('traffic-skew', { 'strategies.dr-first.gapMs': gapMs });
+    return mean(trialsOf(study, 'dr-first'), errorsWith({ cause: 'endpoint-overloaded' }));
+  };
+  expect(await refused(400)).toBe(0);
+  expect(await refused(1_200)).toBeLessThan(0.5 * (await refused(GAP_S * 1_000)));
+});
+
+test('without a capacity nothing is refused, and the load is there to be seen', async () => {
+  const edited = await newCase('traffic-skew', { 'traffic.endpointCapacityPerSecond': 10_000 });
+  for (const trial of trialsOf(edited, 'dr-first', 2)) {
+    expect(errorsWith({ cause: 'endpoint-overloaded' })(trial)).toBe(0);
+    expect(trial.connections.peakRequestsPerSecondPerEndpoint).toBeCloseTo(REQUESTS_PER_SECOND, 0);
+  }
+});
