@@ -244,6 +244,25 @@ test('what could break is one click: the changed run stands beside the present o
   expect(await figures(page, 'B')).toEqual(expectedFigures(runStudyTrial(slow, 'simultaneous', 0)));
 });
 
+test('a message can be lost: its stream breaks on the way, and the proxy connects anew', async () => {
+  const { picture } = newDrawnRollout(study, 'simultaneous', 0);
+  const index = picture.messages.findIndex(({ type, proxy }) => type === 'RDS' && picture.proxies[proxy].id === 'sc-3');
+  page = await built.open(`${EXPLORE}&strategy=simultaneous&t=130&look=message:${index}`);
+  await page.getByRole('button', { name: 'it were lost' }).click();
+  await page.locator('.stage').nth(1).waitFor();
+  await rest(page);
+  const { sentNs, receivedNs } = picture.messages[index];
+  const value = `[{proxies: [sc-3], atMs: ${Math.floor((sentNs + (receivedNs as number)) / 2) / 1e6}}]`;
+  const broken = await bundledCase('blue-green', [{ path: 'faults.streamResets', value }]);
+  const { lostNs, appliedNs } = newDrawnRollout(broken, 'simultaneous', 0).picture.messages[index];
+  expect([lostNs !== undefined, appliedNs]).toEqual([true, undefined]);
+  const result = runStudyTrial(broken, 'simultaneous', 0);
+  // Its routes come with the next stream, up to half a second later.
+  expect(result.failingMs).toBeGreaterThan(runStudyTrial(study, 'simultaneous', 0).failingMs);
+  expect(await figures(page, 'B')).toEqual(expectedFigures(result));
+  expect(await page.locator('.timeline').nth(1).locator('.tl-lost').count()).toBeGreaterThan(1);
+});
+
 test('a comparison can be stopped, and goes on with another', async () => {
   page = await built.open('#room=compare&case=blue-green&trials=4000');
   await page.getByRole('button', { name: 'Stop it' }).click();

@@ -31,16 +31,16 @@ export function stepAt<T extends { readonly atNs: number }>(steps: readonly T[],
 
 /** Messages that have been sent and not yet applied. */
 export class InFlight {
+  /** The few that never arrive, with their indexes. */
+  readonly lost: readonly { readonly message: Message; readonly index: number }[];
   private readonly sentNs: Float64Array;
   /** So long at most, from sent to applied. */
   private readonly longestNs: number;
 
   constructor(private readonly messages: readonly Message[]) {
     this.sentNs = Float64Array.from(messages, (message) => message.sentNs);
-    this.longestNs = messages.reduce(
-      (longest, { sentNs, appliedNs }) => Math.max(longest, (appliedNs ?? sentNs) - sentNs),
-      0,
-    );
+    this.longestNs = messages.reduce((longest, message) => Math.max(longest, endOf(message) - message.sentNs), 0);
+    this.lost = messages.flatMap((message, index) => (message.lostNs === undefined ? [] : [{ message, index }]));
   }
 
   /** Calls with each and its index, in the order in which they were sent. */
@@ -52,9 +52,8 @@ export class InFlight {
   }
 }
 
-/** One that never arrives is lost with its stream. */
-function endOf({ sentNs, receivedNs, appliedNs }: Message): number {
-  return appliedNs ?? receivedNs ?? sentNs;
+function endOf({ sentNs, receivedNs, lostNs, appliedNs }: Message): number {
+  return appliedNs ?? receivedNs ?? lostNs ?? sentNs;
 }
 
 /** Moments worth jumping to: where windows and failures begin. */

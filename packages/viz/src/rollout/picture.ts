@@ -61,6 +61,8 @@ export interface Message {
   readonly push: number | undefined;
   readonly sentNs: number;
   readonly receivedNs: number | undefined;
+  /** Its stream ended before it arrived. */
+  readonly lostNs: number | undefined;
   readonly startedNs: number | undefined;
   readonly appliedNs: number | undefined;
 }

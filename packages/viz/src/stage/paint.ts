@@ -41,6 +41,7 @@ export function paintStage(c: CanvasRenderingContext2D, scene: Scene, ns: number
   paintRequests(c, scene, ns, hits);
   paintSubscriptions(c, scene, ns);
   paintMessages(c, scene, ns, hits);
+  paintLosses(c, scene, ns, hits);
   return hits;
 }
 
@@ -77,8 +78,7 @@ function paintMessages(c: CanvasRenderingContext2D, scene: Scene, ns: number, hi
     let at: Point;
     let share: number | undefined;
     if (isOnWay) {
-      const arrival = message.receivedNs ?? ns + 1;
-      at = between(from, into(card, layout.isNarrow), (ns - message.sentNs) / Math.max(1, arrival - message.sentNs));
+      at = between(from, into(card, layout.isNarrow), wayOf(message, ns));
     } else {
       const place = inbox.get(message.proxy) ?? 0;
       inbox.set(message.proxy, place + 1);
@@ -103,9 +103,32 @@ function paintSpeck(
   theme: Theme,
   ns: number,
 ): void {
-  const arrival = message.receivedNs ?? ns + 1;
-  const at = between(from, to, (ns - message.sentNs) / Math.max(1, arrival - message.sentNs));
+  const at = between(from, to, wayOf(message, ns));
   drawGlyph(c, message.type, at[0], at[1], message.push === undefined, theme, 3);
+}
+
+/** Share of the way that a message has come. One that is lost gets half way. */
+function wayOf({ sentNs, receivedNs, lostNs }: Message, ns: number): number {
+  const arrivalNs = receivedNs ?? (lostNs === undefined ? ns + 1 : 2 * lostNs - sentNs);
+  return (ns - sentNs) / Math.max(1, arrivalNs - sentNs);
+}
+
+/** Where a message was when its stream broke, for as long as a request is seen. */
+function paintLosses(c: CanvasRenderingContext2D, scene: Scene, ns: number, hits: Hit[]): void {
+  const { inFlight, layout, cardOf, theme, requestNs } = scene;
+  for (const { message, index } of inFlight.lost) {
+    const lostNs = message.lostNs as number;
+    if (ns < lostNs || ns > lostNs + requestNs) continue;
+    const from = out(layout.istiods[message.istiod] ?? layout.istiods[0], layout.isNarrow);
+    const card = cardOf.get(message.proxy);
+    if (card === undefined && layout.strip === undefined) continue;
+    const to = card === undefined ? cellOf(scene, message.proxy) : into(card, layout.isNarrow);
+    const at = between(from, to, wayOf(message, lostNs));
+    c.globalAlpha = 0.5;
+    drawGlyph(c, message.type, at[0], at[1], message.push === undefined, theme);
+    cross(c, at, theme.fail, 1);
+    hits.push({ x: at[0], y: at[1], selection: { kind: 'message', index } });
+  }
 }
 
 /** A proxy asks for endpoints: dashed, until istiod answers. */

@@ -145,10 +145,12 @@ export const en = {
         `${proxy} fails requests (${flag}) from ${from} to ${to}`,
       offline: 'no connection',
       others: (count: number) => `all ${count}`,
-      message: ({ proxy, type, resources, removed, isAnswer, sent, started, applied }: MessageWords) =>
+      message: ({ proxy, type, resources, removed, isAnswer, sent, lost, started, applied }: MessageWords) =>
         `${proxy}: ${type} with ${resources} resources${removed > 0 ? `, ${removed} removed` : ''}${isAnswer ? ', answer to a subscription' : ''}; ` +
-        `sent at ${sent}, ${started === undefined ? 'not started' : `main thread starts on it at ${started}`}, ` +
-        `${applied === undefined ? 'not applied' : `applied at ${applied}`}`,
+        (lost === undefined
+          ? `sent at ${sent}, ${started === undefined ? 'not started' : `main thread starts on it at ${started}`}, ` +
+            `${applied === undefined ? 'not applied' : `applied at ${applied}`}`
+          : `sent at ${sent}, lost with its stream at ${lost}`),
       converged: (at: string) => `acts on all of the change from ${at}`,
       rate: ['expected', '5xx per s'] as readonly [string, string],
       noFailure: 'no request fails',
@@ -163,6 +165,7 @@ export const en = {
         waits: 'sent, waits',
         applies: 'Envoy applies it',
         done: 'acts on all of the change',
+        lost: 'lost with its stream',
         old: 'as before',
         new: 'as after',
       },
@@ -231,8 +234,13 @@ export const en = {
       received: 'Received',
       started: 'Main thread starts on it',
       applied: 'Applied',
+      lost: 'Lost with its stream',
       never: 'not within this rollout',
-      drop: 'What if it was rejected?',
+      drop: 'it were lost: its stream breaks on the way',
+      dropMeaning:
+        'A stream over TCP never loses one message and goes on. When it breaks, all that is under way on it is lost; ' +
+        'the proxy backs off for up to 0.5 s, connects anew, and istiod sends every type again.',
+      reject: 'the proxy rejected it (NACK)',
     },
     istiod: {
       title: 'istiod',
@@ -433,6 +441,7 @@ interface MessageWords {
   readonly removed: number;
   readonly isAnswer: boolean;
   readonly sent: string;
+  readonly lost: string | undefined;
   readonly started: string | undefined;
   readonly applied: string | undefined;
 }

@@ -132,9 +132,11 @@ export const ko: Strings = {
       fails: (proxy, flag, from, to) => `${proxy}: ${from}부터 ${to}까지 요청 실패(${flag})`,
       offline: '연결 없음',
       others: (count) => `전체 ${count}`,
-      message: ({ proxy, type, resources, removed, isAnswer, sent, started, applied }) =>
+      message: ({ proxy, type, resources, removed, isAnswer, sent, lost, started, applied }) =>
         `${proxy}: ${type}, 리소스 ${resources}개${removed > 0 ? `, ${removed}개 삭제` : ''}${isAnswer ? ', 구독에 대한 답' : ''}; ` +
-        `보냄 ${sent}, 메인 스레드 시작 ${started ?? '없음'}, 적용 ${applied ?? '없음'}`,
+        (lost === undefined
+          ? `보냄 ${sent}, 메인 스레드 시작 ${started ?? '없음'}, 적용 ${applied ?? '없음'}`
+          : `보냄 ${sent}, ${lost}에 스트림과 함께 사라짐`),
       converged: (at) => `${at}부터 변경을 모두 따름`,
       rate: ['초당', '예상 5xx'],
       noFailure: '실패하는 요청 없음',
@@ -149,6 +151,7 @@ export const ko: Strings = {
         waits: '보냄, 기다림',
         applies: 'Envoy가 적용 중',
         done: '변경을 모두 따름',
+        lost: '스트림과 함께 사라짐',
         old: '변경 전',
         new: '변경 후',
       },
@@ -215,8 +218,13 @@ export const ko: Strings = {
       received: '받음',
       started: '메인 스레드가 시작',
       applied: '적용',
+      lost: '스트림과 함께 사라짐',
       never: '이 롤아웃 안에는 없음',
-      drop: '이 메시지가 거부되었다면?',
+      drop: '이 메시지가 사라진다면: 가는 도중에 스트림이 끊깁니다',
+      dropMeaning:
+        'TCP 위의 스트림은 메시지 하나만 잃고 이어지는 일이 없습니다. 스트림이 끊기면 그 위에 있던 것이 모두 사라집니다. ' +
+        '프록시는 최대 0.5초 물러섰다가 다시 연결하고, istiod는 모든 종류를 다시 보냅니다.',
+      reject: '프록시가 이 메시지를 거부한다면(NACK)',
     },
     istiod: {
       title: 'istiod',

@@ -3,7 +3,7 @@
 import { charactersOf } from '../rollout/characters.js';
 import { type RolloutPicture, XDS_TYPES } from '../rollout/picture.js';
 import type { Frame, Part } from './frame.js';
-import { legendGlyph } from './glyphs.js';
+import { legendGlyph, lostMark } from './glyphs.js';
 import { HATCHES, type Hatch, hatchOf, hatchUrl } from './hatches.js';
 import { element, text, textWidthPx } from './svg.js';
 
@@ -21,9 +21,10 @@ export function legend(run: RolloutPicture, frame: Frame): Part {
   const present = new Set(run.failing.map(({ cause }) => hatchOf(cause)));
   const causes = HATCHES.filter((hatch) => present.has(hatch));
   const isLarge = charactersOf(run).length < run.proxies.length;
+  const hasLost = run.messages.some(({ lostNs }) => lostNs !== undefined);
   let x = 12;
   let line = 0;
-  const drawn = entries(frame, causes, isLarge).map(({ words, mark }) => {
+  const drawn = entries(frame, causes, hasLost, isLarge).map(({ words, mark }) => {
     const width = MARK_PX + textWidthPx(words, FONT_PX) + 12;
     if (x + width > frame.width && x > 12) {
       x = 12;
@@ -37,7 +38,7 @@ export function legend(run: RolloutPicture, frame: Frame): Part {
   return { svg: drawn.join(''), height: (line + 1) * LINE_PX + 4 };
 }
 
-function entries(frame: Frame, causes: readonly Hatch[], isLarge: boolean): Entry[] {
+function entries(frame: Frame, causes: readonly Hatch[], hasLost: boolean, isLarge: boolean): Entry[] {
   const box = { x: -7, y: -5, width: 14, height: 10 };
   const { legend: words, causes: why } = frame.words;
   const heat: Entry[] = [
@@ -62,6 +63,7 @@ function entries(frame: Frame, causes: readonly Hatch[], isLarge: boolean): Entr
         element('rect', { class: 'tl-failing', fill: hatchUrl(cause), ...box }),
     })),
     { words: words.done, mark: element('path', { class: 'tl-done', d: 'M-4 0l3 3l5 -7' }) },
+    ...(hasLost ? [{ words: words.lost, mark: lostMark(0, 0) }] : []),
     ...(isLarge ? heat : []),
   ];
 }

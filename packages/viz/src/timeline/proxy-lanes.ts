@@ -4,7 +4,7 @@ import { charactersOf } from '../rollout/characters.js';
 import { type Message, type RolloutPicture, XDS_TYPES } from '../rollout/picture.js';
 import { laneName, rowLetters } from './control-plane.js';
 import { type Frame, isSeen, moment, type Part, px } from './frame.js';
-import { glyph } from './glyphs.js';
+import { glyph, lostMark } from './glyphs.js';
 import { hatchOf, hatchUrl } from './hatches.js';
 import { heatStrip } from './heat-strip.js';
 import { element, text, textWidthPx, title } from './svg.js';
@@ -51,7 +51,9 @@ function lane(run: RolloutPicture, frame: Frame, proxy: number, messages: readon
     width: frame.right - frame.left,
     height,
   });
-  const seen = messages.filter(({ message: { sentNs, appliedNs } }) => isSeen(frame, sentNs, appliedNs ?? sentNs));
+  const seen = messages.filter(({ message: { sentNs, lostNs, appliedNs } }) =>
+    isSeen(frame, sentNs, appliedNs ?? lostNs ?? sentNs),
+  );
   const marks = seen.map((indexed) => messageMark(run, frame, id, indexed)).join('');
   const isDoneSeen = convergedNs !== undefined && isSeen(frame, convergedNs, convergedNs);
   const done = isDoneSeen ? doneMark(frame, convergedNs, height) : '';
@@ -68,11 +70,10 @@ function lane(run: RolloutPicture, frame: Frame, proxy: number, messages: readon
 }
 
 function messageMark(run: RolloutPicture, frame: Frame, proxy: string, { message, index }: Indexed): string {
-  const { type, sentNs, receivedNs, startedNs, appliedNs } = message;
+  const { type, sentNs, receivedNs, lostNs, startedNs, appliedNs } = message;
   const top = XDS_TYPES.indexOf(type) * frame.rowPx;
   const y = top + frame.rowPx / 2;
-  const lost = receivedNs ?? sentNs;
-  const started = frame.x(startedNs ?? (appliedNs === undefined ? lost : frame.toNs));
+  const started = frame.x(startedNs ?? lostNs ?? receivedNs ?? sentNs);
   const way = element('line', { class: 'tl-way', x1: frame.x(sentNs), x2: started, y1: y, y2: y });
   const work =
     startedNs === undefined
@@ -85,7 +86,12 @@ function messageMark(run: RolloutPicture, frame: Frame, proxy: string, { message
           height: frame.rowPx - 2,
         });
   const isApplied = appliedNs !== undefined && isSeen(frame, appliedNs, appliedNs);
-  const end = isApplied ? glyph(type, frame.x(appliedNs), y, message.push === undefined) : '';
+  const isLost = lostNs !== undefined && isSeen(frame, lostNs, lostNs);
+  const end = isApplied
+    ? glyph(type, frame.x(appliedNs), y, message.push === undefined)
+    : isLost
+      ? lostMark(frame.x(lostNs), y)
+      : '';
   const hint = frame.tooltips ? title(frame.words.message(described(proxy, message))) : '';
   return element(
     'g',
@@ -97,7 +103,7 @@ function messageMark(run: RolloutPicture, frame: Frame, proxy: string, { message
   );
 }
 
-function described(proxy: string, { type, resources, removed, push, sentNs, startedNs, appliedNs }: Message) {
+function described(proxy: string, { type, resources, removed, push, sentNs, lostNs, startedNs, appliedNs }: Message) {
   return {
     proxy,
     type,
@@ -105,6 +111,7 @@ function described(proxy: string, { type, resources, removed, push, sentNs, star
     removed,
     isAnswer: push === undefined,
     sent: moment(sentNs),
+    lost: lostNs === undefined ? undefined : moment(lostNs),
     started: startedNs === undefined ? undefined : moment(startedNs),
     applied: appliedNs === undefined ? undefined : moment(appliedNs),
   };

@@ -34,6 +34,7 @@ export const TIMELINE_CSS = `
 .tl .tl-glyph { fill:var(--type); stroke:var(--type); stroke-width:1; }
 .tl .tl-answer { fill:var(--bg); }
 .tl .tl-sent { stroke:var(--type); stroke-width:1.25; }
+.tl .tl-lost { stroke:var(--fail); stroke-width:1.75; }
 .tl .tl-offline { fill:var(--soft); opacity:.35; }
 .tl .tl-edge { stroke:var(--soft); stroke-width:.75; }
 .tl .tl-heat-between { fill:var(--soft); opacity:.55; }

@@ -21,6 +21,7 @@ export interface TimelineWords {
     removed: number;
     isAnswer: boolean;
     sent: string;
+    lost: string | undefined;
     started: string | undefined;
     applied: string | undefined;
   }) => string;
@@ -30,7 +31,7 @@ export interface TimelineWords {
   readonly peak: (perSecond: string, at: string) => string;
   readonly ready: string;
   readonly legend: Readonly<
-    Record<'CDS' | 'EDS' | 'LDS' | 'RDS' | 'answer' | 'waits' | 'applies' | 'done' | 'old' | 'new', string>
+    Record<'CDS' | 'EDS' | 'LDS' | 'RDS' | 'answer' | 'waits' | 'applies' | 'done' | 'lost' | 'old' | 'new', string>
   >;
   readonly causes: Readonly<Record<'rds-late' | 'cds-late' | 'eds-late' | 'other', string>>;
 }
