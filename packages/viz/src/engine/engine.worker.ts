@@ -1,6 +1,7 @@
 /** The engine beside the page: the same source as the command line's. */
 import './no-eval.js';
 import { decode, NOT_MODELLED, newInspectReport, type Study } from '@xdsim/sim-core';
+import { changeLine } from './change-line.js';
 import type { Answers, Asked, CaseFiles, StudyFacts, Told } from './protocol.js';
 import { filesOf, Refusal, rolloutOf, studyOf } from './studies.js';
 
@@ -79,11 +80,8 @@ function factsOf(study: Study, files: CaseFiles | undefined): StudyFacts {
     requestsPerSecond: traffic.requestsPerSecond,
     debounceMs: debounce.afterMs,
     horizonMs: study.horizonMs,
-    changes: study.changes.changes.map(
-      ({ kind, namespace, name, action, details }) =>
-        `${action} ${kind}/${namespace}/${name}${details.length > 0 ? `: ${details.join('; ')}` : ''}`,
-    ),
-    warnings: study.warnings.map(({ message }) => message),
+    changes: study.changes.changes.map(changeLine),
+    warnings: study.warnings.map(({ code, message }) => ({ code, message })),
     notModelled: NOT_MODELLED,
     files:
       files === undefined

@@ -6,6 +6,7 @@ import type { StudyFacts } from '../engine/protocol.js';
 import { CASES } from '../shell/cases.js';
 import { download } from '../shell/download.js';
 import { Errors } from '../shell/Errors.js';
+import { Changes, Warnings } from '../shell/Said.js';
 import { OWN } from '../state/address.js';
 import { stageEngine } from '../state/engines.js';
 import { go, ownCase } from '../state/store.js';
@@ -166,16 +167,8 @@ export function OwnPage() {
       {facts.value !== undefined && errors.value.length === 0 && (
         <div role="status" class="fine">
           <b>{t.ok}</b>
-          <ul lang="en">
-            {facts.value.changes.map((change) => (
-              <li key={change}>
-                <code>{change}</code>
-              </li>
-            ))}
-            {facts.value.warnings.map((warning) => (
-              <li key={warning}>{warning}</li>
-            ))}
-          </ul>
+          <Changes changes={facts.value.changes} />
+          <Warnings warnings={facts.value.warnings} />
         </div>
       )}
       <p class="actions">

@@ -12,6 +12,7 @@ export const CASES = [
   'retries-hide',
   'rolling-update',
   'early-scale-down',
+  'traffic-skew',
   'flapping-readiness',
   'pool-limits',
   'outlier-forgotten',
@@ -24,6 +25,7 @@ export const CASES = [
   'label-not-on-pods',
   'many-gateways',
   'slow-proxy',
+  'nack',
   'churn',
   'istiod-restart',
 ] as const;

@@ -1,7 +1,11 @@
 /** All that the page says, in English; the type of every other language. */
+import type { Bucket } from '@xdsim/sim-core';
 import { events } from './en-events.js';
 import { lessons } from './en-lessons.js';
 import { plural } from './plural.js';
+
+/** What a code of an error or a warning means, and what helps; `helps` is empty where nothing does. */
+export type CodeWords = readonly [meaning: string, helps: string];
 
 export const en = {
   title: 'xdsim',
@@ -260,6 +264,13 @@ export const en = {
       restart: 'istiod died here and came back after 8 s',
     },
   },
+  /** What the engine words itself: English, and here as it says it. */
+  engine: {
+    /** undefined: a sentence without words in this language. */
+    say: (text: string): string | undefined => text,
+    /** Where the engine's own words are not in this language: what stands before them. */
+    code: (_code: string): CodeWords | undefined => undefined,
+  },
   causes: {
     served: 'served',
     'rds-late': 'CDS has removed the old cluster, and the routes (RDS) that still name it are not replaced yet',
@@ -272,12 +283,13 @@ export const en = {
     'server-expects-plaintext': 'the client sends TLS, and the server takes plaintext only',
     'slow-answer': 'the answer takes longer than the route allows',
     'endpoint-errors': 'the endpoint itself answers with an error',
+    'endpoint-overloaded': 'the endpoint gets more requests than it can work off',
     'pool-overflow': 'the connection pool of the cluster has no room',
     'all-ejected': 'outlier detection has ejected all endpoints',
     'background-reset': 'a connection was lost, as happens at all times',
     'no-route': 'no route matches',
     'answered-by-route': 'the route itself answers with an error',
-  } as Readonly<Record<string, string>>,
+  } as Readonly<Record<Bucket['cause'], string>>,
   figures: {
     title: 'Numbers of this rollout',
     intro: 'Exact for this trial; the command line gives the same to the last bit.',
@@ -384,7 +396,6 @@ export const en = {
       `${perSecond.toLocaleString('en')} requests per second in total, spread evenly over the proxies`,
     warnings: 'Warnings about the manifests',
     notModelled: 'Not modelled',
-    engineLanguage: '',
     parameters: 'All parameters, with their sources',
     parametersIntro: 'This is a scenario file with every default and where it comes from.',
   },

@@ -1,7 +1,9 @@
 /** All that the page says, in Korean. */
 import type { Strings } from './en.js';
+import { codes } from './ko-codes.js';
 import { events } from './ko-events.js';
 import { lessons } from './ko-lessons.js';
+import { inKorean } from './ko-phrases.js';
 
 export const ko: Strings = {
   title: 'xdsim',
@@ -244,6 +246,7 @@ export const ko: Strings = {
       restart: 'istiod가 여기서 죽었다가 8초 뒤에 돌아온다면',
     },
   },
+  engine: { say: inKorean, code: (code) => codes[code] },
   causes: {
     served: '정상 응답',
     'rds-late': 'CDS가 옛 클러스터를 지웠는데, 그것을 가리키는 라우트(RDS)가 아직 바뀌지 않았습니다',
@@ -256,6 +259,7 @@ export const ko: Strings = {
     'server-expects-plaintext': '클라이언트는 TLS를 보내는데 서버는 평문만 받습니다',
     'slow-answer': '답이 라우트가 허락하는 시간보다 오래 걸립니다',
     'endpoint-errors': '엔드포인트 자체가 오류로 답합니다',
+    'endpoint-overloaded': '엔드포인트가 처리할 수 있는 것보다 많은 요청을 받습니다',
     'pool-overflow': '클러스터의 커넥션 풀에 자리가 없습니다',
     'all-ejected': '이상 감지가 모든 엔드포인트를 내보냈습니다',
     'background-reset': '늘 있는 일처럼 연결 하나가 끊겼습니다',
@@ -367,9 +371,8 @@ export const ko: Strings = {
     traffic: (perSecond) => `전체 초당 요청 ${perSecond.toLocaleString('ko')}개, 프록시에 고르게`,
     warnings: '매니페스트에 대한 경고',
     notModelled: '모형에 없는 것',
-    engineLanguage: '엔진이 쓰는 경고와 설명은 영어입니다.',
     parameters: '모든 매개변수와 그 출처',
-    parametersIntro: '모든 기본값과 그 출처가 적힌 시나리오 파일입니다.',
+    parametersIntro: '명령줄의 `init`이 쓰는 시나리오 파일입니다. 모든 기본값과 그 출처가 영어로 적혀 있습니다.',
   },
   keys: {
     title: '단축키',
