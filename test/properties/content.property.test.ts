@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Content } from '../../packages/sim-core/src/mesh/istiod/push-content.js';
-import type { MeshModel } from '../../packages/sim-core/src/mesh/model.js';
 import { TraceKind, XdsType } from '../../packages/sim-core/src/trace/events.js';
 import { type Observed, observe } from '../mesh/runs.js';
 import { RUNS } from './counts.js';
