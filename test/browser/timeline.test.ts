@@ -1,5 +1,7 @@
 import { newMeshRun, runStudyTrial, TraceKind, type TraceSink } from '@xdsim/sim-core';
 import { describe, expect, test } from 'vitest';
+import { charactersOf } from '../../packages/viz/src/rollout/characters.js';
+import { drainingAt, drainingLine } from '../../packages/viz/src/rollout/long-lived.js';
 import { newDrawnRollout } from '../../packages/viz/src/rollout/new-picture.js';
 import { type RolloutPicture, totalNs, windowSpans } from '../../packages/viz/src/rollout/picture.js';
 import { en } from '../../packages/viz/src/strings/en.js';
@@ -84,6 +86,38 @@ describe.each(rollouts)('the timeline of $name, trial $trial', ({ name, trial })
     }
   });
 });
+
+test('long-lived connections: every drain and every cut of the count is drawn', async () => {
+  for (const [name, strategy, kind] of [
+    ['long-lived-tcp', 'weighted', 'tcp'],
+    ['listener-drain', 'simultaneous', 'streams'],
+  ] as const) {
+    const run = newDrawnRollout(await bundledCase(name), strategy, 0).picture;
+    const { openAtStart, drained, cut, cutByServer } = run.result.longLived[kind];
+    const { open, drains, cuts } = run.longLived;
+    expect(sum(open)).toBeCloseTo(openAtStart, 6);
+    expect(sum(cuts.map(({ count: each }) => each))).toBeCloseTo(cut + cutByServer, 6);
+    expect(sum(drains.map(({ atStart, cut: left }) => atStart - (left ?? atStart)))).toBeCloseTo(drained, 6);
+    const svg = draw(run);
+    const seen = new Set(charactersOf(run));
+    const ofSeen = <T extends { readonly proxy: number }>(all: readonly T[]) =>
+      all.filter(({ proxy }) => seen.has(proxy));
+    // One wedge each, all of them together, and the legend's.
+    expect(count(svg, 'tl-drain')).toBe(ofSeen(drains).length + 2);
+    expect(count(svg, 'tl-cut')).toBeGreaterThan(ofSeen(cuts).length);
+    const [{ proxy, fromNs, atStart, cut: left = 0 }] = drains;
+    const middle = drainingAt(run.longLived, proxy, fromNs + 20e9);
+    expect(middle).toBeLessThan(atStart);
+    expect(middle).toBeGreaterThan(left);
+    expect(drainingAt(run.longLived, proxy, fromNs - 1)).toBe(0);
+    expect(Math.max(...drainingLine(run.longLived).map(({ draining }) => draining))).toBeLessThan(sum(open) + 1e-6);
+  }
+  expect(draw(newDrawnRollout(study, 'simultaneous', 0).picture)).not.toContain(en.timeline.words.connections[0]);
+});
+
+function sum(values: Iterable<number>): number {
+  return [...values].reduce((total, value) => total + value, 0);
+}
 
 test('a large mesh is a strip and five characters, and no larger than a screen can show', () => {
   const run = newDrawnRollout(large, 'simultaneous', 0).picture;

@@ -2,6 +2,7 @@
 import {
   Exposure,
   FanOut,
+  LongLived,
   newRollout,
   type Rollout,
   runStudyTrial,
@@ -9,6 +10,7 @@ import {
   type Study,
   TraceKind,
 } from '@xdsim/sim-core';
+import { ConnectionFates } from './connection-fates.js';
 import { Failures } from './failures.js';
 import type { RolloutPicture } from './picture.js';
 import { ProxyStateReader } from './proxy-states.js';
@@ -54,10 +56,13 @@ function newPicture(rollout: Rollout, states: StateAt): RolloutPicture {
     failures.add(proxy, outcome, fromNs, toNs);
     requests.add(proxy, worker, outcome, fromNs, toNs);
   });
+  const fates = new ConnectionFates(model.proxies.count);
+  const longLived = new LongLived(strategy.prepared.longLived, exposure, fates);
   const proxyStates = new ProxyStateReader(outcomes, exposure);
   const reader = new TraceReader(model, dictionary);
-  recording.replay(new FanOut([exposure, proxyStates, reader]));
+  recording.replay(new FanOut([exposure, proxyStates, longLived, reader]));
   exposure.finish(horizonNs);
+  longLived.finish(horizonNs);
   const read = reader.finish(horizonNs);
   const order = Uint32Array.from(read.proxies.keys());
   order.sort((a, b) => (read.proxies[a].convergedNs ?? 0) - (read.proxies[b].convergedNs ?? 0) || a - b);
@@ -80,6 +85,7 @@ function newPicture(rollout: Rollout, states: StateAt): RolloutPicture {
     windows,
     errorRate: failures.errorRate(),
     subsets: subsetLines(rollout, states),
+    longLived: fates.finish(horizonNs),
     requests: requests.finish(),
     result: runStudyTrial(study, strategy.name, trial),
   };

@@ -134,6 +134,31 @@ export interface SampledRequests {
   readonly outcome: Uint8Array;
 }
 
+/** Long-lived connections of a proxy whose listener has been replaced; expected numbers. */
+export interface ConnectionDrain extends Span {
+  readonly proxy: number;
+  readonly atStart: number;
+  /** Of these, the ones that are cut at its end; undefined: it lasts to the horizon. */
+  readonly cut: number | undefined;
+}
+
+/** Long-lived connections of a proxy that are cut at one moment. */
+export interface ConnectionCut {
+  readonly proxy: number;
+  readonly atNs: number;
+  readonly count: number;
+  readonly by: 'drain' | 'server';
+}
+
+/** TCP connections and streams. They come and go at the same rate, so that what changes is how many of them drain. */
+export interface LongLivedPicture {
+  /** By proxy, before the rollout; expected numbers. */
+  readonly open: Float64Array;
+  readonly drains: readonly ConnectionDrain[];
+  /** In the order of time. */
+  readonly cuts: readonly ConnectionCut[];
+}
+
 export interface RolloutPicture {
   readonly strategy: string;
   readonly trial: number;
@@ -168,6 +193,7 @@ export interface RolloutPicture {
   /** Expected 5xx per second over all proxies; constant between steps. */
   readonly errorRate: readonly RateStep[];
   readonly subsets: readonly SubsetLine[];
+  readonly longLived: LongLivedPicture;
   readonly requests: SampledRequests;
   /** Time of every event of the trace, for steps. */
   readonly eventNs: Float64Array;

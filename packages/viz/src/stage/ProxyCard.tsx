@@ -1,5 +1,6 @@
 /** One proxy: what it acts on, what warms, what fails. */
 import { useComputed } from '@preact/signals';
+import { drainingAt } from '../rollout/long-lived.js';
 import { stateIdAt } from '../rollout/lookup.js';
 import { lookOf } from '../rollout/moment-counts.js';
 import type { RolloutPicture } from '../rollout/picture.js';
@@ -48,12 +49,25 @@ export function ProxyCard({ picture, proxy, box }: Props) {
         <PhaseChip name={t.clusters} phase={state.clusters} />
       </span>
       <span class="card-state">
+        <Connections picture={picture} proxy={proxy} isSmall={isSmall} />
         {isOffline.value && <i>{t.offline}</i>}
         {state.warming.length > 0 && <i class="warming">{isSmall ? <Short sign="◌" words={warming} /> : warming}</i>}
         {state.failing > 0 && <em>{isSmall ? <Short sign={state.bucket?.flag ?? ''} words={failure} /> : failure}</em>}
       </span>
     </button>
   );
+}
+
+/** Its long-lived connections, as whole numbers: what is expected. */
+function Connections({ picture, proxy, isSmall }: Omit<Props, 'box'> & { readonly isSmall: boolean }) {
+  const t = words().stage;
+  const { longLived } = picture;
+  const open = longLived.open[proxy];
+  const draining = useComputed(() => String(Math.round(drainingAt(longLived, proxy, now.value))));
+  if (open === 0) return null;
+  const full = t.open(String(Math.round(open)), draining.value);
+  const sign = draining.value === '0' ? `⇄${Math.round(open)}` : `⇄${draining.value}↓`;
+  return <i class="connections">{isSmall ? <Short sign={sign} words={full} /> : full}</i>;
 }
 
 /** A sign where there is no room; a screen reader says it in full. */

@@ -15,8 +15,9 @@ import { IstiodBox } from './IstiodBox.js';
 import { type Box, type StageLayout, stageLayout } from './layout.js';
 import { ProxyCard } from './ProxyCard.js';
 import { ProxyStrip } from './ProxyStrip.js';
-import { type Hit, paintStage, type Scene } from './paint.js';
+import { paintStage } from './paint.js';
 import { SubsetBox } from './SubsetBox.js';
+import type { Hit, Scene } from './scene.js';
 import { theme } from './theme.js';
 import { Wires } from './Wires.js';
 
@@ -135,6 +136,7 @@ function Movement({ branch, picture, layout, cardOf, width, hits, label }: Movem
         rankOf,
         theme: theme.value,
         selected: address.value.selected,
+        cutInWords: words().stage.cut,
         requestNs: reducedMotion.matches ? 1 : (REQUEST_MS * 1e6) / slowness.value,
       };
       c.setTransform(ratio, 0, 0, ratio, 0, 0);

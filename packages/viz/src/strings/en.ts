@@ -105,6 +105,9 @@ export const en = {
     warming: (clusters: number) => `${plural(clusters, 'cluster')} warming`,
     failing: (share: string, flag: string) => `${share} fail, ${flag}`,
     offline: 'no stream',
+    open: (open: string, draining: string) =>
+      draining === '0' ? `${open} long-lived connections` : `${open} long-lived connections, ${draining} drain`,
+    cut: (count: string) => `${count} cut`,
     ready: (count: number) => `${count} ready`,
     strip: (count: number) => `All ${count.toLocaleString('en')} proxies, in the order in which they converge`,
     stripCounts: (old: number, changing: number, done: number, failing: number) =>
@@ -160,6 +163,12 @@ export const en = {
       noFailure: 'no request fails',
       peak: (perSecond: string, at: string) => `peak ${perSecond} 5xx/s at ${at}`,
       ready: 'ready endpoints',
+      connections: ['long-lived', 'connections'] as readonly [string, string],
+      open: (count: string) => `${count} open`,
+      cut: (count: string) => `${count} cut`,
+      cutAt: (count: string, at: string) => `${count} long-lived connections are cut at ${at}`,
+      drains: (proxy: string, count: string, from: string, to: string, cut: string) =>
+        `${proxy}: ${count} long-lived connections are on a replaced listener and drain from ${from} to ${to}; ${cut} are left then`,
       legend: {
         CDS: 'CDS clusters',
         EDS: 'EDS endpoints',
@@ -170,6 +179,8 @@ export const en = {
         applies: 'Envoy applies it',
         done: 'acts on all of the change',
         lost: 'lost with its stream',
+        drains: 'long-lived connections drain',
+        cut: 'and are cut',
         old: 'as before',
         new: 'as after',
       },
@@ -213,6 +224,9 @@ export const en = {
       warming: 'warming: does not serve yet',
       'active, update warming': 'active; an update is warming',
     },
+    longLived: 'Long-lived connections',
+    longLivedNow: (open: string, draining: string, cut: string) =>
+      `${open} open; ${draining} of these drain on a replaced listener; ${cut} cut so far`,
     behind: (what: string) => `not there yet: ${what}`,
     inStep: 'in step with the main thread',
     none: 'none',

@@ -94,6 +94,9 @@ export const ko: Strings = {
     warming: (clusters) => `클러스터 ${clusters}개 예열 중`,
     failing: (share, flag) => `${share} 실패, ${flag}`,
     offline: '스트림 없음',
+    open: (open, draining) =>
+      draining === '0' ? `오래 가는 연결 ${open}` : `오래 가는 연결 ${open}, 드레인 ${draining}`,
+    cut: (count) => `${count}개 끊김`,
     ready: (count) => `${count}개 준비됨`,
     strip: (count) => `프록시 ${count.toLocaleString('ko')}개 전체, 수렴하는 순서로`,
     stripCounts: (old, changing, done, failing) =>
@@ -144,6 +147,12 @@ export const ko: Strings = {
       noFailure: '실패하는 요청 없음',
       peak: (perSecond, at) => `최고 ${perSecond} 5xx/s, ${at}`,
       ready: '준비된 엔드포인트',
+      connections: ['오래 가는', '연결'],
+      open: (count) => `${count}개 열림`,
+      cut: (count) => `${count}개 끊김`,
+      cutAt: (count, at) => `${at}에 오래 가는 연결 ${count}개가 끊깁니다`,
+      drains: (proxy, count, from, to, cut) =>
+        `${proxy}: 바뀐 리스너 위의 오래 가는 연결 ${count}개가 ${from}부터 ${to}까지 드레인됩니다. 그때 ${cut}개가 남습니다`,
       legend: {
         CDS: 'CDS 클러스터',
         EDS: 'EDS 엔드포인트',
@@ -154,6 +163,8 @@ export const ko: Strings = {
         applies: 'Envoy가 적용 중',
         done: '변경을 모두 따름',
         lost: '스트림과 함께 사라짐',
+        drains: '오래 가는 연결 드레인',
+        cut: '그리고 끊김',
         old: '변경 전',
         new: '변경 후',
       },
@@ -197,6 +208,9 @@ export const ko: Strings = {
       warming: '예열 중: 아직 응답하지 않음',
       'active, update warming': '활성; 업데이트 예열 중',
     },
+    longLived: '오래 가는 연결',
+    longLivedNow: (open, draining, cut) =>
+      `${open}개 열림; 그중 ${draining}개가 바뀐 리스너 위에서 드레인 중; 지금까지 ${cut}개 끊김`,
     behind: (what) => `아직 아닌 것: ${what}`,
     inStep: '메인 스레드와 같음',
     none: '없음',

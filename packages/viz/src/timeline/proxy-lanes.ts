@@ -2,6 +2,7 @@
 import { group } from 'd3-array';
 import { charactersOf } from '../rollout/characters.js';
 import { type Message, type RolloutPicture, XDS_TYPES } from '../rollout/picture.js';
+import { connectionSpans } from './connection-lanes.js';
 import { laneName, rowLetters } from './control-plane.js';
 import { type Frame, isSeen, moment, type Part, px } from './frame.js';
 import { glyph, lostMark } from './glyphs.js';
@@ -61,6 +62,7 @@ function lane(run: RolloutPicture, frame: Frame, proxy: number, messages: readon
   return (
     ground +
     offlineSpans(run, frame, proxy, height) +
+    connectionSpans(run, frame, proxy, height) +
     failingSpans(run, frame, proxy, height) +
     name +
     rowLetters(frame, 0) +

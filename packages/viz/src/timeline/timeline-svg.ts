@@ -5,6 +5,7 @@
 import { MOST_SHOWN } from '../rollout/characters.js';
 import type { RolloutPicture, Span } from '../rollout/picture.js';
 import { axis, grid } from './axis.js';
+import { connectionLane } from './connection-lanes.js';
 import { apiServerLane, istiodLane } from './control-plane.js';
 import { type Frame, newFrame, type Part } from './frame.js';
 import { glyphDefinitions } from './glyphs.js';
@@ -61,10 +62,14 @@ export function drawTimeline(run: RolloutPicture, options: TimelineOptions): Dra
     istiodLane(run, frame),
     proxyLanes(run, frame, lanes),
     subsetLanes(run, frame),
+    connectionLane(run, frame),
     rateChart(run, frame),
   ];
   const head = stacked(above, TOP_PX);
-  const body = stacked(parts, 0);
+  const body = stacked(
+    parts.filter(({ height }) => height > 0),
+    0,
+  );
   const foot = legend(run, frame);
   const height = Math.ceil(head.height + body.height + foot.height);
   const ground = element('rect', { class: 'tl-ground', x: 0, y: 0, width, height });

@@ -30,8 +30,29 @@ export interface TimelineWords {
   readonly noFailure: string;
   readonly peak: (perSecond: string, at: string) => string;
   readonly ready: string;
+  /** Name of the lane, in two lines. */
+  readonly connections: readonly [string, string];
+  readonly open: (count: string) => string;
+  readonly cut: (count: string) => string;
+  readonly cutAt: (count: string, at: string) => string;
+  readonly drains: (proxy: string, count: string, from: string, to: string, cut: string) => string;
   readonly legend: Readonly<
-    Record<'CDS' | 'EDS' | 'LDS' | 'RDS' | 'answer' | 'waits' | 'applies' | 'done' | 'lost' | 'old' | 'new', string>
+    Record<
+      | 'CDS'
+      | 'EDS'
+      | 'LDS'
+      | 'RDS'
+      | 'answer'
+      | 'waits'
+      | 'applies'
+      | 'done'
+      | 'lost'
+      | 'drains'
+      | 'cut'
+      | 'old'
+      | 'new',
+      string
+    >
   >;
   readonly causes: Readonly<Record<'rds-late' | 'cds-late' | 'eds-late' | 'other', string>>;
 }

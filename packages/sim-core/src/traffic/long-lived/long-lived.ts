@@ -8,6 +8,7 @@ import type { MeshModel } from '../../mesh/model.js';
 import { TraceKind, type TraceSink } from '../../trace/events.js';
 import type { Exposure } from '../exposure.js';
 import { Cohort, type Drain, duringOpening } from './cohort.js';
+import type { FateListener } from './fates.js';
 import type { LongLivedModel } from './long-lived-model.js';
 import { NO_CHAIN, type Opening } from './openings.js';
 import { Slots } from './slots.js';
@@ -64,6 +65,7 @@ export class LongLived implements TraceSink {
     private readonly shared: LongLivedModel,
     /** Told of every event before this. */
     private readonly exposure: Exposure,
+    private readonly fates?: FateListener,
   ) {
     const { model, flows, openings } = shared;
     const { count, groupOf } = model.proxies;
@@ -173,6 +175,7 @@ export class LongLived implements TraceSink {
         if (cohort.drain !== undefined || !replaced.has(cohort.chain)) continue;
         this.settle(cohort, p, flow, atMs);
         cohort.drain = load;
+        this.fates?.drains(p, load, atMs, cohort.open);
       }
     }
     this.updateWorker(p, worker, atMs);
@@ -207,6 +210,7 @@ export class LongLived implements TraceSink {
   }
 
   private cutDrained(p: number, drain: Drain, atMs: number): void {
+    let count = 0;
     this.slots.forEachOf(p, (slot, _, flow) => {
       const all = this.cohorts.get(slot) ?? [];
       const cut = all.filter((cohort) => cohort.drain === drain);
@@ -218,9 +222,11 @@ export class LongLived implements TraceSink {
       for (const cohort of cut) {
         this.settle(cohort, p, flow, atMs);
         this.totalsOf(p, flow).cut += cohort.open;
+        count += cohort.open;
         this.reopen(slot, p, flow, cohort, 1, atMs);
       }
     });
+    this.fates?.cutDrained(p, drain, atMs, count);
   }
 
   private cutByServer({ endpoints, startMs }: ServerEnd, atMs: number): void {
@@ -231,6 +237,7 @@ export class LongLived implements TraceSink {
         if (share === 0 || cohort.openedByMs > startMs) continue;
         this.settle(cohort, p, flow, atMs);
         this.totalsOf(p, flow).cutByServer += cohort.open * share;
+        this.fates?.cutByServer(p, atMs, cohort.open * share);
         this.reopen(slot, p, flow, cohort, share, atMs);
         cohort.keep(1 - share, sets.difference(cohort.endpoints, endpoints));
       }
@@ -264,6 +271,7 @@ export class LongLived implements TraceSink {
       const { openAtStart, opened, ended, limited } = duringOpening(lifetime, own, limitMs, since, cohort);
       const totals = this.totalsOf(p, flow);
       totals.openAtStart += openAtStart;
+      if (openAtStart > 0) this.fates?.openAtStart(p, openAtStart);
       totals.opened += opened;
       totals.ended += ended;
       totals[isIdleLimit ? 'closedIdle' : 'expired'] += limited;
