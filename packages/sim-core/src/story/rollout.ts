@@ -76,6 +76,7 @@ export function traceHeaderOf({ study, strategy, trial, dictionary }: Rollout): 
     strategy: strategy.name,
     trial,
     seed: scenario.seed,
+    overrides: study.overrides.map(({ path, value }) => ({ path, value })),
     istio: scenario.mesh.istio,
     horizonMs,
     proxies: dictionary.proxies.map(({ id, kind }) => ({ id, kind })),

@@ -61,7 +61,7 @@ async function answerTo(asked: Asked): Promise<Answers[keyof Answers]> {
 }
 
 function factsOf(study: Study, files: CaseFiles | undefined): StudyFacts {
-  const { mesh, traffic, debounce, seed, name, trials } = study.scenario;
+  const { mesh, traffic, debounce, churn, latencies, readinessMs, seed, name, trials } = study.scenario;
   return {
     name,
     source: study.source,
@@ -80,6 +80,12 @@ function factsOf(study: Study, files: CaseFiles | undefined): StudyFacts {
     requestsPerSecond: traffic.requestsPerSecond,
     debounceMs: debounce.afterMs,
     horizonMs: study.horizonMs,
+    values: onlyNumbers({
+      'churn.endpointEventsPerSecond': churn.endpointEventsPerSecond,
+      'readiness.newVersionMs': readinessMs,
+      'traffic.callers.retries': traffic.callers.retries,
+      'latencies.xdsOneWayMs': latencies.xdsOneWayMs,
+    }),
     changes: study.changes.changes.map(changeLine),
     warnings: study.warnings.map(({ code, message }) => ({ code, message })),
     notModelled: NOT_MODELLED,
@@ -88,4 +94,10 @@ function factsOf(study: Study, files: CaseFiles | undefined): StudyFacts {
         ? []
         : [...(files.scenarioFile === undefined ? [] : [files.scenarioFile]), ...files.before, ...files.after],
   };
+}
+
+/** A distribution is not one place on a slider. */
+function onlyNumbers(values: Readonly<Record<string, unknown>>): Record<string, number> {
+  const entries = Object.entries(values).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  return Object.fromEntries(entries);
 }

@@ -47,6 +47,8 @@ export interface StudyFacts {
   readonly requestsPerSecond: number;
   readonly debounceMs: number;
   readonly horizonMs: number;
+  /** Path → value in the scenario, of what the page has sliders for beside the above and what is one number. */
+  readonly values: Readonly<Record<string, number>>;
   readonly changes: readonly string[];
   readonly warnings: readonly Pick<Warning, 'code' | 'message'>[];
   readonly notModelled: readonly string[];

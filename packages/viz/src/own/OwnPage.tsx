@@ -11,7 +11,8 @@ import { OWN } from '../state/address.js';
 import { stageEngine } from '../state/engines.js';
 import { go, ownCase } from '../state/store.js';
 import { words } from '../strings/index.js';
-import { knownReport } from './known-report.js';
+import { type KnownReport, knownReport } from './known-report.js';
+import { leadTo } from './lead-to.js';
 import { type ReadProblem, readFiles } from './read-files.js';
 import { YamlEditor } from './YamlEditor.js';
 
@@ -28,21 +29,26 @@ export function OwnPage() {
   const errors = useSignal<readonly UserError[]>([]);
   const facts = useSignal<StudyFacts | undefined>(undefined);
   const notice = useSignal('');
-  const take = (read: readonly SourceFile[] | ReadProblem) => {
+  /** A report or a trace whose manifests are not here yet. */
+  const pending = useSignal<KnownReport | undefined>(undefined);
+  const take = async (read: readonly SourceFile[] | ReadProblem) => {
     if ('problem' in read) {
       notice.value = problemInWords(read, t);
       return;
     }
-    const report = read.length === 1 ? knownReport(read[0].text) : undefined;
-    if (report !== undefined) {
-      if ((CASES as readonly string[]).includes(report.scenario)) go(report.view);
-      else notice.value = t.otherReport(report.scenario);
-      return;
+    const reports = read.map(({ text }) => knownReport(text));
+    const manifests = read.filter((_, i) => reports[i] === undefined);
+    pending.value = reports.find((report) => report !== undefined) ?? pending.peek();
+    if (manifests.length > 0) {
+      files.value = manifests;
+      open.value = manifests[0].path;
+      notice.value = t.dropped(manifests.length);
+      await check();
     }
-    files.value = read;
-    open.value = read[0].path;
-    notice.value = t.dropped(read.length);
-    void check();
+    const report = pending.peek();
+    if (report === undefined || errors.peek().length > 0) return;
+    if (await leadTo(report)) pending.value = undefined;
+    else notice.value = t.needsFolder(report.scenario, report.strategy, report.trial, facts.peek()?.name);
   };
   const check = async () => {
     const source = caseOf(files.peek());
@@ -70,7 +76,7 @@ export function OwnPage() {
   const start = async (name: string) => {
     const answer = await stageEngine.ask({ kind: 'study', choice: { source: name, sets: [] } });
     if (answer.ok)
-      take(answer.value.files.map(({ path, text }) => ({ path: path.replace(`scenarios/${name}/`, ''), text })));
+      await take(answer.value.files.map(({ path, text }) => ({ path: path.replace(`scenarios/${name}/`, ''), text })));
   };
   useEffect(() => {
     const prevent = (event: DragEvent) => event.preventDefault();
@@ -200,7 +206,14 @@ function filesOf(): readonly SourceFile[] {
 function caseOf(files: readonly SourceFile[]) {
   const within = (folder: string) => files.filter(({ path }) => path.split('/').includes(folder) && !isScenario(path));
   const scenarioFile = files.find(({ path }) => isScenario(path));
-  return { scenarioFile, source: '--before before --after after', before: within('before'), after: within('after') };
+  const [, calibration] = /^calibration: *["']?([^\s"'#]+)/m.exec(scenarioFile?.text ?? '') ?? [];
+  return {
+    scenarioFile,
+    calibrationFile: files.find(({ path }) => calibration !== undefined && path.endsWith(calibration)),
+    source: '--before before --after after',
+    before: within('before'),
+    after: within('after'),
+  };
 }
 
 function isScenario(path: string): boolean {

@@ -12,6 +12,8 @@ import type { Box } from './layout.js';
 import { PhaseChip } from './PhaseChip.js';
 
 const SMALL_PX = 50;
+/** Room for a sentence. */
+const ROOMY_PX = 280;
 
 interface Props {
   readonly picture: RolloutPicture;
@@ -49,7 +51,7 @@ export function ProxyCard({ picture, proxy, box }: Props) {
         <PhaseChip name={t.clusters} phase={state.clusters} />
       </span>
       <span class="card-state">
-        <Connections picture={picture} proxy={proxy} isSmall={isSmall} />
+        <Connections picture={picture} proxy={proxy} isShort={isSmall || box.width < ROOMY_PX} />
         {isOffline.value && <i>{t.offline}</i>}
         {state.warming.length > 0 && <i class="warming">{isSmall ? <Short sign="◌" words={warming} /> : warming}</i>}
         {state.failing > 0 && <em>{isSmall ? <Short sign={state.bucket?.flag ?? ''} words={failure} /> : failure}</em>}
@@ -59,7 +61,7 @@ export function ProxyCard({ picture, proxy, box }: Props) {
 }
 
 /** Its long-lived connections, as whole numbers: what is expected. */
-function Connections({ picture, proxy, isSmall }: Omit<Props, 'box'> & { readonly isSmall: boolean }) {
+function Connections({ picture, proxy, isShort }: Omit<Props, 'box'> & { readonly isShort: boolean }) {
   const t = words().stage;
   const { longLived } = picture;
   const open = longLived.open[proxy];
@@ -67,7 +69,7 @@ function Connections({ picture, proxy, isSmall }: Omit<Props, 'box'> & { readonl
   if (open === 0) return null;
   const full = t.open(String(Math.round(open)), draining.value);
   const sign = draining.value === '0' ? `⇄${Math.round(open)}` : `⇄${draining.value}↓`;
-  return <i class="connections">{isSmall ? <Short sign={sign} words={full} /> : full}</i>;
+  return <i class="connections">{isShort ? <Short sign={sign} words={full} /> : full}</i>;
 }
 
 /** A sign where there is no room; a screen reader says it in full. */

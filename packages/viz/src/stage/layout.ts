@@ -46,6 +46,7 @@ const ROOMY_CARDS = 7;
 const STRIP_PX = 120;
 const LEAST_PX = 250;
 const SUBSET_PX = 54;
+const NOTE_PX = 14;
 const ISTIOD_PX = 148;
 const MOST_ISTIODS = 3;
 
@@ -113,7 +114,7 @@ function narrow(width: number, content: StageContent): StageLayout {
   const subsetWidth = (width - (subsets - 1) * GAP_PX) / Math.max(1, subsets);
   return {
     isNarrow: true,
-    height: y + SUBSET_PX + GAP_PX,
+    height: y + SUBSET_PX + 2 * GAP_PX + NOTE_PX,
     api: { x: 0, y: GAP_PX, width: apiWidth, height: ISTIOD_PX },
     istiods: Array.from({ length: shownIstiods }, (_, i) => ({
       x: apiWidth + 2 * GAP_PX + i * (istiodWidth + GAP_PX),

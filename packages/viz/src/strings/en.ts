@@ -397,8 +397,10 @@ export const en = {
     dropped: (count: number) => `${plural(count, 'file')} read.`,
     nothing: 'There was no manifest (.yaml, .yml, .json) in it.',
     saveScenario: 'Save the scenario file',
-    otherReport: (name: string) =>
-      `That is a report or a trace of ${name}. It does not hold the manifests: drop the folder of the case.`,
+    needsFolder: (name: string, strategy: string, trial: number, dropped: string | undefined) =>
+      `That is about ${name}, ${strategy}, trial ${trial}, and holds no manifests. ` +
+      (dropped === undefined ? '' : `The files below are ${dropped}, which is not it. `) +
+      `Now drop its folder, with before/, after/ and the scenario.yaml that names it ${name}: the page goes on to that trial.`,
   },
   assumptions: {
     title: 'What it rests on',

@@ -373,8 +373,10 @@ export const ko: Strings = {
     dropped: (count) => `파일 ${count}개를 읽었습니다.`,
     nothing: '매니페스트(.yaml, .yml, .json)가 없습니다.',
     saveScenario: '시나리오 파일 저장',
-    otherReport: (name) =>
-      `${name}의 보고서나 트레이스입니다. 매니페스트는 들어 있지 않으니 사례의 폴더를 떨어뜨리세요.`,
+    needsFolder: (name, strategy, trial, dropped) =>
+      `${name}, ${strategy}, 시행 ${trial}에 대한 것이며 매니페스트는 들어 있지 않습니다. ` +
+      (dropped === undefined ? '' : `아래의 파일은 ${dropped}이며 다른 것입니다. `) +
+      `이제 before/, after/, 그리고 이름이 ${name}인 scenario.yaml이 든 폴더를 떨어뜨리면 그 시행으로 갑니다.`,
   },
   assumptions: {
     title: '무엇에 기대는가',
