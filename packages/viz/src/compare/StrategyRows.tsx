@@ -114,12 +114,15 @@ function Window({ values, most, distribution }: WindowProps) {
   const t = words().compare;
   const { p50, p95, ci95 } = distribution;
   if (p50 === null || p95 === null) return <span class="soft">–</span>;
-  const [low, high] = [ci95.p95[0] ?? p95, ci95.p95[1] ?? most];
-  const [from, to] = [low, high].map((ms) => duration(ms * 1e6));
+  const [low, high] = ci95.p95;
+  // A few trials do not bound a p95 from above.
+  const interval = low === null || high === null ? undefined : ([low, high] as const);
+  const [from, to] = (interval ?? []).map((ms) => duration(ms * 1e6));
+  const range = t.range(duration(p50 * 1e6), duration(p95 * 1e6));
   return (
     <>
-      <DotPlot values={values} most={most} mean={p95} interval={[low, high]} />
-      <data value={p95} title={`${t.range(duration(p50 * 1e6), duration(p95 * 1e6))}; ${t.interval(from, to)}`}>
+      <DotPlot values={values} most={most} mean={p95} interval={interval} />
+      <data value={p95} title={interval === undefined ? range : `${range}; ${t.interval(from, to)}`}>
         {duration(p95 * 1e6)}
         {from !== to && (
           <span class="soft">

@@ -34,9 +34,7 @@ export function Workbench() {
           <div class="details">
             <Inspector />
             <div class="numbers">
-              {shown.value.map((branch) => (
-                <Figures key={branch.name} branch={branch} isPair={isPair} />
-              ))}
+              <Figures of={shown.value} />
               <Assumptions />
             </div>
           </div>
