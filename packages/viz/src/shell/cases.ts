@@ -17,6 +17,7 @@ export const CASES = [
   'pool-limits',
   'outlier-forgotten',
   'lb-change',
+  'nearest-zone',
   'long-lived-tcp',
   'listener-drain',
   'late-readiness',

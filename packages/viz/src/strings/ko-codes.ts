@@ -99,7 +99,7 @@ export const codes: Readonly<Record<string, CodeWords>> = {
     '호스트도 없고 위임받지도 않는 VirtualService입니다. 아무것도 라우팅하지 않습니다.',
     '위임하는 VirtualService를 넣으세요.',
   ],
-  'XDS-UNMODELLED-LOCALITY': ['지역에 따른 로드 밸런싱: 여기의 엔드포인트에는 지역이 없습니다.', ''],
+  'XDS-UNMODELLED-LOCALITY': ['지역 사이의 가중치, 지역으로 쓰는 레이블, 존을 아는 라우팅은 모형에 없습니다.', ''],
   'XDS-UNMODELLED-EXPORT-TO': [
     '모든 프록시를 위한 객체가 아닙니다. 그것을 보는 네임스페이스의 프록시만 받습니다. `mesh.namespaces`가 달리 말하지 않으면 모든 사이드카는 한 네임스페이스에 있습니다.',
     '`mesh.namespaces`를 정하세요.',

@@ -5,7 +5,10 @@ type Phrase = readonly [pattern: RegExp, korean: string];
 /** The first that fits the whole text; `$1` and so on are what it names. */
 const SENTENCES: readonly Phrase[] = [
   [/^requests in flight in a pod that is killed$/, '죽임을 당하는 파드에서 처리 중이던 요청'],
-  [/^localities of endpoints, active health checks$/, '엔드포인트의 지역, 능동 상태 검사'],
+  [
+    /^active health checks, and load that ejections pass on to the next locality$/,
+    '능동 상태 검사, 그리고 내보낸 탓에 다음 지역으로 넘어가는 부하',
+  ],
   [/^proxies of more than one control plane revision$/, '컨트롤 플레인 리비전이 둘 이상인 프록시'],
   [
     /^Expand DestinationRules, a gap, switch VirtualServices, a gap, contract DestinationRules$/,
