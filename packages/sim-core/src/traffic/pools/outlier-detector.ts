@@ -11,6 +11,14 @@ const MAX_EJECTION_NS = 300e9;
 /** Failures of the proxy's own to reach the endpoint count as this code (envoy.md 9.3). */
 const LOCAL_ORIGIN_CODE = 503;
 
+/**
+ * Whether one more endpoint may go. Since Envoy 1.28 also the first ejection has to keep the limit (envoy#27909): 10 % of
+ * five endpoints are none.
+ */
+export function mayEject({ maxEjectionPercent }: OutlierDetection, ejections: number, members: number): boolean {
+  return (100 * (ejections + 1)) / members <= maxEjectionPercent;
+}
+
 export class OutlierDetector {
   private readonly serverErrors: Int32Array;
   private readonly gatewayErrors: Int32Array;
@@ -119,8 +127,7 @@ export class OutlierDetector {
   private strikes(counter: Int32Array, endpoint: number, most: number, members: number, nowNs: number): boolean {
     if (++counter[endpoint] !== most) return false;
     counter[endpoint] = 0;
-    // Since Envoy 1.28 also the first ejection has to keep the limit (envoy#27909): 10 % of five endpoints are none.
-    if ((100 * (this.ejections + 1)) / members > this.rule.maxEjectionPercent) return false;
+    if (!mayEject(this.rule, this.ejections, members)) return false;
     this.ejectedNs[endpoint] = nowNs;
     this.ejections++;
     this.times[endpoint]++;
