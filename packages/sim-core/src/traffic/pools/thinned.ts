@@ -10,6 +10,7 @@ import { NONE } from './cluster-object.js';
 import { type EndpointFailure, failureOf, steadyFailures } from './endpoint-failures.js';
 import type { OutlierDetector } from './outlier-detector.js';
 import type { ProxyCluster } from './proxy-cluster.js';
+import { NO_SPEC } from './setting.js';
 import { Outcome, type Tally } from './tally.js';
 
 /** See proxy-cluster.ts. */
@@ -29,6 +30,9 @@ export class Thinned {
   /** Endpoint → when its next failure is, and whether the request before that one fails too. */
   private readonly nextNs: Float64Array;
   private readonly isInRow: Uint8Array;
+  /** By endpoint, for the cluster's content and the conditions of the moment. */
+  private readonly known: EndpointFailure[] = [];
+  private knownFor = { spec: NO_SPEC, conditions: NONE };
 
   constructor(
     private readonly cluster: ProxyCluster,
@@ -201,7 +205,13 @@ export class Thinned {
   }
 
   private failureOf({ object }: Balancer, endpoint: number): EndpointFailure {
-    return failureOf(this.cluster.setting, object.spec, endpoint, this.cluster.conditions);
+    const { setting, conditions } = this.cluster;
+    if (object.spec !== this.knownFor.spec || conditions !== this.knownFor.conditions) {
+      this.knownFor = { spec: object.spec, conditions };
+      this.known.length = 0;
+    }
+    this.known[endpoint] ??= failureOf(setting, object.spec, endpoint, conditions);
+    return this.known[endpoint];
   }
 
   private answerNs(balancer: Balancer, endpoint: number): number {
