@@ -8,6 +8,7 @@ import { Draws, type RootKey } from '../../kernel/random.js';
 import { nsToMs } from '../../kernel/time.js';
 import type { MeshModel } from '../../mesh/model.js';
 import type { TraceKind, TraceSink } from '../../trace/events.js';
+import type { ExposureTotals } from '../exposure.js';
 import type { ConnectionFacts, Outcomes } from '../outcomes.js';
 import type { View } from '../views.js';
 import { type ClusterChange, type ClusterStart, clusterChanges, clusterStarts } from './cluster-changes.js';
@@ -17,7 +18,7 @@ import { remembers } from './endpoint-failures.js';
 import { EndpointLoad } from './endpoint-load.js';
 import { ExtraFailures, type SampledFailures } from './extra-failures.js';
 import { newModelSetting } from './model-setting.js';
-import { FailureBins, PeakPerSecond } from './peaks.js';
+import { PeakPerSecond } from './peaks.js';
 import { type SampledProxy, SampledTrace } from './sampled-trace.js';
 import { Sessions } from './sessions.js';
 import type { ClusterSetting } from './setting.js';
@@ -47,8 +48,6 @@ export interface ConnectionTotals {
 
 /** Requests that are simulated in a trial: above, first fewer proxies, then shorter windows. */
 const REQUESTS_MAX = 20_000;
-
-const NS_PER_SECOND = 1e9;
 
 interface Job {
   readonly sampled: SampledProxy;
@@ -105,7 +104,6 @@ export class ConnectionTrial implements TraceSink {
   private readonly model: MeshModel;
   private readonly trace: SampledTrace;
   private readonly handshakePeak = new PeakPerSecond();
-  private readonly failureBins = new FailureBins();
   private readonly waits = { disturbed: new WaitHistogram(), usual: new WaitHistogram() };
 
   constructor(
@@ -124,8 +122,11 @@ export class ConnectionTrial implements TraceSink {
     this.trace.emit(kind, timeNs, proxy, a, b, c);
   }
 
-  /** @param viewAt view of a proxy's first worker at the horizon */
-  finish(horizonNs: number, viewAt: (proxy: number) => number): ConnectionTotals {
+  /**
+   * @param exact what the integral says of the same trial
+   * @param viewAt view of a proxy's first worker at the horizon
+   */
+  finish(horizonNs: number, exact: ExposureTotals, viewAt: (proxy: number) => number): ConnectionTotals {
     const { study, model, waits } = this;
     const extra = new ExtraFailures(study.setting, study.loads.sources);
     const sums = { closedIdle: 0, drained: 0, cut: 0, handshakes: 0 };
@@ -138,18 +139,14 @@ export class ConnectionTrial implements TraceSink {
       sums.handshakes += weight * rollout.handshakes;
       extra.add(rollout, model.proxies.groups[group].kind, weight);
     }
-    const load = new EndpointLoad(model, study.loads, (group) => study.startsOf(group), this.failureBins);
-    const { peak, refused } = load.follow(this.trace.proxies, horizonNs);
-    const failures = [...extra.buckets, ...refused];
-    const usual = failures.reduce((sum, { bucket, expected }) => sum + (bucket.noise ? expected : 0), 0);
-    const { failingNs, lasts } = this.failureBins.beyond((usual * NS_PER_SECOND) / horizonNs, horizonNs);
+    const load = new EndpointLoad(model, study.loads, (group) => study.startsOf(group), extra);
     return {
       ...sums,
+      peakRequestsPerSecondPerEndpoint: load.follow(this.trace.proxies, horizonNs),
       peakHandshakesPerUpstream: this.handshakePeak.peak,
       addedP99Ms: Math.max(0, nsToMs(waits.disturbed.quantile(0.99) - waits.usual.quantile(0.99))),
       sessionsMovedShare: this.sessionsMoved(viewAt),
-      peakRequestsPerSecondPerEndpoint: peak,
-      sampled: { failures, peakFailures: this.failureBins.peak, failingNs, lasts },
+      sampled: extra.finish(exact.buckets, horizonNs),
     };
   }
 
@@ -183,7 +180,7 @@ export class ConnectionTrial implements TraceSink {
   }
 
   private run({ sampled, cluster, start, changes, windows }: Job, horizonNs: number): ClusterRollout {
-    const { study, draws, handshakePeak, failureBins } = this;
+    const { study, draws, handshakePeak } = this;
     const { setting, steady, loads } = study;
     const { weight, proxy } = sampled;
     const rollout = new ClusterRollout({
@@ -199,10 +196,7 @@ export class ConnectionTrial implements TraceSink {
       waits: this.waits,
       weight,
       queue: study.queue,
-      watcher: {
-        failed: (timeNs, count) => failureBins.add(timeNs, weight * count),
-        made: (endpoint, timeNs) => handshakePeak.add(endpoint, timeNs, weight),
-      },
+      onConnected: (endpoint, timeNs) => handshakePeak.add(endpoint, timeNs, weight),
     });
     rollout.run();
     return rollout;

@@ -61,7 +61,7 @@ export class Thinned {
       if (this.isSettled(balancer, detector, perSecond, untilNs - now)) {
         this.failSteadily(balancer, detector, perSecond, now, untilNs);
         now = untilNs;
-        if (now === tickNs && detector.tick(now)) this.cluster.refresh(balancer.object);
+        if (now === tickNs && detector.tick(now)) this.cluster.refresh(balancer.object, now);
         this.schedule(balancer, perSecond, now);
         continue;
       }
@@ -75,7 +75,7 @@ export class Thinned {
       if (balancer.available.length === 0) this.refuse(perSecond, now, untilNs);
       now = untilNs;
       if (now !== tickNs || !detector.tick(now)) continue;
-      this.cluster.refresh(balancer.object);
+      this.cluster.refresh(balancer.object, now);
       this.schedule(balancer, perSecond, now);
     }
   }
@@ -104,7 +104,7 @@ export class Thinned {
     const requests = (perSecond * (toNs - fromNs)) / NS_PER_SECOND;
     for (const { source, share: ofLoad } of this.cluster.loadOf(0).sources) {
       for (const { outcome, share } of steadyFailures(setting, object.spec, available, conditions, source)) {
-        this.tally.finished(source, outcome, fromNs, requests * ofLoad * share);
+        this.tally.finishedOver(source, outcome, fromNs, toNs, requests * ofLoad * share);
       }
     }
     for (const endpoint of available) {
@@ -123,7 +123,7 @@ export class Thinned {
   private refuse(perSecond: number, fromNs: number, toNs: number): void {
     for (const { source, share } of this.cluster.loadOf(0).sources) {
       const count = (share * perSecond * (toNs - fromNs)) / NS_PER_SECOND;
-      this.tally.finished(source, Outcome.AllEjected, fromNs, count);
+      this.tally.finishedOver(source, Outcome.AllEjected, fromNs, toNs, count);
     }
   }
 
@@ -170,7 +170,7 @@ export class Thinned {
       isEjected = this.attempt(balancer, endpoint, at, knownNs) || isEjected;
     }
     for (const candidate of balancer.available) {
-      if (detector?.isEjected(candidate)) this.cluster.withdraw(balancer.object, candidate);
+      if (detector?.isEjected(candidate)) this.cluster.withdraw(balancer.object, candidate, now);
     }
     return isEjected;
   }
