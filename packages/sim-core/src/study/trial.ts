@@ -93,12 +93,8 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
     errsAtEnd: totals.errsAtEnd,
     buckets: totals.buckets,
     connections,
-    // Callers' retries are not followed into what is sampled.
-    callers:
-      callers === undefined
-        ? failuresOf(totals.buckets)
-        : [...callers.finish(horizonNs), ...failuresOf(sampled.failures)],
-    chains: chains?.finish(horizonNs) ?? [],
+    callers: callers?.finish(horizonNs, sampled) ?? failuresOf(totals.buckets),
+    chains: chains?.finish(horizonNs, sampled.timed) ?? [],
     propagationMs: nsToMs(converged.propagationNs),
     skewMs: nsToMs(converged.skewNs),
     inconsistentMs: nsToMs(converged.inconsistentNs),

@@ -11,7 +11,9 @@ import type { TraceKind, TraceSink } from '../../trace/events.js';
 import type { ExposureTotals } from '../exposure.js';
 import type { ConnectionFacts, Outcomes } from '../outcomes.js';
 import type { View } from '../views.js';
+import { failuresByClass } from './class-failures.js';
 import { type ClusterChange, type ClusterStart, clusterChanges, clusterStarts } from './cluster-changes.js';
+import type { ClusterFailures } from './cluster-failures.js';
 import { ClusterLoads } from './cluster-loads.js';
 import { ClusterRollout } from './cluster-rollout.js';
 import { remembers } from './endpoint-failures.js';
@@ -130,7 +132,9 @@ export class ConnectionTrial implements TraceSink {
     const { study, model, waits } = this;
     const extra = new ExtraFailures(study.setting, study.loads.sources);
     const sums = { closedIdle: 0, drained: 0, cut: 0, handshakes: 0 };
-    for (const job of this.affordable(horizonNs)) {
+    const { proxies, jobs } = this.affordable(horizonNs);
+    const clusters = new Map<SampledProxy, Map<number, ClusterFailures>>();
+    for (const job of jobs) {
       const { weight, group } = job.sampled;
       const rollout = this.run(job, horizonNs);
       sums.closedIdle += weight * rollout.ends[End.ClosedIdle];
@@ -138,28 +142,38 @@ export class ConnectionTrial implements TraceSink {
       sums.cut += weight * rollout.ends[End.Cut];
       sums.handshakes += weight * rollout.handshakes;
       extra.add(rollout, model.proxies.groups[group].kind, weight);
+      const known = clusters.get(job.sampled) ?? new Map();
+      clusters.set(job.sampled, known.set(job.cluster, rollout.failures));
     }
     const load = new EndpointLoad(model, study.loads, (group) => study.startsOf(group), extra);
+    const peak = load.follow(this.trace.proxies, horizonNs);
+    const { outcomes, loads, setting } = study;
+    const parts = { outcomes, loads, setting, load, horizonNs };
+    const isRetried = model.scenario.traffic.callers.retries > 0;
     return {
       ...sums,
-      peakRequestsPerSecondPerEndpoint: load.follow(this.trace.proxies, horizonNs),
+      peakRequestsPerSecondPerEndpoint: peak,
       peakHandshakesPerUpstream: this.handshakePeak.peak,
       addedP99Ms: Math.max(0, nsToMs(waits.disturbed.quantile(0.99) - waits.usual.quantile(0.99))),
       sessionsMovedShare: this.sessionsMoved(viewAt),
-      sampled: extra.finish(exact.buckets, horizonNs),
+      sampled: {
+        ...extra.finish(exact.buckets, horizonNs),
+        proxies: isRetried ? proxies.map((proxy) => failuresByClass(parts, proxy, clusters.get(proxy))) : [],
+      },
     };
   }
 
-  private affordable(horizonNs: number): readonly Job[] {
+  private affordable(horizonNs: number): { readonly proxies: readonly SampledProxy[]; readonly jobs: readonly Job[] } {
     const { setting } = this.study;
     const count = (jobs: readonly Job[]): number =>
       jobs.reduce((sum, { start, changes, windows }) => sum + requestsIn(setting, start, changes, windows), 0);
     const all = this.jobs(this.trace.proxies, horizonNs, 1);
-    if (count(all) <= REQUESTS_MAX) return all;
-    const firsts = this.trace.firstOfGroups;
-    const some = this.jobs(firsts, horizonNs, 1);
+    if (count(all) <= REQUESTS_MAX) return { proxies: this.trace.proxies, jobs: all };
+    const proxies = this.trace.firstOfGroups;
+    const some = this.jobs(proxies, horizonNs, 1);
     const requests = count(some);
-    return requests <= REQUESTS_MAX ? some : this.jobs(firsts, horizonNs, REQUESTS_MAX / requests);
+    const jobs = requests <= REQUESTS_MAX ? some : this.jobs(proxies, horizonNs, REQUESTS_MAX / requests);
+    return { proxies, jobs };
   }
 
   /** Clusters of sampled proxies that get requests and are disturbed. */

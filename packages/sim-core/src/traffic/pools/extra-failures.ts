@@ -3,6 +3,7 @@ import type { ExposureTotals } from '../exposure.js';
 import { type Bucket, isError, isFailure } from '../outcomes.js';
 import { endingOf } from '../response-flags.js';
 import { lengthNs, merged, type Span, TimeBins } from '../time-bins.js';
+import type { ProxyFailures } from './class-failures.js';
 import type { RequestSource } from './cluster-loads.js';
 import type { ClusterRollout } from './cluster-rollout.js';
 import type { ClusterSetting } from './setting.js';
@@ -32,17 +33,11 @@ export function bucketOf(
   source: number,
   outcome: number,
   kind: Bucket['kind'],
-  noise: boolean,
 ): Bucket {
   const ending = ENDING_OF[outcome];
   const { flag, code } = endingOf(ending);
   const flags = setting.attempts(source, ending) > 1 ? (`${flag},URX` as const) : flag;
-  return { flag: flags, code, host, destination, subset, cause: CAUSE_OF[outcome], noise, kind };
-}
-
-/** Identity of a bucket, whether it is noise or not. */
-export function keyOf(bucket: Bucket): string {
-  return JSON.stringify({ ...bucket, noise: false });
+  return { flag: flags, code, host, destination, subset, cause: CAUSE_OF[outcome], noise: false, kind };
 }
 
 interface Sum {
@@ -90,7 +85,7 @@ export class ExtraFailures {
   }
 
   /** @param exact what the integral takes as served can fail, and no more than that */
-  finish(exact: readonly ExpectedRequests[], horizonNs: number): SampledFailures {
+  finish(exact: readonly ExpectedRequests[], horizonNs: number): Omit<SampledFailures, 'proxies'> {
     const shareOf = this.sharesThatFit(exact);
     const sums = [...this.sums.values()].map((sum) => {
       const share = shareOf(sum.bucket);
@@ -131,11 +126,11 @@ export class ExtraFailures {
   }
 
   private sum(source: number, outcome: number, kind: Bucket['kind']): Sum {
-    return this.sumOf(bucketOf(this.setting, this.sources[source], source, outcome, kind, false));
+    return this.sumOf(bucketOf(this.setting, this.sources[source], source, outcome, kind));
   }
 
   private sumOf(bucket: Bucket): Sum {
-    const key = keyOf(bucket);
+    const key = JSON.stringify(bucket);
     let sum = this.sums.get(key);
     if (sum === undefined) {
       sum = { bucket, expected: 0, usual: 0, bins: new TimeBins() };
@@ -145,6 +140,7 @@ export class ExtraFailures {
   }
 }
 
+/** What fails in the sample; times and proxies are those of the rollout's doing. */
 export interface SampledFailures {
   /** Those of the rollout, and noise; what a sample has of a destination is at most what the integral takes as served. */
   readonly failures: readonly ExpectedRequests[];
@@ -154,6 +150,8 @@ export interface SampledFailures {
   readonly failingSpans: readonly Span[];
   /** To the end of the rollout. */
   readonly lasts: boolean;
+  /** For callers that retry; none where they do not. */
+  readonly proxies: readonly ProxyFailures[];
 }
 
 /** Counts of the exact integral together with what only the sample tells, which the integral takes as served. */
