@@ -44,3 +44,26 @@ test('a tenth of four pods is none: with the default limit nobody was ejected be
     expect(Math.abs(failed / ((250 * study.horizonMs) / 1000) - 1)).toBeLessThan(0.05);
   }
 });
+
+test('callers that retry meet the pod as long as it is in service: of five requests the last has ejected it', async () => {
+  const settings = {
+    'traffic.methods': '{GET: 1}',
+    'traffic.callers.retryOn': '5xx',
+    'traffic.chains': '[{name: user, hops: [{proxy: sidecar, host: pricing.shop.svc.cluster.local}]}]',
+  };
+  const left: number[] = [];
+  for (const retries of [0, 1, 2]) {
+    const study = await newCase('outlier-forgotten', { ...settings, 'traffic.callers.retries': retries });
+    const trials = trialsOf(study, 'simultaneous', 6);
+    const seen = mean(trials, ({ callers }) => callers.reduce((sum, { expected }) => sum + expected, 0));
+    left.push(seen / mean(trials, ({ errors }) => errors));
+    for (const { errors, chains } of trials) expect(chains[0].byHop[0]).toBeCloseTo(errors, 6);
+    const users = mean(trials, ({ chains: [{ caller }] }) => caller);
+    expect(users / mean(trials, ({ errors }) => errors)).toBeCloseTo(left[retries], 1);
+  }
+  expect(left[0]).toBeCloseTo(1, 6);
+  // A quarter goes to the pod again, but for the time in which it is out already.
+  expect(left[1]).toBeGreaterThan(0.12);
+  expect(left[1]).toBeLessThan(0.25);
+  expect(left[2]).toBeLessThan(0.3 * left[1]);
+});

@@ -38,3 +38,17 @@ test('without a capacity nothing is refused, and the load is there to be seen', 
     expect(trial.connections.peakRequestsPerSecondPerEndpoint).toBeCloseTo(REQUESTS_PER_SECOND, 0);
   }
 });
+
+test('callers that retry soon find the pod as full as it was, those that wait do not', async () => {
+  const left = async (delayMs: number): Promise<number> => {
+    const settings = { 'traffic.methods': '{GET: 1}', 'traffic.callers.retries': 1, 'traffic.callers.delayMs': delayMs };
+    const trials = await trialsWith('traffic-skew', 'dr-first', settings);
+    const seen = mean(trials, ({ callers }) => callers.reduce((sum, { expected }) => sum + expected, 0));
+    return seen / mean(trials, ({ errors }) => errors);
+  };
+  const refused = 1 - CAPACITY_PER_SECOND / REQUESTS_PER_SECOND;
+  const soon = await left(50);
+  expect(soon).toBeGreaterThan(0.9 * refused);
+  expect(soon).toBeLessThan(refused);
+  expect(await left(3_000)).toBeLessThan(0.01);
+});

@@ -62,8 +62,7 @@ describe.each(CASES)('%s', (name) => {
       const bySubset = Object.values(strategy.traffic.bySubset);
       // A host that has TCP routes only has no requests.
       if (bySubset.length === 0) continue;
-      if (!hasSampledFailures(strategy)) expectClose(sum(bySubset), requests);
-      else expect(Math.abs(sum(bySubset) - requests)).toBeLessThan(0.01 * requests);
+      expectClose(sum(bySubset), requests);
     }
   });
 

@@ -30,7 +30,7 @@ function left(
 ): Record<string, number> {
   const sets = delaySets({ ...DEFAULT_TRAFFIC.callers, ...retrying, delayFactor });
   const sums: Record<string, number> = {};
-  failedForGood(stretches, sets, HORIZON_MS * MS, (key, ns) => {
+  failedForGood(stretches, stretches, sets, HORIZON_MS * MS, (key, ns) => {
     sums[key] = (sums[key] ?? 0) + ns / MS;
   });
   return sums;

@@ -165,3 +165,26 @@ test.each([1, 0.6])('looking at the failures only sees what is seen request by r
   }
   expect(Math.abs(sums.thinned / sums.whole - 1)).toBeLessThan(share === 1 ? 0.02 : 0.15);
 });
+
+test.each([
+  ['no more may go', { maxEjectionPercent: 34 }, [1, 1, 0.5]],
+  ['a panic', { maxEjectionPercent: 100, minHealthPercent: 50 }, [1, 1, 0]],
+])(
+  'a long time in which nobody can be ejected is counted as it is seen request by request: %s',
+  (_, rule, errorShares) => {
+    const policies = [{ outlierDetection: { baseEjectionTime: '30s', interval: '10s', ...rule } }];
+    const options = { ...BAD_OF_THREE, errorShares, policies };
+    const [sums, RUNS, LASTS_MS] = [{ whole: 0, thinned: 0 }, 8, 300_000];
+    for (let trial = 0; trial < RUNS; trial++) {
+      const whole = newStage({ ...options, trial });
+      begin(whole, 100);
+      whole.run(LASTS_MS);
+      sums.whole += errorsOf(whole);
+      const stage = newStage({ ...options, trial });
+      begin(stage, 100);
+      new Thinned(stage.cluster, new Draws(newRootKey('thinned'), trial), 0, stage.tally).run(0, msToNs(LASTS_MS));
+      sums.thinned += errorsOf(stage);
+    }
+    expect(Math.abs(sums.thinned / sums.whole - 1)).toBeLessThan(0.02);
+  },
+);

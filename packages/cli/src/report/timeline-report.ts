@@ -62,7 +62,7 @@ export function newRunReport(rollout: Rollout, focus: Focus): RunReport {
 
 function summaryOf({ exposure, convergence, failing, longLived }: Rollout): RunReport['summary'] {
   const { completeNs, unsettledShare, propagationNs, skewNs, inconsistentNs } = convergence;
-  const { failingNs, failingFromNs, failingToNs, failures, errors, buckets } = exposure;
+  const { failingNs, failingSpans, failures, errors, buckets } = exposure;
   const optional = (ns: number | undefined): number | null => (ns === undefined ? null : ns / NS_PER_MS);
   return {
     completeMs: optional(completeNs),
@@ -71,8 +71,8 @@ function summaryOf({ exposure, convergence, failing, longLived }: Rollout): RunR
     skewMs: skewNs / NS_PER_MS,
     inconsistentMs: inconsistentNs / NS_PER_MS,
     failingMs: failingNs / NS_PER_MS,
-    failingFromMs: optional(failingFromNs),
-    failingToMs: optional(failingToNs),
+    failingFromMs: optional(failingSpans[0]?.fromNs),
+    failingToMs: optional(failingSpans.at(-1)?.toNs),
     failingProxies: failing.proxies,
     failures,
     errors,

@@ -45,8 +45,9 @@ export function newRollout(study: Study, strategy: StudyStrategy, trial: number)
   const longLived = new LongLived(strategy.prepared.longLived, exposure);
   const sampled = strategy.prepared.connections.newTrial(study.root, trial);
   run.run(new FanOut([recording, exposure, convergence, inconsistent, longLived, sampled]));
-  const connections = sampled.finish(horizonNs, (proxy) => exposure.viewAt(proxy, 0));
-  const totals = withExtra(exposure.finish(horizonNs), connections.sampled);
+  const exact = exposure.finish(horizonNs);
+  const connections = sampled.finish(horizonNs, exact, (proxy) => exposure.viewAt(proxy, 0));
+  const totals = withExtra(exact, connections.sampled);
   const dictionary = newDictionary(model, run.contents);
   const windows = [...inconsistent.finish(horizonNs), ...failing.windows(dictionary, horizonNs)];
   return {

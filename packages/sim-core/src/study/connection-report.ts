@@ -3,17 +3,19 @@ import type { ConnectionTotals } from '../traffic/long-lived/totals.js';
 import { type Estimate, estimateDistribution, estimateMean } from './estimates.js';
 import type { TrialResult } from './trial.js';
 
+/** Connections that end in the middle of something, in one rollout. */
+export function cutConnections(trial: TrialResult): number {
+  return trial.connections.cut + lasting((totals) => totals.cut + totals.cutByServer)(trial);
+}
+
 export function connectionReport(trials: readonly TrialResult[]) {
   const expected = (value: (trial: TrialResult) => number): Estimate => estimateMean(trials.map(value));
-  const lasting = (value: (totals: Readonly<ConnectionTotals>) => number) => (trial: TrialResult) =>
-    value(trial.longLived.tcp) + value(trial.longLived.streams);
   const idle = lasting(({ closedIdle, expired }) => closedIdle + expired);
   const drained = lasting((totals) => totals.drained);
-  const cut = lasting((totals) => totals.cut + totals.cutByServer);
   return {
     closedIdle: expected((trial) => trial.connections.closedIdle + idle(trial)),
     drained: expected((trial) => trial.connections.drained + drained(trial)),
-    cut: expected((trial) => trial.connections.cut + cut(trial)),
+    cut: expected(cutConnections),
     handshakes: expected((trial) => trial.connections.handshakes + trial.longLived.handshakes),
     peakHandshakesPerUpstream: estimateDistribution(
       trials.map(({ connections, longLived }) =>
@@ -22,6 +24,10 @@ export function connectionReport(trials: readonly TrialResult[]) {
     ),
     refused: refusedByFlag(trials),
   };
+}
+
+function lasting(value: (totals: Readonly<ConnectionTotals>) => number): (trial: TrialResult) => number {
+  return ({ longLived }) => value(longLived.tcp) + value(longLived.streams);
 }
 
 /** TCP connections closed as soon as they open, by the flag in the log of the proxy. */

@@ -34,7 +34,9 @@ export function sampleRequests(
   const intervals: Parameters<IntervalListener>[] = [];
   const exposure = new Exposure(outcomes, (...interval) => intervals.push(interval));
   newMeshRun(model, { root, trial, horizonNs }).run(exposure);
-  const { failingFromNs = 0, failingToNs = horizonNs } = exposure.finish(horizonNs);
+  const { failingSpans } = exposure.finish(horizonNs);
+  const failingFromNs = failingSpans[0]?.fromNs ?? 0;
+  const failingToNs = failingSpans.at(-1)?.toNs ?? horizonNs;
   const draws = new Draws(root, trial);
   const picks = new Picks(new UniformStream(draws, 0, Purpose.Pick), lines);
   const onRequest = (request: SampledRequest): void => {

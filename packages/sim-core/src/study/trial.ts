@@ -79,8 +79,9 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
   const longLived = new LongLived(prepared.longLived, exposure);
   const connectionTrial = prepared.connections.newTrial(root, trial);
   run.run(new FanOut([exposure, convergence, windows, longLived, connectionTrial]));
-  const { sampled, ...connections } = connectionTrial.finish(horizonNs, (proxy) => exposure.viewAt(proxy, 0));
-  const totals = withExtra(exposure.finish(horizonNs), sampled);
+  const exact = exposure.finish(horizonNs);
+  const { sampled, ...connections } = connectionTrial.finish(horizonNs, exact, (proxy) => exposure.viewAt(proxy, 0));
+  const totals = withExtra(exact, sampled);
   const converged = convergence.finish(horizonNs);
   const { addNs, removeNs } = windows.finish();
   return {
@@ -92,12 +93,8 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
     errsAtEnd: totals.errsAtEnd,
     buckets: totals.buckets,
     connections,
-    // Callers' retries are not followed into what is sampled.
-    callers:
-      callers === undefined
-        ? failuresOf(totals.buckets)
-        : [...callers.finish(horizonNs), ...failuresOf(sampled.failures)],
-    chains: chains?.finish(horizonNs) ?? [],
+    callers: callers?.finish(horizonNs, sampled) ?? failuresOf(totals.buckets),
+    chains: chains?.finish(horizonNs, sampled.timed) ?? [],
     propagationMs: nsToMs(converged.propagationNs),
     skewMs: nsToMs(converged.skewNs),
     inconsistentMs: nsToMs(converged.inconsistentNs),

@@ -1,17 +1,33 @@
-/** Failures that callers still see after their own retries, each of which goes to the same worker of the same proxy. */
+/**
+ * Failures that callers still see after their own retries, each of which goes to the same worker of the same proxy. What is
+ * sampled comes on top: the sampled proxies tell what their own first tries and retries come to with it and without it, and
+ * the difference stands for all proxies.
+ */
 import type { Callers, TrafficShape } from '../scenario/types.js';
-import { delaySets, type FailingStretch, failedForGood } from './caller-retries.js';
+import { delaySets, type FailingStretch, failedForGood, together } from './caller-retries.js';
 import type { IntervalListener } from './exposure.js';
-import type { Outcomes } from './outcomes.js';
+import { type Bucket, isFailure, type Outcomes } from './outcomes.js';
+import type { ProxyFailures } from './pools/class-failures.js';
+import type { SampledFailures } from './pools/extra-failures.js';
 import type { RequestClass } from './request-classes.js';
 import type { Flags } from './response-flags.js';
 import { type Conditions, conditionsOf, isAnswerRetried } from './retries.js';
+import type { Span } from './time-bins.js';
 
 /** Expected failures per rollout that end in the same way. */
 export interface FinalFailure {
   readonly flag: Flags;
   readonly code: number;
   readonly expected: number;
+}
+
+type Sampled = Pick<SampledFailures, 'failures' | 'proxies'>;
+
+const NOTHING_SAMPLED: Sampled = { failures: [], proxies: [] };
+
+interface Retrying {
+  readonly sets: readonly (readonly number[])[];
+  readonly horizonNs: number;
 }
 
 const NS_PER_SECOND = 1e9;
@@ -40,45 +56,128 @@ export class CallerErrors {
     else known.push({ fromNs, toNs, outcome });
   };
 
-  /** After the last interval. */
-  finish(horizonNs: number): readonly FinalFailure[] {
-    const { outcomes, callers } = this;
-    const { model, classes } = outcomes;
-    const expected = new Map<string, number>();
-    const sets = delaySets(callers);
+  /**
+   * After the last interval.
+   * @param sampled what the sampled proxies of the same trial tell
+   */
+  finish(horizonNs: number, { failures, proxies }: Sampled = NOTHING_SAMPLED): readonly FinalFailure[] {
+    const expected = new Sums();
+    const retrying: Retrying = { sets: delaySets(this.callers), horizonNs };
     for (const [worker, stretches] of this.stretches) {
-      const group = model.proxies.groupOf[Math.floor(worker / model.scenario.mesh.workersPerProxy)];
-      classes[group].forEach((requests, index) => {
-        const perNs = requests.perSecond / model.scenario.mesh.workersPerProxy / NS_PER_SECOND;
-        const again = retriedShare(model.scenario.traffic, methodOf(requests));
-        const failing = stretches.flatMap((stretch) => this.failing(stretch, index, horizonNs));
-        const add = (weight: number) => (key: string, ns: number) =>
-          expected.set(key, (expected.get(key) ?? 0) + perNs * weight * ns);
-        if (again > 0) failedForGood(failing, sets, horizonNs, add(again));
-        if (again < 1) failedForGood(failing, [[]], horizonNs, add(1 - again));
+      this.classesAt(worker).forEach((requests, index) => {
+        const failing = this.failing(stretches, index, horizonNs);
+        this.followTries(requests, failing, failing, retrying, this.perNs(requests), expected);
       });
     }
-    return [...expected].map(([key, count]) => {
+    const ends = new Map<string, Sums>();
+    for (const proxy of proxies) this.addSampled(proxy, retrying, expected, ends);
+    for (const { bucket, expected: count } of failures) {
+      if (!isFailure(bucket)) continue;
+      const own = ends.get(JSON.stringify(bucket));
+      if (own === undefined || own.first === 0) expected.add(endKey(bucket), count);
+      else for (const [key, part] of own.sums) expected.add(key, (count * part) / own.first);
+    }
+    return [...expected.sums].map(([key, count]) => {
       const [flag, code] = key.split(' ');
       return { flag: flag as Flags, code: Number(code), expected: count };
     });
   }
 
+  /** @param ends bucket → what becomes of first tries that end so */
+  private addSampled(
+    { proxy, weight, classes }: ProxyFailures,
+    retrying: Retrying,
+    expected: Sums,
+    ends: Map<string, Sums>,
+  ): void {
+    const { workersPerProxy } = this.outcomes.model.scenario.mesh;
+    for (let worker = proxy * workersPerProxy; worker < (proxy + 1) * workersPerProxy; worker++) {
+      this.classesAt(worker).forEach((requests, index) => {
+        const { first, again } = classes[index];
+        if (again.length === 0 && first.length === 0) return;
+        const exact = this.failing(this.stretches.get(worker) ?? [], index, retrying.horizonNs);
+        const all = together([
+          exact,
+          ...again.map((shares) => shares.map((share) => this.stretchOf(share, share.share))),
+        ]);
+        const perNs = weight * this.perNs(requests);
+        this.followTries(requests, exact, all, retrying, perNs, expected);
+        this.followTries(requests, exact, exact, retrying, -perNs, expected);
+        for (const failed of first) {
+          const key = JSON.stringify(failed.bucket);
+          const sums = ends.get(key) ?? new Sums();
+          ends.set(key, sums);
+          const count = (weight * failed.count) / workersPerProxy;
+          sums.first += count;
+          const tries = [this.stretchOf(failed, 1)];
+          this.followTries(requests, tries, all, retrying, count / (failed.toNs - failed.fromNs), sums);
+        }
+      });
+    }
+  }
+
+  /** Requests of a class that fail for good, those with a method that is not tried again included. */
+  private followTries(
+    requests: RequestClass,
+    first: readonly FailingStretch[],
+    again: readonly FailingStretch[],
+    { sets, horizonNs }: Retrying,
+    perNs: number,
+    into: Sums,
+  ): void {
+    const share = retriedShare(this.outcomes.model.scenario.traffic, methodOf(requests));
+    const add = (weight: number) => (key: string, ns: number) => into.add(key, perNs * weight * ns);
+    if (share > 0) failedForGood(first, again, sets, horizonNs, add(share));
+    if (share < 1) failedForGood(first, again, [[]], horizonNs, add(1 - share));
+  }
+
+  private classesAt(worker: number): readonly RequestClass[] {
+    const { model, classes } = this.outcomes;
+    return classes[model.proxies.groupOf[Math.floor(worker / model.scenario.mesh.workersPerProxy)]];
+  }
+
+  private perNs({ perSecond }: RequestClass): number {
+    return perSecond / this.outcomes.model.scenario.mesh.workersPerProxy / NS_PER_SECOND;
+  }
+
   private failing(
-    { fromNs, toNs, outcome }: { fromNs: number; toNs: number; outcome: number },
+    stretches: readonly { readonly fromNs: number; readonly toNs: number; readonly outcome: number }[],
     index: number,
     horizonNs: number,
   ): FailingStretch[] {
-    const { lost } = this.outcomes.outcome(outcome).classes[index];
-    if (lost.length === 0) return [];
-    const ends = lost.map(({ flag, code, share }) => {
-      const isRetried = isAnswerRetried(code, this.conditions, this.callers.protocol);
-      return { key: `${flag} ${code}`, share, isRetried };
+    return stretches.flatMap(({ fromNs, toNs, outcome }) => {
+      const { lost } = this.outcomes.outcome(outcome).classes[index];
+      if (lost.length === 0) return [];
+      const ends = lost.map(({ share, ...end }) => ({ key: endKey(end), share, isRetried: this.isRetried(end) }));
+      const retried = ends.reduce((sum, { share, isRetried }) => sum + (isRetried ? share : 0), 0);
+      // What holds at the horizon is taken to hold on.
+      return [{ fromNs, toNs: toNs < horizonNs ? toNs : Number.POSITIVE_INFINITY, retried, lost: ends }];
     });
-    const retried = ends.reduce((sum, { share, isRetried }) => sum + (isRetried ? share : 0), 0);
-    // What holds at the horizon is taken to hold on.
-    return [{ fromNs, toNs: toNs < horizonNs ? toNs : Number.POSITIVE_INFINITY, retried, lost: ends }];
   }
+
+  private stretchOf({ bucket, fromNs, toNs }: Span & { readonly bucket: Bucket }, share: number): FailingStretch {
+    const isRetried = this.isRetried(bucket);
+    return { fromNs, toNs, retried: isRetried ? share : 0, lost: [{ key: endKey(bucket), share, isRetried }] };
+  }
+
+  private isRetried({ code }: { readonly code: number }): boolean {
+    return isAnswerRetried(code, this.conditions, this.callers.protocol);
+  }
+}
+
+/** Amounts by how a request ends. */
+class Sums {
+  readonly sums = new Map<string, number>();
+  /** Of first tries. */
+  first = 0;
+
+  add(key: string, amount: number): void {
+    this.sums.set(key, (this.sums.get(key) ?? 0) + amount);
+  }
+}
+
+function endKey({ flag, code }: { readonly flag: Flags; readonly code: number }): string {
+  return `${flag} ${code}`;
 }
 
 /** The method that a class's rule asks for; undefined: it takes any. */

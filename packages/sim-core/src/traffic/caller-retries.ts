@@ -41,28 +41,68 @@ export function delaySets({ retries, delayMs, delayFactor }: Callers): readonly 
 
 /**
  * Time-integral over [0, horizonNs) of the probability that a request fails for good, by how its last try failed.
- * @param stretches in order of time, apart from each other; retries may meet what lies beyond the horizon
+ * @param first what first tries meet
+ * @param again what retries meet, in order of time, apart from each other; also what lies beyond the horizon
  */
 export function failedForGood(
-  stretches: readonly FailingStretch[],
+  first: readonly FailingStretch[],
+  again: readonly FailingStretch[],
   sets: readonly (readonly number[])[],
   horizonNs: number,
   into: (key: string, ns: number) => void,
 ): void {
-  const tries = (delays: readonly number[], at: number, fromNs: number, toNs: number, weight: number): void => {
-    for (let i = firstOpenAfter(stretches, fromNs); i < stretches.length && stretches[i].fromNs < toNs; i++) {
-      const stretch = stretches[i];
-      const from = Math.max(stretch.fromNs, fromNs);
-      const to = Math.min(stretch.toNs, toNs);
-      const isLast = at === delays.length;
-      for (const { key, share, isRetried } of stretch.lost) {
-        if (isLast || !isRetried) into(key, weight * share * (to - from));
-      }
-      if (isLast || stretch.retried === 0) continue;
-      tries(delays, at + 1, from + delays[at], to + delays[at], weight * stretch.retried);
+  const meet = (
+    stretch: FailingStretch,
+    delays: readonly number[],
+    at: number,
+    fromNs: number,
+    toNs: number,
+    weight: number,
+  ): void => {
+    const from = Math.max(stretch.fromNs, fromNs);
+    const to = Math.min(stretch.toNs, toNs);
+    if (to <= from) return;
+    const isLast = at === delays.length;
+    for (const { key, share, isRetried } of stretch.lost) {
+      if (isLast || !isRetried) into(key, weight * share * (to - from));
+    }
+    if (isLast || stretch.retried === 0) return;
+    const [againNs, untilNs] = [from + delays[at], to + delays[at]];
+    for (let i = firstOpenAfter(again, againNs); i < again.length && again[i].fromNs < untilNs; i++) {
+      meet(again[i], delays, at + 1, againNs, untilNs, weight * stretch.retried);
     }
   };
-  for (const delays of sets) tries(delays, 0, 0, horizonNs, 1 / sets.length);
+  for (const delays of sets) {
+    for (const stretch of first) meet(stretch, delays, 0, 0, horizonNs, 1 / sets.length);
+  }
+}
+
+/** Lists of stretches at once, as one list; what fails in several of them is added up, to all requests at most. */
+export function together(lists: readonly (readonly FailingStretch[])[]): readonly FailingStretch[] {
+  const filled = lists.filter((list) => list.length > 0);
+  if (filled.length <= 1) return filled[0] ?? [];
+  const bounds = [...new Set(filled.flatMap((list) => list.flatMap(({ fromNs, toNs }) => [fromNs, toNs])))];
+  bounds.sort((a, b) => a - b);
+  const at = filled.map(() => 0);
+  const found: FailingStretch[] = [];
+  for (let i = 0; i + 1 < bounds.length; i++) {
+    const [fromNs, toNs] = [bounds[i], bounds[i + 1]];
+    const open = filled.flatMap((list, which) => {
+      while (at[which] < list.length && list[at[which]].toNs <= fromNs) at[which]++;
+      const stretch = list[at[which]];
+      return stretch !== undefined && stretch.fromNs <= fromNs ? [stretch] : [];
+    });
+    if (open.length > 0) found.push(sumOf(open, fromNs, toNs));
+  }
+  return found;
+}
+
+function sumOf(stretches: readonly FailingStretch[], fromNs: number, toNs: number): FailingStretch {
+  const lost = stretches.flatMap((stretch) => stretch.lost);
+  const all = lost.reduce((sum, { share }) => sum + share, 0);
+  const fits = Math.min(1, 1 / all);
+  const retried = stretches.reduce((sum, stretch) => sum + stretch.retried, 0);
+  return { fromNs, toNs, retried: fits * retried, lost: lost.map((end) => ({ ...end, share: fits * end.share })) };
 }
 
 /** Index of the first stretch that ends later. */

@@ -10,7 +10,9 @@ import { retriedShare } from './caller-errors.js';
 import { delaySets, failedForGood } from './caller-retries.js';
 import type { IntervalListener } from './exposure.js';
 import { isError, type Outcomes } from './outcomes.js';
+import type { SampledFailures } from './pools/extra-failures.js';
 import { conditionsOf, isAnswerRetried, retryRules } from './retries.js';
+import { BIN_NS, TimeBins } from './time-bins.js';
 
 /** Expected user requests of one rollout that fail. */
 export interface ChainFailures {
@@ -26,6 +28,9 @@ export interface ChainFailures {
 
 interface Hop {
   readonly kind: ChainHop['proxy'];
+  readonly host: string;
+  /** Requests to the host at all proxies of the kind. */
+  readonly perSecond: number;
   /** Retries of an answer of 503 that comes back. */
   readonly retries: number;
   /** outcome → what one worker with it adds to the mean failing share of the host's requests. */
@@ -33,6 +38,8 @@ interface Hop {
 }
 
 const NS_PER_SECOND = 1e9;
+/** Of a step at which no worker changes. */
+const NO_OUTCOME = -1;
 /** What the failure of a hop is to the hop before: the application hands it on. */
 const HANDED_ON = 503;
 
@@ -52,19 +59,28 @@ export class ChainErrors {
     this.steps.push({ atNs: fromNs, outcome, workers: 1 }, { atNs: toNs, outcome, workers: -1 });
   };
 
-  /** After the last interval. */
-  finish(horizonNs: number): readonly ChainFailures[] {
+  /**
+   * After the last interval.
+   * @param sampled what only the sampled proxies tell, over time
+   */
+  finish(horizonNs: number, sampled: SampledFailures['timed'] = []): readonly ChainFailures[] {
     const { traffic } = this.outcomes.model.scenario;
     const { callers, chains, requestsPerSecond } = traffic;
-    const spans = this.spans(horizonNs);
+    const spans = this.spans(horizonNs, sampled);
     const sets = delaySets(callers);
     const isRetried = isAnswerRetried(HANDED_ON, conditionsOf(callers.retryOn), callers.protocol);
     return chains.map((chain, index) => {
       const perNs = (chain.requestsPerSecond ?? requestsPerSecond) / NS_PER_SECOND;
       const hops = this.hops[index];
       const byHop = hops.map(() => 0);
+      const extra = hops.map((hop) => extraShares(hop, sampled));
       const stretches = spans.flatMap(({ fromNs, toNs, population }) => {
-        const failing = failuresByHop(hops, population);
+        const own = hops.map(({ weightOf }, hop) => {
+          const exact = population.reduce((sum, [outcome, workers]) => sum + workers * weightOf(outcome), 0);
+          const share = extra[hop](fromNs);
+          return share === 0 ? exact : Math.min(1, exact + share);
+        });
+        const failing = failuresByHop(hops, own);
         const share = failing.reduce((sum, part) => sum + part, 0);
         if (share === 0) return [];
         failing.forEach((part, hop) => {
@@ -74,7 +90,7 @@ export class ChainErrors {
       });
       const again = retriedShare(traffic);
       let caller = (1 - again) * byHop.reduce((sum, failures) => sum + failures, 0);
-      failedForGood(stretches, sets, horizonNs, (_, ns) => {
+      failedForGood(stretches, stretches, sets, horizonNs, (_, ns) => {
         caller += again * perNs * ns;
       });
       const names = chain.hops.map(({ proxy, host }) => `${proxy} → ${host}`);
@@ -83,8 +99,12 @@ export class ChainErrors {
   }
 
   /** Times in which the same numbers of workers fail in the same ways; the last one goes on for good. */
-  private spans(horizonNs: number) {
-    const steps = this.steps.sort((a, b) => a.atNs - b.atNs);
+  private spans(horizonNs: number, sampled: SampledFailures['timed']) {
+    const bounds = sampled.flatMap(({ bins }) => bins.spans.flatMap(({ fromNs, toNs }) => [fromNs, toNs]));
+    const steps = [
+      ...this.steps,
+      ...[...new Set(bounds)].map((atNs) => ({ atNs, outcome: NO_OUTCOME, workers: 0 })),
+    ].sort((a, b) => a.atNs - b.atNs);
     const population = new Map<number, number>();
     const spans: { fromNs: number; toNs: number; population: readonly (readonly [number, number])[] }[] = [];
     let at = 0;
@@ -102,17 +122,26 @@ export class ChainErrors {
   }
 }
 
-/** Share of user requests that fail at each hop for good. */
-function failuresByHop(hops: readonly Hop[], population: readonly (readonly [number, number])[]): number[] {
+/** Share of user requests that fail at each hop for good, given those of one try at it. */
+function failuresByHop(hops: readonly Hop[], own: readonly number[]): number[] {
   let behind: number[] = [];
-  for (const { retries, weightOf } of hops.toReversed()) {
-    const own = population.reduce((sum, [outcome, workers]) => sum + workers * weightOf(outcome), 0);
+  for (let hop = hops.length - 1; hop >= 0; hop--) {
     const share = behind.reduce((sum, part) => sum + part, 0);
-    let again = 1 - own;
-    for (let retry = 0; retry < retries; retry++) again *= share;
-    behind = [own, ...behind.map((part) => part * again)];
+    let again = 1 - own[hop];
+    for (let retry = 0; retry < hops[hop].retries; retry++) again *= share;
+    behind = [own[hop], ...behind.map((part) => part * again)];
   }
   return behind;
+}
+
+/** Share of a hop's requests that fail as only the sample tells: of a quarter of a second, the mean over its proxies. */
+function extraShares({ kind, host, perSecond }: Hop, sampled: SampledFailures['timed']): (timeNs: number) => number {
+  const bins = new TimeBins();
+  for (const part of sampled) {
+    if (part.bucket.kind === kind && part.bucket.host === host && isError(part.bucket)) bins.addAll(part.bins);
+  }
+  const requests = (perSecond * BIN_NS) / NS_PER_SECOND;
+  return (timeNs) => (requests === 0 ? 0 : bins.at(timeNs) / requests);
 }
 
 function newHop(outcomes: Outcomes, { proxy: kind, host, protocol, retries, retryOn }: ChainHop): Hop {
@@ -123,8 +152,14 @@ function newHop(outcomes: Outcomes, { proxy: kind, host, protocol, retries, retr
   const rules = rulesBefore(outcomes, sending[0]?.index, host);
   const own = retryOn === undefined ? rules : conditionsOf(retryOn);
   const shares = new Map<number, number>();
+  const perSecond = sending.reduce((sum, { index, count }) => {
+    const ofHost = outcomes.classes[index].filter((requests) => requests.host === host);
+    return sum + count * ofHost.reduce((rate, requests) => rate + requests.perSecond, 0);
+  }, 0);
   return {
     kind,
+    host,
+    perSecond,
     retries: isAnswerRetried(HANDED_ON, own, protocol) ? (retries ?? rules.retries) : 0,
     weightOf: (outcome) => {
       let share = shares.get(outcome);

@@ -5,6 +5,7 @@
 import { TraceKind, type TraceSink } from '../trace/events.js';
 import { type Bucket, isError, isFailure, type Outcomes } from './outcomes.js';
 import { StepFunction } from './step-function.js';
+import { lengthNs, type Span, TimeBins } from './time-bins.js';
 
 /** A stretch of time in which one worker's view did not change. */
 export type IntervalListener = (proxy: number, worker: number, view: number, fromNs: number, toNs: number) => void;
@@ -18,13 +19,15 @@ export interface ExposureTotals {
   /** Highest expected errors and failures within any sliding second. */
   readonly peakErrors: number;
   readonly peakFailures: number;
+  /** The same over time, for those who add to them. */
+  readonly errorBins: TimeBins;
+  readonly failureBins: TimeBins;
   /** Some requests still get a 5xx at the horizon: it does not heal by itself. */
   readonly errsAtEnd: boolean;
   /** Time in which at least one proxy would fail a request. */
   readonly failingNs: number;
-  /** First and last moment of that; undefined where there is none. */
-  readonly failingFromNs: number | undefined;
-  readonly failingToNs: number | undefined;
+  /** Its parts, in order of time. */
+  readonly failingSpans: readonly Span[];
 }
 
 const NS_PER_SECOND = 1e9;
@@ -55,11 +58,12 @@ export class Exposure implements TraceSink {
   private contradictingWorkers = 0;
   private readonly errorRate = new StepFunction(NS_PER_SECOND);
   private readonly failureRate = new StepFunction(NS_PER_SECOND);
+  private readonly errorBins = new TimeBins();
+  private readonly failureBins = new TimeBins();
+  private ratesSinceNs = 0;
   /** While something fails: since when. */
   private failingSinceNs: number | undefined;
-  private failingNs = 0;
-  private failingFromNs: number | undefined;
-  private failingToNs: number | undefined;
+  private readonly failingSpans: Span[] = [];
 
   constructor(
     private readonly outcomes: Outcomes,
@@ -130,8 +134,7 @@ export class Exposure implements TraceSink {
     }
     this.setFailing(false, horizonNs);
     const errsAtEnd = this.errorRate.current > 0;
-    this.errorRate.set(horizonNs, 0);
-    this.failureRate.set(horizonNs, 0);
+    this.setRates(horizonNs, 0, 0);
     const buckets = this.totals();
     const sum = (counts: (bucket: Bucket) => boolean): number =>
       buckets.reduce((total, { bucket, expected }) => total + (counts(bucket) ? expected : 0), 0);
@@ -141,10 +144,11 @@ export class Exposure implements TraceSink {
       buckets,
       peakErrors: this.errorRate.peak,
       peakFailures: this.failureRate.peak,
+      errorBins: this.errorBins,
+      failureBins: this.failureBins,
       errsAtEnd,
-      failingNs: this.failingNs,
-      failingFromNs: this.failingFromNs,
-      failingToNs: this.failingToNs,
+      failingNs: lengthNs(this.failingSpans),
+      failingSpans: this.failingSpans,
     };
   }
 
@@ -210,10 +214,8 @@ export class Exposure implements TraceSink {
   private setFailing(isFailing: boolean, timeNs: number): void {
     if (isFailing) {
       this.failingSinceNs ??= timeNs;
-      this.failingFromNs ??= timeNs;
     } else if (this.failingSinceNs !== undefined) {
-      this.failingNs += timeNs - this.failingSinceNs;
-      this.failingToNs = timeNs;
+      this.failingSpans.push({ fromNs: this.failingSinceNs, toNs: timeNs });
       this.failingSinceNs = undefined;
     }
   }
@@ -226,8 +228,17 @@ export class Exposure implements TraceSink {
       errors += this.population[local] * outcome.errorsPerSecond;
       failures += this.population[local] * outcome.failuresPerSecond;
     }
-    this.errorRate.set(timeNs, errors);
-    this.failureRate.set(timeNs, failures);
+    this.setRates(timeNs, errors, failures);
+  }
+
+  private setRates(timeNs: number, errors: number, failures: number): void {
+    const seconds = (timeNs - this.ratesSinceNs) / NS_PER_SECOND;
+    const { errorRate, failureRate } = this;
+    if (errorRate.current > 0) this.errorBins.addOver(this.ratesSinceNs, timeNs, errorRate.current * seconds);
+    if (failureRate.current > 0) this.failureBins.addOver(this.ratesSinceNs, timeNs, failureRate.current * seconds);
+    this.ratesSinceNs = timeNs;
+    errorRate.set(timeNs, errors);
+    failureRate.set(timeNs, failures);
   }
 
   private totals(): { bucket: Bucket; expected: number }[] {

@@ -12,6 +12,18 @@ export interface RequestSource {
   readonly retries: RetryPolicy | undefined;
 }
 
+/** Requests of one class to one cluster. */
+export interface ClassFlow {
+  /** Of the class, in its group. */
+  readonly index: number;
+  readonly source: number;
+  readonly cluster: number;
+  /** Of the class's requests. */
+  readonly share: number;
+  /** At each worker. */
+  readonly perSecond: number;
+}
+
 const NO_LOAD: Load = { perSecond: 0, sources: [] };
 
 export class ClusterLoads {
@@ -19,6 +31,7 @@ export class ClusterLoads {
   private readonly numbers = new Map<string, number>();
   /** Route table → cluster → load of each worker. */
   private readonly loads: (readonly Load[] | undefined)[] = [];
+  private readonly flows: (readonly ClassFlow[] | undefined)[] = [];
 
   constructor(private readonly outcomes: Outcomes) {}
 
@@ -27,22 +40,36 @@ export class ClusterLoads {
     return this.loads[routes][cluster];
   }
 
+  /** Which class of the table's group sends how many of its requests where. */
+  flowsOf(routes: number): readonly ClassFlow[] {
+    this.flows[routes] ??= this.newFlows(routes);
+    return this.flows[routes];
+  }
+
   private newLoads(routes: number): Load[] {
+    const rates = this.outcomes.model.clusters.clusters.map(() => new Map<number, number>());
+    for (const { source, cluster, perSecond } of this.flowsOf(routes)) {
+      rates[cluster].set(source, (rates[cluster].get(source) ?? 0) + perSecond);
+    }
+    return rates.map(toLoad);
+  }
+
+  private newFlows(routes: number): ClassFlow[] {
     const { model, classes } = this.outcomes;
     const { group } = model.snapshots.routeTables[routes];
     const { workersPerProxy } = model.scenario.mesh;
-    const rates = model.clusters.clusters.map(() => new Map<number, number>());
-    this.outcomes.decisionsOf(routes).forEach((decision, at) => {
+    const flows: ClassFlow[] = [];
+    this.outcomes.decisionsOf(routes).forEach((decision, index) => {
       if (decision.kind !== 'forward') return;
-      const { host, perSecond } = classes[group][at];
+      const { host, perSecond } = classes[group][index];
       for (const { cluster, host: destination, subset, share } of decision.parts) {
         const rate = (share * perSecond) / workersPerProxy;
         if (cluster < 0 || rate === 0) continue;
         const source = this.sourceOf({ host, destination, subset, retries: decision.retries });
-        rates[cluster].set(source, (rates[cluster].get(source) ?? 0) + rate);
+        flows.push({ index, source, cluster, share, perSecond: rate });
       }
     });
-    return rates.map(toLoad);
+    return flows;
   }
 
   private sourceOf(source: RequestSource): number {

@@ -6,6 +6,7 @@ import type { EventQueue } from '../../kernel/event-queue.js';
 import { type Draws, UniformStream } from '../../kernel/random.js';
 import { msToNs } from '../../kernel/time.js';
 import { applyChange, type ClusterChange, type ClusterStart } from './cluster-changes.js';
+import { ClusterFailures } from './cluster-failures.js';
 import { remembers, steadyFailures } from './endpoint-failures.js';
 import { ProxyCluster } from './proxy-cluster.js';
 import type { ClusterSetting } from './setting.js';
@@ -41,7 +42,7 @@ export interface RolloutParts {
   /** Of the proxy's cluster, apart from all others. */
   readonly entity: number;
   readonly sources: number;
-  readonly watcher: Watcher;
+  readonly onConnected: (endpoint: number, nowNs: number) => void;
   readonly waits: Waits;
   /** How many proxies it stands for. */
   readonly weight: number;
@@ -65,6 +66,9 @@ export class ClusterRollout {
   handshakes = 0;
   /** Source → requests refused (UO) while connections are made anew. */
   readonly refused: Float64Array;
+  /** From the first disturbance on. */
+  readonly failures = new ClusterFailures();
+  private readonly watcher: Watcher;
   private readonly cluster: ProxyCluster;
   /** Where endpoints may be ejected. */
   private readonly thinned: Thinned | undefined;
@@ -81,6 +85,10 @@ export class ClusterRollout {
     this.refused = new Float64Array(sources);
     this.stockDraws = new UniformStream(draws, entity, Purpose.Stock);
     this.tally.weight = parts.weight;
+    this.watcher = {
+      ended: (...requests) => this.failures.ended(...requests),
+      made: (endpoint, nowNs) => parts.onConnected(endpoint, nowNs),
+    };
     this.cluster = this.newCluster(this.tally);
     if (mayEject(parts)) this.thinned = new Thinned(this.cluster, draws, entity, this.tally);
   }
@@ -88,7 +96,8 @@ export class ClusterRollout {
   run(): void {
     const { windows, horizonNs } = this.parts;
     if (this.thinned !== undefined) this.recall(this.thinned, this.tally);
-    this.updateCounting();
+    this.updateCounting(windows[0].fromNs);
+    this.cluster.onRefresh = (nowNs) => this.noteState(nowNs);
     windows.forEach((window, at) => {
       const following = windows[at + 1];
       this.runWindow(window, at === 0 ? OLDEST_NS : window.fromNs - windows[at - 1].toNs);
@@ -96,6 +105,7 @@ export class ClusterRollout {
       this.letPass(window.toNs, following?.fromNs ?? horizonNs);
     });
     this.handshakes += this.growth(horizonNs - windows[windows.length - 1].toNs);
+    this.failures.enter(undefined, horizonNs);
     if (this.thinned !== undefined) this.usual = this.withoutRollout();
   }
 
@@ -134,7 +144,7 @@ export class ClusterRollout {
     if (!isFirst) this.handshakes += grown;
     tally.waits = isFirst ? parts.waits.usual : undefined;
     cluster.runUntil(window.disturbedNs);
-    tally.watcher = parts.watcher;
+    tally.watcher = this.watcher;
     const before = { ends: tally.ends.slice(), outcomes: tally.outcomes.slice(), made: tally.made };
     this.applyUntil(window.toNs, true);
     this.advance(window.toNs);
@@ -156,7 +166,7 @@ export class ClusterRollout {
       const change = parts.changes[this.next];
       if (isRunning) this.advance(change.atNs);
       applyChange(this.cluster, change);
-      this.updateCounting();
+      this.updateCounting(change.atNs);
       if (!isRunning || !change.disturbs) continue;
       this.waitsUntilNs = change.atNs + WAIT_NS;
       tally.waits = parts.waits.disturbed;
@@ -174,16 +184,25 @@ export class ClusterRollout {
   }
 
   /** Failures of endpoints that do not depend on each other are not counted here, but by the exact integral. */
-  private updateCounting(): void {
+  private updateCounting(nowNs: number): void {
     const { setting } = this.parts;
     const situation = this.thinned && this.situation();
     this.tally.countsEndpointFailures =
       situation !== undefined && remembers(setting, situation.spec, situation.members, situation.conditions);
+    this.noteState(nowNs);
+  }
+
+  private noteState(nowNs: number): void {
+    const { cluster, tally } = this;
+    const balancer = tally.countsEndpointFailures ? cluster.balancerOf(0) : undefined;
+    const { conditions } = cluster;
+    this.failures.enter(balancer && { spec: balancer.object.spec, available: balancer.available, conditions }, nowNs);
   }
 
   private countRefused(before: Float64Array): void {
     const { tally, refused } = this;
     const share = this.steadyState()?.connectingShare ?? 0;
+    this.failures.endWindow(share);
     for (const source of refused.keys()) {
       let ended = 0;
       for (let at = source * OUTCOMES; at < (source + 1) * OUTCOMES; at++) ended += tally.outcomes[at] - before[at];
@@ -195,7 +214,7 @@ export class ClusterRollout {
   /** Between windows, and after the last. */
   private letPass(fromNs: number, toNs: number): void {
     if (!this.tally.countsEndpointFailures) return;
-    this.tally.watcher = this.parts.watcher;
+    this.tally.watcher = this.watcher;
     this.thinned?.run(fromNs, toNs);
     this.tally.watcher = undefined;
     this.countedNs += toNs - fromNs;
@@ -268,7 +287,8 @@ export class ClusterRollout {
     const requests = (start.load.perSecond * setting.workers * this.countedNs) / NS_PER_SECOND;
     for (const { source, share: ofLoad } of start.load.sources) {
       const failures = steadyFailures(setting, start.spec, start.members, start.conditions, source);
-      for (const { outcome, share } of failures) usual.finished(source, outcome, horizonNs, requests * ofLoad * share);
+      for (const { outcome, share } of failures)
+        usual.finishedOver(source, outcome, 0, horizonNs, requests * ofLoad * share);
     }
     return usual;
   }

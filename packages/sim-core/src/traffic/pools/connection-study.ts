@@ -8,16 +8,19 @@ import { Draws, type RootKey } from '../../kernel/random.js';
 import { nsToMs } from '../../kernel/time.js';
 import type { MeshModel } from '../../mesh/model.js';
 import type { TraceKind, TraceSink } from '../../trace/events.js';
+import type { ExposureTotals } from '../exposure.js';
 import type { ConnectionFacts, Outcomes } from '../outcomes.js';
 import type { View } from '../views.js';
+import { failuresByClass } from './class-failures.js';
 import { type ClusterChange, type ClusterStart, clusterChanges, clusterStarts } from './cluster-changes.js';
+import type { ClusterFailures } from './cluster-failures.js';
 import { ClusterLoads } from './cluster-loads.js';
 import { ClusterRollout } from './cluster-rollout.js';
 import { remembers } from './endpoint-failures.js';
 import { EndpointLoad } from './endpoint-load.js';
 import { ExtraFailures, type SampledFailures } from './extra-failures.js';
 import { newModelSetting } from './model-setting.js';
-import { FailureBins, PeakPerSecond } from './peaks.js';
+import { PeakPerSecond } from './peaks.js';
 import { type SampledProxy, SampledTrace } from './sampled-trace.js';
 import { Sessions } from './sessions.js';
 import type { ClusterSetting } from './setting.js';
@@ -47,8 +50,6 @@ export interface ConnectionTotals {
 
 /** Requests that are simulated in a trial: above, first fewer proxies, then shorter windows. */
 const REQUESTS_MAX = 20_000;
-
-const NS_PER_SECOND = 1e9;
 
 interface Job {
   readonly sampled: SampledProxy;
@@ -105,7 +106,6 @@ export class ConnectionTrial implements TraceSink {
   private readonly model: MeshModel;
   private readonly trace: SampledTrace;
   private readonly handshakePeak = new PeakPerSecond();
-  private readonly failureBins = new FailureBins();
   private readonly waits = { disturbed: new WaitHistogram(), usual: new WaitHistogram() };
 
   constructor(
@@ -124,12 +124,17 @@ export class ConnectionTrial implements TraceSink {
     this.trace.emit(kind, timeNs, proxy, a, b, c);
   }
 
-  /** @param viewAt view of a proxy's first worker at the horizon */
-  finish(horizonNs: number, viewAt: (proxy: number) => number): ConnectionTotals {
+  /**
+   * @param exact what the integral says of the same trial
+   * @param viewAt view of a proxy's first worker at the horizon
+   */
+  finish(horizonNs: number, exact: ExposureTotals, viewAt: (proxy: number) => number): ConnectionTotals {
     const { study, model, waits } = this;
     const extra = new ExtraFailures(study.setting, study.loads.sources);
     const sums = { closedIdle: 0, drained: 0, cut: 0, handshakes: 0 };
-    for (const job of this.affordable(horizonNs)) {
+    const { proxies, jobs } = this.affordable(horizonNs);
+    const clusters = new Map<SampledProxy, Map<number, ClusterFailures>>();
+    for (const job of jobs) {
       const { weight, group } = job.sampled;
       const rollout = this.run(job, horizonNs);
       sums.closedIdle += weight * rollout.ends[End.ClosedIdle];
@@ -137,32 +142,38 @@ export class ConnectionTrial implements TraceSink {
       sums.cut += weight * rollout.ends[End.Cut];
       sums.handshakes += weight * rollout.handshakes;
       extra.add(rollout, model.proxies.groups[group].kind, weight);
+      const known = clusters.get(job.sampled) ?? new Map();
+      clusters.set(job.sampled, known.set(job.cluster, rollout.failures));
     }
-    const load = new EndpointLoad(model, study.loads, (group) => study.startsOf(group), this.failureBins);
-    const { peak, refused } = load.follow(this.trace.proxies, horizonNs);
-    const failures = [...extra.buckets, ...refused];
-    const usual = failures.reduce((sum, { bucket, expected }) => sum + (bucket.noise ? expected : 0), 0);
-    const { failingNs, lasts } = this.failureBins.beyond((usual * NS_PER_SECOND) / horizonNs, horizonNs);
+    const load = new EndpointLoad(model, study.loads, (group) => study.startsOf(group), extra);
+    const peak = load.follow(this.trace.proxies, horizonNs);
+    const { outcomes, loads, setting } = study;
+    const parts = { outcomes, loads, setting, load, horizonNs };
+    const isRetried = model.scenario.traffic.callers.retries > 0;
     return {
       ...sums,
+      peakRequestsPerSecondPerEndpoint: peak,
       peakHandshakesPerUpstream: this.handshakePeak.peak,
       addedP99Ms: Math.max(0, nsToMs(waits.disturbed.quantile(0.99) - waits.usual.quantile(0.99))),
       sessionsMovedShare: this.sessionsMoved(viewAt),
-      peakRequestsPerSecondPerEndpoint: peak,
-      sampled: { failures, peakFailures: this.failureBins.peak, failingNs, lasts },
+      sampled: {
+        ...extra.finish(exact.buckets, horizonNs),
+        proxies: isRetried ? proxies.map((proxy) => failuresByClass(parts, proxy, clusters.get(proxy))) : [],
+      },
     };
   }
 
-  private affordable(horizonNs: number): readonly Job[] {
+  private affordable(horizonNs: number): { readonly proxies: readonly SampledProxy[]; readonly jobs: readonly Job[] } {
     const { setting } = this.study;
     const count = (jobs: readonly Job[]): number =>
       jobs.reduce((sum, { start, changes, windows }) => sum + requestsIn(setting, start, changes, windows), 0);
     const all = this.jobs(this.trace.proxies, horizonNs, 1);
-    if (count(all) <= REQUESTS_MAX) return all;
-    const firsts = this.trace.firstOfGroups;
-    const some = this.jobs(firsts, horizonNs, 1);
+    if (count(all) <= REQUESTS_MAX) return { proxies: this.trace.proxies, jobs: all };
+    const proxies = this.trace.firstOfGroups;
+    const some = this.jobs(proxies, horizonNs, 1);
     const requests = count(some);
-    return requests <= REQUESTS_MAX ? some : this.jobs(firsts, horizonNs, REQUESTS_MAX / requests);
+    const jobs = requests <= REQUESTS_MAX ? some : this.jobs(proxies, horizonNs, REQUESTS_MAX / requests);
+    return { proxies, jobs };
   }
 
   /** Clusters of sampled proxies that get requests and are disturbed. */
@@ -183,7 +194,7 @@ export class ConnectionTrial implements TraceSink {
   }
 
   private run({ sampled, cluster, start, changes, windows }: Job, horizonNs: number): ClusterRollout {
-    const { study, draws, handshakePeak, failureBins } = this;
+    const { study, draws, handshakePeak } = this;
     const { setting, steady, loads } = study;
     const { weight, proxy } = sampled;
     const rollout = new ClusterRollout({
@@ -199,10 +210,7 @@ export class ConnectionTrial implements TraceSink {
       waits: this.waits,
       weight,
       queue: study.queue,
-      watcher: {
-        failed: (timeNs, count) => failureBins.add(timeNs, weight * count),
-        made: (endpoint, timeNs) => handshakePeak.add(endpoint, timeNs, weight),
-      },
+      onConnected: (endpoint, timeNs) => handshakePeak.add(endpoint, timeNs, weight),
     });
     rollout.run();
     return rollout;

@@ -2,6 +2,7 @@
 import { pow } from '../../kernel/elementary.js';
 import type { OutlierDetection } from '../../manifest/traffic-policy.js';
 import { type EndingName, endingOf } from '../response-flags.js';
+import { mayEject } from './outlier-detector.js';
 import { type ClusterSetting, Connect } from './setting.js';
 import { ENDING_OF, Outcome } from './tally.js';
 
@@ -47,8 +48,8 @@ function failureAs(outcome: number) {
 const RARE = 1e-5;
 
 /**
- * Whether what happened to earlier requests decides about later ones: some endpoint fails often enough to be ejected.
- * Where this is false, requests of a steady load fail independently of each other.
+ * Whether what happened to earlier requests decides about later ones: some endpoint fails often enough to be ejected, and
+ * one endpoint is not too many. Where this is false, requests of a steady load fail independently of each other.
  */
 export function remembers(
   setting: ClusterSetting,
@@ -58,6 +59,8 @@ export function remembers(
 ): boolean {
   const { outlierDetection } = setting.policyOf(spec);
   if (outlierDetection === undefined) return false;
+  // Of all endpoints of the rollout: an ejection may be from a time when the cluster had more of them.
+  if (!mayEject(outlierDetection, 0, setting.upstreams.length)) return false;
   return members.some((endpoint) => {
     const failure = failureOf(setting, spec, endpoint, conditions);
     return failure.share > 0 && pow(failure.share, strikes(outlierDetection, failure)) >= RARE;

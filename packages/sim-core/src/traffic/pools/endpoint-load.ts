@@ -7,11 +7,12 @@ import { TraceKind } from '../../trace/events.js';
 import type { Bucket } from '../outcomes.js';
 import { endingOf } from '../response-flags.js';
 import { StepFunction } from '../step-function.js';
+import { TimeBins } from '../time-bins.js';
+import type { FailingShare } from './class-failures.js';
 import type { ClusterStart } from './cluster-changes.js';
 import type { ClusterLoads } from './cluster-loads.js';
 import { EndpointQueues } from './endpoint-queues.js';
-import type { ExpectedRequests } from './extra-failures.js';
-import type { FailureBins } from './peaks.js';
+import type { ExtraFailures } from './extra-failures.js';
 import type { SampledProxy, WorkerEvent } from './sampled-trace.js';
 import type { Load } from './setting.js';
 
@@ -26,17 +27,15 @@ interface Flow {
   usualPerSecond: number;
   refused: number;
   usuallyRefused: number;
-}
-
-export interface EndpointLoads {
-  /** The highest rate of any endpoint within a second, over all proxies. */
-  readonly peak: number;
-  /** Requests that overloaded endpoints refuse. */
-  readonly refused: readonly ExpectedRequests[];
+  /** Over time: what is refused, and what comes. */
+  readonly bins: TimeBins;
+  readonly offered: TimeBins;
 }
 
 export class EndpointLoad {
   private readonly rates: Float64Array;
+  /** Until when what an endpoint refuses is known. */
+  private readonly toldNs: Float64Array;
   private readonly steps: readonly StepFunction[];
   private readonly flows: readonly Map<string, Flow>[];
   private readonly touched = new Set<number>();
@@ -47,17 +46,19 @@ export class EndpointLoad {
     private readonly model: MeshModel,
     private readonly loads: ClusterLoads,
     private readonly startsOf: (group: number) => readonly ClusterStart[],
-    private readonly bins: FailureBins,
+    private readonly extra: ExtraFailures,
   ) {
     const { length } = model.endpoints.endpoints;
     const { endpointCapacityPerSecond: capacity, endpointQueueMs } = model.scenario.traffic;
     this.rates = new Float64Array(length);
+    this.toldNs = new Float64Array(length);
     this.steps = Array.from(this.rates, () => new StepFunction(NS_PER_SECOND));
     this.flows = Array.from(this.rates, () => new Map());
     this.queues = capacity === undefined ? undefined : new EndpointQueues(length, capacity, endpointQueueMs);
   }
 
-  follow(proxies: readonly SampledProxy[], horizonNs: number): EndpointLoads {
+  /** @returns the highest rate of any endpoint within a second, over all proxies */
+  follow(proxies: readonly SampledProxy[], horizonNs: number): number {
     const { workersPerProxy } = this.model.scenario.mesh;
     const workers = proxies.flatMap(({ group, weight }) =>
       Array.from({ length: workersPerProxy }, () => this.newWorker(group, weight)),
@@ -77,10 +78,8 @@ export class EndpointLoad {
     for (const endpoint of this.rates.keys()) this.refuse(endpoint, horizonNs);
     this.refuseUsual(horizonNs);
     for (const step of this.steps) step.set(horizonNs, 0);
-    return {
-      peak: Math.max(0, ...this.steps.map((step) => step.peak)),
-      refused: this.refusedRequests(),
-    };
+    this.addRefused();
+    return Math.max(0, ...this.steps.map((step) => step.peak));
   }
 
   private newWorker(group: number, weight: number): Worker {
@@ -131,7 +130,16 @@ export class EndpointLoad {
     const key = `${source} ${kind}`;
     let flow = this.flows[endpoint].get(key);
     if (flow === undefined) {
-      flow = { source, kind, perSecond: 0, usualPerSecond: 0, refused: 0, usuallyRefused: 0 };
+      flow = {
+        source,
+        kind,
+        perSecond: 0,
+        usualPerSecond: 0,
+        refused: 0,
+        usuallyRefused: 0,
+        bins: new TimeBins(),
+        offered: new TimeBins(),
+      };
       this.flows[endpoint].set(key, flow);
     }
     return flow;
@@ -155,15 +163,35 @@ export class EndpointLoad {
   /** By the rate until now: flows have moved on already, and share what is refused as they will be. */
   private refuse(endpoint: number, timeNs: number): void {
     if (this.queues === undefined) return;
-    const { refused, fromNs } = this.queues.advance(endpoint, this.steps[endpoint].current, timeNs);
-    if (refused === 0) return;
-    this.bins.addOver(fromNs, timeNs, refused);
+    const sinceNs = this.toldNs[endpoint];
+    const perSecond = this.steps[endpoint].current;
+    const { refused, fromNs } = this.queues.advance(endpoint, perSecond, timeNs);
+    this.toldNs[endpoint] = timeNs;
     const flows = [...this.flows[endpoint].values()];
-    const total = flows.reduce((sum, { perSecond }) => sum + Math.max(0, perSecond), 0);
+    const total = flows.reduce((sum, flow) => sum + Math.max(0, flow.perSecond), 0);
     for (const flow of flows) {
       const share = total > 0 ? Math.max(0, flow.perSecond) / total : 1 / flows.length;
+      flow.offered.addOver(sinceNs, timeNs, (share * perSecond * (timeNs - sinceNs)) / NS_PER_SECOND);
+      if (refused === 0) continue;
       flow.refused += refused * share;
+      flow.bins.addOver(fromNs, timeNs, refused * share);
     }
+  }
+
+  /** Shares of a source's requests that overloaded endpoints refuse, in order of time. */
+  refusedShares(source: number, kind: Bucket['kind']): FailingShare[] {
+    const [refused, offered] = [new TimeBins(), new TimeBins()];
+    for (const flows of this.queues === undefined ? [] : this.flows) {
+      const flow = flows.get(`${source} ${kind}`);
+      if (flow === undefined) continue;
+      refused.addAll(flow.bins);
+      offered.addAll(flow.offered);
+    }
+    const bucket = this.bucketOf(source, kind);
+    return refused.spans.map((span) => {
+      const share = Math.min(1, refused.at(span.fromNs) / offered.at(span.fromNs));
+      return { ...span, bucket, share };
+    });
   }
 
   /** What the load before the rollout would have had refused in the same time. */
@@ -178,25 +206,17 @@ export class EndpointLoad {
     }
   }
 
-  private refusedRequests(): ExpectedRequests[] {
-    const sums = new Map<string, { readonly bucket: Bucket; expected: number }>();
-    const { flag, code } = endingOf('unavailable-upstream');
-    const add = (flow: Flow, noise: boolean, expected: number): void => {
-      if (expected <= 0) return;
-      const { host, destination, subset } = this.loads.sources[flow.source];
-      const cause = 'endpoint-overloaded' as const;
-      const bucket: Bucket = { flag, code, host, destination, subset, cause, noise, kind: flow.kind };
-      const key = JSON.stringify(bucket);
-      const sum = sums.get(key) ?? { bucket, expected: 0 };
-      sum.expected += expected;
-      sums.set(key, sum);
-    };
-    for (const flow of this.flows.flatMap((flows) => [...flows.values()])) {
-      const usual = Math.min(flow.refused, flow.usuallyRefused);
-      add(flow, true, usual);
-      add(flow, false, flow.refused - usual);
+  private addRefused(): void {
+    for (const { source, kind, refused, usuallyRefused, bins } of this.flows.flatMap((flows) => [...flows.values()])) {
+      if (refused === 0) continue;
+      this.extra.addRefused(this.bucketOf(source, kind), refused, Math.min(refused, usuallyRefused), bins);
     }
-    return [...sums.values()];
+  }
+
+  private bucketOf(source: number, kind: Bucket['kind']): Bucket {
+    const { flag, code } = endingOf('unavailable-upstream');
+    const { host, destination, subset } = this.loads.sources[source];
+    return { flag, code, host, destination, subset, cause: 'endpoint-overloaded', noise: false, kind };
   }
 }
 

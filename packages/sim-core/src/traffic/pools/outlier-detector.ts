@@ -11,6 +11,14 @@ const MAX_EJECTION_NS = 300e9;
 /** Failures of the proxy's own to reach the endpoint count as this code (envoy.md 9.3). */
 const LOCAL_ORIGIN_CODE = 503;
 
+/**
+ * Whether one more endpoint may go. Since Envoy 1.28 also the first ejection has to keep the limit (envoy#27909): 10 % of
+ * five endpoints are none.
+ */
+export function mayEject({ maxEjectionPercent }: OutlierDetection, ejections: number, members: number): boolean {
+  return (100 * (ejections + 1)) / members <= maxEjectionPercent;
+}
+
 export class OutlierDetector {
   private readonly serverErrors: Int32Array;
   private readonly gatewayErrors: Int32Array;
@@ -50,6 +58,11 @@ export class OutlierDetector {
     return this.ejections > 0 || this.backoffs > 0;
   }
 
+  /** Whether one more of so many endpoints may go. */
+  mayEject(members: number): boolean {
+    return mayEject(this.rule, this.ejections, members);
+  }
+
   /** Share of the endpoints in service, in percent, below which health is ignored; 0: never. */
   get panicPercent(): number {
     return this.rule.minHealthPercent;
@@ -73,10 +86,22 @@ export class OutlierDetector {
       this.gatewayErrors[endpoint] = 0;
       return false;
     }
-    const isGatewayError = counted >= 502 && counted <= 504;
-    if (!isGatewayError) this.gatewayErrors[endpoint] = 0;
+    if (!isGatewayError(counted)) this.gatewayErrors[endpoint] = 0;
     else if (this.strikes(this.gatewayErrors, endpoint, rule.consecutiveGateway, members, nowNs)) return true;
     return this.strikes(this.serverErrors, endpoint, rule.consecutive5xx, members, nowNs);
+  }
+
+  /** What it has counted of an endpoint after so many failures in a row of which none could eject it. */
+  countRow(endpoint: number, code: number, isLocalOrigin: boolean, failures: number): void {
+    const { rule } = this;
+    const after = (most: number): number => (most === 0 ? failures : failures % most);
+    if (isLocalOrigin && rule.splitsLocalOrigin) {
+      this.localErrors[endpoint] = after(rule.consecutiveLocalOrigin);
+      return;
+    }
+    const counted = isLocalOrigin ? LOCAL_ORIGIN_CODE : code;
+    this.gatewayErrors[endpoint] = isGatewayError(counted) ? after(rule.consecutiveGateway) : 0;
+    this.serverErrors[endpoint] = after(rule.consecutive5xx);
   }
 
   /** The first tick after a moment. */
@@ -119,12 +144,15 @@ export class OutlierDetector {
   private strikes(counter: Int32Array, endpoint: number, most: number, members: number, nowNs: number): boolean {
     if (++counter[endpoint] !== most) return false;
     counter[endpoint] = 0;
-    // Since Envoy 1.28 also the first ejection has to keep the limit (envoy#27909): 10 % of five endpoints are none.
-    if ((100 * (this.ejections + 1)) / members > this.rule.maxEjectionPercent) return false;
+    if (!this.mayEject(members)) return false;
     this.ejectedNs[endpoint] = nowNs;
     this.ejections++;
     this.times[endpoint]++;
     this.backoffs++;
     return true;
   }
+}
+
+function isGatewayError(code: number): boolean {
+  return code >= 502 && code <= 504;
 }

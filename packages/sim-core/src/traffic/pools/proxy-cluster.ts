@@ -48,6 +48,8 @@ export class ProxyCluster implements PoolUser {
   private readonly errors: UniformStream;
   private readonly backoff: UniformStream;
   private inFlight = 0;
+  /** After an ejection, or a return. */
+  onRefresh: ((nowNs: number) => void) | undefined;
 
   constructor(
     readonly setting: ClusterSetting,
@@ -320,14 +322,15 @@ export class ProxyCluster implements PoolUser {
   }
 
   /** An endpoint is ejected: its connections go (envoy.md 6.6), and nobody picks it. */
-  withdraw(object: ClusterObject, endpoint: number): void {
+  withdraw(object: ClusterObject, endpoint: number, nowNs = this.nowNs): void {
     for (let worker = 0; worker < this.setting.workers; worker++) this.drain(object, worker, endpoint);
-    this.refresh(object);
+    this.refresh(object, nowNs);
   }
 
   /** Who is in service has changed. */
-  refresh(object: ClusterObject): void {
+  refresh(object: ClusterObject, nowNs = this.nowNs): void {
     for (const balancer of this.balancers) if (balancer?.object === object) balancer.refresh();
+    this.onRefresh?.(nowNs);
   }
 
   private newObject(spec: number, createdNs: number): ClusterObject | undefined {

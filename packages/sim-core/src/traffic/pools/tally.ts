@@ -28,6 +28,11 @@ export function isOfEndpoint(outcome: number): boolean {
   return outcome > Outcome.Served && outcome <= Outcome.AllEjected;
 }
 
+/** For a reason that no steady load has. */
+export function isSampledFailure(outcome: number): boolean {
+  return isOfEndpoint(outcome) || outcome === Outcome.WhileConnecting;
+}
+
 /** By Outcome. */
 export const ENDING_OF: readonly EndingName[] = [
   'served',
@@ -62,8 +67,8 @@ export const ENDS = 6;
 
 /** Who wants to know when it happens. */
 export interface Watcher {
-  /** Requests fail for a reason that no steady load has. */
-  failed(nowNs: number, count: number): void;
+  /** Requests end, at one moment or spread over a time. */
+  ended(source: number, outcome: number, fromNs: number, toNs: number, count: number): void;
   /** A connection to an endpoint is made. */
   made(endpoint: number, nowNs: number): void;
 }
@@ -94,11 +99,16 @@ export class Tally {
     this.requestsTo = new Float64Array(endpoints);
   }
 
-  finished(source: number, outcome: number, nowNs: number, count = 1): void {
+  finished(source: number, outcome: number, nowNs: number): void {
+    this.finishedOver(source, outcome, nowNs, nowNs, 1);
+  }
+
+  /** Evenly over a time. */
+  finishedOver(source: number, outcome: number, fromNs: number, toNs: number, count: number): void {
     if (!this.isCounting) return;
     if (!this.countsEndpointFailures && isOfEndpoint(outcome)) return;
     this.outcomes[source * OUTCOMES + outcome] += count;
-    if (isOfEndpoint(outcome) || outcome === Outcome.WhileConnecting) this.watcher?.failed(nowNs, count);
+    this.watcher?.ended(source, outcome, fromNs, toNs, count);
   }
 
   ended(end: number): void {

@@ -7,15 +7,21 @@ import { type Draws, UniformStream } from '../../kernel/random.js';
 import { msToNs } from '../../kernel/time.js';
 import type { Balancer } from './balancer.js';
 import { NONE } from './cluster-object.js';
-import { type EndpointFailure, failureOf } from './endpoint-failures.js';
+import { type EndpointFailure, failureOf, steadyFailures } from './endpoint-failures.js';
 import type { OutlierDetector } from './outlier-detector.js';
 import type { ProxyCluster } from './proxy-cluster.js';
+import { NO_SPEC } from './setting.js';
 import { Outcome, type Tally } from './tally.js';
 
 /** See proxy-cluster.ts. */
 const Purpose = { Gaps: 0x2007, Kinds: 0x2008, Sources: 0x2009 } as const;
 
 const NS_PER_SECOND = 1e9;
+
+/** So many leave the detector's counts as if they had gone on for ever. */
+const MANY_FAILURES = 50;
+/** Much longer than any count that ejects. */
+const LONG_ROW = 1e6;
 
 export class Thinned {
   private readonly gaps: UniformStream;
@@ -24,6 +30,9 @@ export class Thinned {
   /** Endpoint → when its next failure is, and whether the request before that one fails too. */
   private readonly nextNs: Float64Array;
   private readonly isInRow: Uint8Array;
+  /** By endpoint, for the cluster's content and the conditions of the moment. */
+  private readonly known: EndpointFailure[] = [];
+  private knownFor = { spec: NO_SPEC, conditions: NONE };
 
   constructor(
     private readonly cluster: ProxyCluster,
@@ -49,6 +58,13 @@ export class Thinned {
     while (now < toNs) {
       const tickNs = detector.isRemembering ? detector.nextTickNs(now) : Number.POSITIVE_INFINITY;
       const untilNs = Math.min(tickNs, toNs);
+      if (this.isSettled(balancer, detector, perSecond, untilNs - now)) {
+        this.failSteadily(balancer, detector, perSecond, now, untilNs);
+        now = untilNs;
+        if (now === tickNs && detector.tick(now)) this.cluster.refresh(balancer.object, now);
+        this.schedule(balancer, perSecond, now);
+        continue;
+      }
       const endpoint = this.first(balancer.available);
       if (endpoint !== NONE && this.nextNs[endpoint] < untilNs) {
         now = this.nextNs[endpoint];
@@ -59,16 +75,55 @@ export class Thinned {
       if (balancer.available.length === 0) this.refuse(perSecond, now, untilNs);
       now = untilNs;
       if (now !== tickNs || !detector.tick(now)) continue;
-      this.cluster.refresh(balancer.object);
+      this.cluster.refresh(balancer.object, now);
       this.schedule(balancer, perSecond, now);
     }
+  }
+
+  /** No more can be ejected, and there are many failures to come until some endpoint returns. */
+  private isSettled(balancer: Balancer, detector: OutlierDetector, perSecond: number, lastsNs: number): boolean {
+    const { available, members } = balancer;
+    const failing = available.filter((endpoint) => this.failureOf(balancer, endpoint).share > 0);
+    // In a panic those that are out already get requests too.
+    const hasMore = failing.some((endpoint) => !detector.isEjected(endpoint));
+    if (hasMore && detector.mayEject(members.length)) return false;
+    const share = failing.reduce((sum, endpoint) => sum + this.failureOf(balancer, endpoint).share, 0);
+    return (share * perSecond * lastsNs) / (members.length * NS_PER_SECOND) >= MANY_FAILURES;
+  }
+
+  /** Failures are independent of each other: their expected number, and what the detector has counted by the end. */
+  private failSteadily(
+    balancer: Balancer,
+    detector: OutlierDetector,
+    perSecond: number,
+    fromNs: number,
+    toNs: number,
+  ): void {
+    const { setting, conditions } = this.cluster;
+    const { available, object } = balancer;
+    const requests = (perSecond * (toNs - fromNs)) / NS_PER_SECOND;
+    for (const { source, share: ofLoad } of this.cluster.loadOf(0).sources) {
+      for (const { outcome, share } of steadyFailures(setting, object.spec, available, conditions, source)) {
+        this.tally.finishedOver(source, outcome, fromNs, toNs, requests * ofLoad * share);
+      }
+    }
+    for (const endpoint of available) {
+      const { share, code, isLocal } = this.failureOf(balancer, endpoint);
+      if (share > 0) detector.countRow(endpoint, code, isLocal, this.rowLength(share));
+    }
+  }
+
+  /** Failures in a row at any moment; an endpoint that always fails may be anywhere in the detector's count. */
+  private rowLength(share: number): number {
+    const u = this.kinds.next();
+    return Math.floor(share === 1 ? LONG_ROW * u : log(u) / log(share));
   }
 
   /** Nobody is in service: every request fails. */
   private refuse(perSecond: number, fromNs: number, toNs: number): void {
     for (const { source, share } of this.cluster.loadOf(0).sources) {
       const count = (share * perSecond * (toNs - fromNs)) / NS_PER_SECOND;
-      this.tally.finished(source, Outcome.AllEjected, fromNs, count);
+      this.tally.finishedOver(source, Outcome.AllEjected, fromNs, toNs, count);
     }
   }
 
@@ -115,7 +170,7 @@ export class Thinned {
       isEjected = this.attempt(balancer, endpoint, at, knownNs) || isEjected;
     }
     for (const candidate of balancer.available) {
-      if (detector?.isEjected(candidate)) this.cluster.withdraw(balancer.object, candidate);
+      if (detector?.isEjected(candidate)) this.cluster.withdraw(balancer.object, candidate, now);
     }
     return isEjected;
   }
@@ -150,7 +205,13 @@ export class Thinned {
   }
 
   private failureOf({ object }: Balancer, endpoint: number): EndpointFailure {
-    return failureOf(this.cluster.setting, object.spec, endpoint, this.cluster.conditions);
+    const { setting, conditions } = this.cluster;
+    if (object.spec !== this.knownFor.spec || conditions !== this.knownFor.conditions) {
+      this.knownFor = { spec: object.spec, conditions };
+      this.known.length = 0;
+    }
+    this.known[endpoint] ??= failureOf(setting, object.spec, endpoint, conditions);
+    return this.known[endpoint];
   }
 
   private answerNs(balancer: Balancer, endpoint: number): number {

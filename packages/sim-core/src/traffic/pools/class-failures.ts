@@ -1,0 +1,150 @@
+/** What a sampled proxy tells of its failures, by request class: what first tries and callers' retries meet there. */
+import { TraceKind } from '../../trace/events.js';
+import type { Bucket, Outcomes } from '../outcomes.js';
+import type { Span } from '../time-bins.js';
+import type { ClusterFailures, ClusterState, TimedFailures } from './cluster-failures.js';
+import type { ClassFlow, ClusterLoads } from './cluster-loads.js';
+import { steadyFailures } from './endpoint-failures.js';
+import type { EndpointLoad } from './endpoint-load.js';
+import { bucketOf } from './extra-failures.js';
+import type { SampledProxy } from './sampled-trace.js';
+import type { ClusterSetting } from './setting.js';
+import { Outcome } from './tally.js';
+
+/** First tries of a class that fail, evenly over a time. */
+export interface FirstFailures extends Span {
+  readonly bucket: Bucket;
+  /** At the proxy. */
+  readonly count: number;
+}
+
+/** A time in which a share of a class's requests would fail, whoever they are from. */
+export interface FailingShare extends Span {
+  readonly bucket: Bucket;
+  readonly share: number;
+}
+
+/** Of one class at one sampled proxy. */
+export interface ClassFailures {
+  readonly first: readonly FirstFailures[];
+  /** Lists of different origin, which may overlap; the last of what holds at the horizon goes on for ever. */
+  readonly again: readonly (readonly FailingShare[])[];
+}
+
+export interface ProxyFailures {
+  readonly proxy: number;
+  /** How many proxies it stands for. */
+  readonly weight: number;
+  /** By number of the class in its group. */
+  readonly classes: readonly ClassFailures[];
+}
+
+export interface FailureParts {
+  readonly outcomes: Outcomes;
+  readonly loads: ClusterLoads;
+  readonly setting: ClusterSetting;
+  readonly load: EndpointLoad;
+  readonly horizonNs: number;
+}
+
+/** Of the proxy's first worker. */
+interface Routed extends Span {
+  readonly flows: readonly ClassFlow[];
+}
+
+const NS_PER_SECOND = 1e9;
+
+/** @param clusters those of the proxy that are simulated, by number */
+export function failuresByClass(
+  parts: FailureParts,
+  { proxy, weight, group, events }: SampledProxy,
+  clusters: ReadonlyMap<number, ClusterFailures> = new Map(),
+): ProxyFailures {
+  const { outcomes, loads, setting, load, horizonNs } = parts;
+  const { model } = outcomes;
+  const { kind } = model.proxies.groups[group];
+  const bucket = (source: number, outcome: number): Bucket =>
+    bucketOf(setting, loads.sources[source], source, outcome, kind);
+  const classes = outcomes.classes[group].map(() => ({ first: [] as FirstFailures[], again: [] as FailingShare[][] }));
+  const routed = routesOver(model.firstSnapshot.routes[group], events, loads);
+  for (const failed of [...clusters.values()].flatMap(({ failures }) => failures)) {
+    const span = { fromNs: failed.fromNs, toNs: Math.min(horizonNs, failed.toNs) };
+    if (span.toNs <= span.fromNs) continue;
+    for (const { index, part } of takersOf(failed, routed)) {
+      const count = part * failed.count;
+      classes[index].first.push({ ...span, bucket: bucket(failed.source, failed.outcome), count });
+    }
+  }
+  for (const { fromNs, toNs, flows } of routed) {
+    for (const { index, source, cluster, share: ofClass, perSecond } of flows) {
+      const { first, again } = classes[index];
+      const tell = (shares: readonly FailingShare[]): readonly FailingShare[] => {
+        const told = within(shares, fromNs, toNs);
+        if (told.length > 0) again.push(lasting(told, horizonNs));
+        return told;
+      };
+      const { states = [], bursts = [] } = clusters.get(cluster) ?? {};
+      const outcomeShares = states.flatMap((state) =>
+        failingIn(setting, state, source).map(({ outcome, share }) => ({
+          outcome,
+          fromNs: state.fromNs,
+          toNs: state.toNs,
+          bucket: bucket(source, outcome),
+          share: ofClass * share,
+        })),
+      );
+      // In one state requests may fail in several ways: a list for each.
+      for (const of of new Set(outcomeShares.map(({ outcome }) => outcome))) {
+        tell(outcomeShares.filter(({ outcome }) => outcome === of));
+      }
+      tell(
+        bursts.map((burst) => ({
+          ...burst,
+          bucket: bucket(source, Outcome.WhileConnecting),
+          share: ofClass * burst.share,
+        })),
+      );
+      const refused = tell(load.refusedShares(source, kind).map((part) => ({ ...part, share: ofClass * part.share })));
+      const perNs = (perSecond * setting.workers) / ofClass / NS_PER_SECOND;
+      first.push(...refused.map((part) => ({ ...part, count: part.share * perNs * (part.toNs - part.fromNs) })));
+    }
+  }
+  return { proxy, weight, classes };
+}
+
+function routesOver(start: number, events: SampledProxy['events'], loads: ClusterLoads): Routed[] {
+  const changes = events.filter(({ kind, a: worker }) => kind === TraceKind.WorkerRoutes && worker === 0);
+  const routes = [start, ...changes.map(({ b }) => b)];
+  return routes.map((table, at) => ({
+    fromNs: at === 0 ? Number.NEGATIVE_INFINITY : changes[at - 1].timeNs,
+    toNs: changes[at]?.timeNs ?? Number.POSITIVE_INFINITY,
+    flows: loads.flowsOf(table),
+  }));
+}
+
+/** Classes that the failures may be of, by their part: as the routes are, or were before. */
+function takersOf({ source, fromNs }: TimedFailures, routed: readonly Routed[]) {
+  for (const { flows } of routed.filter((stretch) => stretch.fromNs <= fromNs).toReversed()) {
+    const taking = flows.filter((flow) => flow.source === source);
+    const all = taking.reduce((sum, { perSecond }) => sum + perSecond, 0);
+    if (all > 0) return taking.map(({ index, perSecond }) => ({ index, part: perSecond / all }));
+  }
+  return [];
+}
+
+function failingIn(setting: ClusterSetting, state: ClusterState, source: number) {
+  const { spec, available, conditions } = state;
+  if (available.length === 0) return [{ outcome: Outcome.AllEjected, share: 1 }];
+  return steadyFailures(setting, spec, available, conditions, source).filter(({ share }) => share > 0);
+}
+
+function within(shares: readonly FailingShare[], fromNs: number, toNs: number): FailingShare[] {
+  return shares.flatMap((share) => {
+    const span = { fromNs: Math.max(fromNs, share.fromNs), toNs: Math.min(toNs, share.toNs) };
+    return span.toNs > span.fromNs ? [{ ...share, ...span }] : [];
+  });
+}
+
+function lasting(shares: readonly FailingShare[], horizonNs: number): FailingShare[] {
+  return shares.map((share) => (share.toNs >= horizonNs ? { ...share, toNs: Number.POSITIVE_INFINITY } : share));
+}
