@@ -2,8 +2,10 @@ import { newMeshRun, runStudyTrial, TraceKind, type TraceSink } from '@xdsim/sim
 import { describe, expect, test } from 'vitest';
 import { charactersOf } from '../../packages/viz/src/rollout/characters.js';
 import { drainingAt, drainingLine } from '../../packages/viz/src/rollout/long-lived.js';
+import { lookAtMoment, momentCounts } from '../../packages/viz/src/rollout/moment-counts.js';
 import { newDrawnRollout } from '../../packages/viz/src/rollout/new-picture.js';
 import { type RolloutPicture, totalNs, windowSpans } from '../../packages/viz/src/rollout/picture.js';
+import { sampledFailure } from '../../packages/viz/src/rollout/sampled-failures.js';
 import { en } from '../../packages/viz/src/strings/en.js';
 import { drawTimeline, type TimelineOptions, wholeRange } from '../../packages/viz/src/timeline/timeline-svg.js';
 import { moved, zoomed } from '../../packages/viz/src/timeline/view-range.js';
@@ -113,6 +115,35 @@ test('long-lived connections: every drain and every cut of the count is drawn', 
     expect(Math.max(...drainingLine(run.longLived).map(({ draining }) => draining))).toBeLessThan(sum(open) + 1e-6);
   }
   expect(draw(newDrawnRollout(study, 'simultaneous', 0).picture)).not.toContain(en.timeline.words.connections[0]);
+});
+
+test('failures that only a sample tells of are in the rate, in the windows, and at the proxies they stand for', async () => {
+  for (const [name, strategy] of [
+    ['outlier-forgotten', 'simultaneous'],
+    ['traffic-skew', 'dr-first'],
+  ] as const) {
+    const sampled = await bundledCase(name);
+    const run = newDrawnRollout(sampled, strategy, 0).picture;
+    const { errors, failingMs } = run.result;
+    const integral = run.errorRate.reduce((total, { atNs, perSecond }, i) => {
+      return total + (perSecond * ((run.errorRate[i + 1]?.atNs ?? atNs) - atNs)) / 1e9;
+    }, 0);
+    expect(integral).toBeCloseTo(errors, 6);
+    // The first quarter of a second begins when something has changed.
+    const shown = totalNs(windowSpans(run, 'failing')) / 1e6;
+    expect(shown).toBeGreaterThan(failingMs - 250);
+    expect(shown).toBeLessThanOrEqual(failingMs);
+    const [{ fromNs, firstProxy, bucket }] = run.sampled;
+    expect(fromNs).toBeGreaterThan(100e6);
+    expect(lookAtMoment(run, firstProxy, fromNs)).toBe('failing');
+    expect(sampledFailure(run, firstProxy, fromNs)).toMatchObject({ bucket: { flag: bucket.flag } });
+    expect(momentCounts(run, fromNs - 1).failing).toBe(0);
+    const { atNs, outcome, outcomes, each } = run.requests;
+    const failed = [...atNs.keys()].filter((i) => outcomes[outcome[i]].cause === bucket.cause);
+    expect(failed.length * each).toBeGreaterThan(errors / 2);
+    expect(failed.length * each).toBeLessThan(errors * 2);
+    expect(count(draw(run), 'tl-sampled')).toBeGreaterThan(1);
+  }
 });
 
 function sum(values: Iterable<number>): number {

@@ -13,7 +13,7 @@ import { Convergence, type ConvergenceTotals } from '../traffic/convergence.js';
 import { Exposure, type ExposureTotals } from '../traffic/exposure.js';
 import { LongLived } from '../traffic/long-lived/long-lived.js';
 import type { LongLivedTotals } from '../traffic/long-lived/totals.js';
-import { withExtra } from '../traffic/pools/extra-failures.js';
+import { type SampledFailures, withExtra } from '../traffic/pools/extra-failures.js';
 import { FailingStretches, InconsistentWindows } from './windows.js';
 
 export interface Rollout {
@@ -27,6 +27,8 @@ export interface Rollout {
   readonly convergence: ConvergenceTotals;
   readonly failing: FailingStretches;
   readonly longLived: LongLivedTotals;
+  /** What only the sample of proxies tells of, over time. */
+  readonly sampled: Pick<SampledFailures, 'timed' | 'failingSpans'>;
   /** In order of opening. */
   readonly windows: readonly RolloutWindow[];
 }
@@ -61,6 +63,7 @@ export function newRollout(study: Study, strategy: StudyStrategy, trial: number)
     convergence: convergence.finish(horizonNs),
     failing,
     longLived: longLived.finish(horizonNs),
+    sampled: connections.sampled,
     windows: windows.sort((a, b) => a.fromMs - b.fromMs),
   };
 }

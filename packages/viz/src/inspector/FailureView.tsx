@@ -20,7 +20,7 @@ export function FailureView({ picture, index }: { readonly picture: RolloutPictu
     <>
       <h3>
         <span class="badge">
-          {bucket.code} {bucket.flag}
+          {bucket.code} {bucket.flag !== '-' && bucket.flag}
         </span>{' '}
         {t.failure.title},{' '}
         <button type="button" class="link" onClick={() => seek(ns)}>

@@ -1,5 +1,5 @@
 /** What a picture says of one moment. */
-import type { Message, QueueLine, RolloutPicture } from './picture.js';
+import { type Message, type QueueLine, type RolloutPicture, windowSpans } from './picture.js';
 
 /** How many of the sorted times are at or before a moment. */
 export function countUntil(times: ArrayLike<number>, ns: number, from = 0, to = times.length): number {
@@ -57,8 +57,9 @@ function endOf({ sentNs, receivedNs, lostNs, appliedNs }: Message): number {
 }
 
 /** Moments worth jumping to: where windows and failures begin. */
-export function windowStarts({ windows }: RolloutPicture): number[] {
-  return [...new Set(windows.map(({ fromMs }) => Math.round(fromMs * 1e6)))].sort((a, b) => a - b);
+export function windowStarts(picture: RolloutPicture): number[] {
+  const spans = [...windowSpans(picture, 'inconsistent'), ...windowSpans(picture, 'failing')];
+  return [...new Set(spans.map(({ fromNs }) => fromNs))].sort((a, b) => a - b);
 }
 
 /** First request that fails after a moment, or the last before it; −1: none. */

@@ -15,6 +15,7 @@ import { Failures } from './failures.js';
 import type { RolloutPicture } from './picture.js';
 import { ProxyStateReader } from './proxy-states.js';
 import { RequestSampler } from './request-sampler.js';
+import { sampledPicture } from './sampled-failures.js';
 import { subsetLines } from './subset-lines.js';
 import { TraceReader } from './trace-reader.js';
 
@@ -64,6 +65,10 @@ function newPicture(rollout: Rollout, states: StateAt): RolloutPicture {
   exposure.finish(horizonNs);
   longLived.finish(horizonNs);
   const read = reader.finish(horizonNs);
+  const lines = proxyStates.finish();
+  const sampled = sampledPicture(rollout, firstChangeNs(lines, horizonNs));
+  for (const { fromNs, toNs, perSecond } of sampled.rates)
+    failures.addRate(fromNs, Math.min(toNs, horizonNs), perSecond);
   const order = Uint32Array.from(read.proxies.keys());
   order.sort((a, b) => (read.proxies[a].convergedNs ?? 0) - (read.proxies[b].convergedNs ?? 0) || a - b);
   return {
@@ -80,13 +85,15 @@ function newPicture(rollout: Rollout, states: StateAt): RolloutPicture {
     requestsPerSecond: traffic.requestsPerSecond,
     ...read,
     order,
-    states: proxyStates.finish(),
+    states: lines,
     failing: failures.byProxyAndFlag(),
+    sampled: sampled.spans,
+    sampledWindows: sampled.windows,
     windows,
     errorRate: failures.errorRate(),
     subsets: subsetLines(rollout, states),
     longLived: fates.finish(horizonNs),
-    requests: requests.finish(),
+    requests: requests.finish(sampled.spans),
     result: runStudyTrial(study, strategy.name, trial),
   };
 }
@@ -95,7 +102,7 @@ function newPicture(rollout: Rollout, states: StateAt): RolloutPicture {
  * Churn and ends of connections go on for ever: the rollout ends with the last thing that belongs to it. The end of a
  * drain does when it cuts something.
  */
-function endOf({ recording, windows, longLived }: Rollout, horizonNs: number): number {
+function endOf({ recording, windows, longLived, sampled }: Rollout, horizonNs: number): number {
   const isCutting = [longLived.tcp, longLived.streams].some(({ cut, cutByServer }) => cut + cutByServer > 0);
   const goesOn: TraceKind[] = [TraceKind.UnrelatedEvent, TraceKind.StreamClosed, TraceKind.StreamOpened];
   if (!isCutting) goesOn.push(TraceKind.ListenerDrained);
@@ -105,8 +112,21 @@ function endOf({ recording, windows, longLived }: Rollout, horizonNs: number): n
       if (!goesOn.includes(kind)) lastNs = timeNs;
     },
   });
-  const closedNs = windows.map(({ toMs }) => Math.round(toMs * NS_PER_MS)).filter((ns) => ns < horizonNs);
+  const ends = [
+    ...windows.map(({ toMs }) => Math.round(toMs * NS_PER_MS)),
+    ...sampled.failingSpans.map(({ toNs }) => toNs),
+  ];
+  const closedNs = ends.filter((ns) => ns < horizonNs);
   return Math.max(NS_PER_MS, lastNs, ...closedNs);
+}
+
+/** When the first worker of all changes what it does. */
+function firstChangeNs({ first, atNs }: RolloutPicture['states'], horizonNs: number): number {
+  let earliest = horizonNs;
+  for (let p = 0; p + 1 < first.length; p++) {
+    if (first[p] + 1 < first[p + 1]) earliest = Math.min(earliest, atNs[first[p] + 1]);
+  }
+  return earliest;
 }
 
 /** PILOT_PUSH_THROTTLE, or Istio's own rule. */

@@ -82,6 +82,16 @@ export interface FailingSpan extends Span {
   readonly cause: Bucket['cause'];
 }
 
+/** Some requests of these proxies fail, as a sample of them tells. */
+export interface SampledSpan extends Span {
+  readonly firstProxy: number;
+  readonly count: number;
+  readonly bucket: Bucket;
+  /** Of all of their requests, and of those to the bucket's host. */
+  readonly share: number;
+  readonly ofHost: number;
+}
+
 export interface RateStep {
   readonly atNs: number;
   readonly perSecond: number;
@@ -185,7 +195,11 @@ export interface RolloutPicture {
   readonly messages: readonly Message[];
   readonly subscriptions: readonly Subscription[];
   readonly states: ProxyStates;
+  /** Exact, and sampled in the order of time. */
   readonly failing: readonly FailingSpan[];
+  readonly sampled: readonly SampledSpan[];
+  /** While the sampled ones are clear. */
+  readonly sampledWindows: readonly Span[];
   readonly windows: readonly RolloutWindow[];
   /** Times in which a proxy has no stream, and in which an istiod is away. */
   readonly offline: readonly (Span & { readonly proxy: number })[];
@@ -216,8 +230,12 @@ export function merged(spans: readonly Span[]): Span[] {
   return union;
 }
 
-export function windowSpans({ windows }: RolloutPicture, state: RolloutWindow['state']): Span[] {
-  return windows
+export function windowSpans(
+  { windows, sampledWindows }: RolloutPicture,
+  state: RolloutWindow['state'],
+): readonly Span[] {
+  const spans = windows
     .filter((window) => window.state === state)
     .map(({ fromMs, toMs }) => ({ fromNs: Math.round(fromMs * 1e6), toNs: Math.round(toMs * 1e6) }));
+  return state === 'failing' && sampledWindows.length > 0 ? merged([...spans, ...sampledWindows]) : spans;
 }

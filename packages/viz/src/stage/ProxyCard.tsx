@@ -1,9 +1,11 @@
 /** One proxy: what it acts on, what warms, what fails. */
 import { useComputed } from '@preact/signals';
+import { flagOrCode } from '../rollout/figures.js';
 import { drainingAt } from '../rollout/long-lived.js';
 import { stateIdAt } from '../rollout/lookup.js';
-import { lookOf } from '../rollout/moment-counts.js';
+import { lookAtMoment } from '../rollout/moment-counts.js';
 import type { RolloutPicture } from '../rollout/picture.js';
+import { sampledFailure } from '../rollout/sampled-failures.js';
 import { select } from '../state/select.js';
 import { address, now } from '../state/store.js';
 import { words } from '../strings/index.js';
@@ -32,19 +34,24 @@ export function ProxyCard({ picture, proxy, box }: Props) {
   const isSmall = box.height < SMALL_PX;
   const { selected } = address.value;
   const isSelected = selected?.kind === 'proxy' && selected.id === name;
-  const share = `${Number((100 * state.failing).toPrecision(3))} %`;
-  const failure = state.failing > 0 ? t.failing(share, state.bucket?.flag ?? '') : '';
+  const look = useComputed(() => lookAtMoment(picture, proxy, now.value));
+  const sampled = useComputed(() => sampledFailure(picture, proxy, now.value).share);
+  const failing = Math.min(1, state.failing + sampled.value);
+  const bucket = state.bucket ?? sampledFailure(picture, proxy, now.value).bucket;
+  const sign = bucket === undefined ? '' : flagOrCode(bucket);
+  const share = `${Number((100 * failing).toPrecision(3))} %`;
+  const failure = failing > 0 ? t.failing(share, sign) : '';
   const warming = state.warming.length > 0 ? t.warming(state.warming.length) : '';
   return (
     <button
       type="button"
-      class={`card look-${lookOf(state)} ${kind}${isSmall ? ' small' : ''}${isSelected ? ' selected' : ''}`}
+      class={`card look-${look} ${kind}${isSmall ? ' small' : ''}${isSelected ? ' selected' : ''}`}
       style={placed(box)}
       aria-pressed={isSelected}
       data-proxy={name}
       onClick={() => select(isSelected ? undefined : { kind: 'proxy', id: name })}
     >
-      {state.failing > 0 && <span class="card-fail" style={{ width: `${Math.max(4, 100 * state.failing)}%` }} />}
+      {failing > 0 && <span class="card-fail" style={{ width: `${Math.max(4, 100 * failing)}%` }} />}
       <span class="card-head">
         <b>{name}</b>
         <PhaseChip name={t.routes} phase={state.routes} />
@@ -54,7 +61,7 @@ export function ProxyCard({ picture, proxy, box }: Props) {
         <Connections picture={picture} proxy={proxy} isShort={isSmall || box.width < ROOMY_PX} />
         {isOffline.value && <i>{t.offline}</i>}
         {state.warming.length > 0 && <i class="warming">{isSmall ? <Short sign="◌" words={warming} /> : warming}</i>}
-        {state.failing > 0 && <em>{isSmall ? <Short sign={state.bucket?.flag ?? ''} words={failure} /> : failure}</em>}
+        {failing > 0 && <em>{isSmall ? <Short sign={sign} words={failure} /> : failure}</em>}
       </span>
     </button>
   );

@@ -150,6 +150,8 @@ export const en = {
         `${action} ${object} (${revision}): sent at ${sent}, stored at ${stored}`,
       fails: (proxy: string, flag: string, from: string, to: string) =>
         `${proxy} fails requests (${flag}) from ${from} to ${to}`,
+      sampled: (proxy: string, flag: string, share: string) =>
+        `${proxy}: as a sample of proxies like it tells, up to ${share} of its requests fail (${flag}); to a quarter of a second`,
       offline: 'no connection',
       others: (count: number) => `all ${count}`,
       message: ({ proxy, type, resources, removed, isAnswer, sent, lost, started, applied }: MessageWords) =>
@@ -179,6 +181,7 @@ export const en = {
         applies: 'Envoy applies it',
         done: 'acts on all of the change',
         lost: 'lost with its stream',
+        sampled: 'share that fails, by a sample',
         drains: 'long-lived connections drain',
         cut: 'and are cut',
         old: 'as before',
@@ -323,7 +326,7 @@ export const en = {
       longLivedCut: ['Long-lived cut', 'TCP connections and streams that a drain or a server cuts'],
       longLivedDrained: ['Long-lived drained', 'TCP connections and streams that end by themselves within the drain'],
     } as Readonly<Record<string, readonly [string, string]>>,
-    ofThese: (code: number, flag: string) => `of these ${code} ${flag}`,
+    ofThese: (code: number, flag: string) => `of these ${code}${flag === '-' ? '' : ` ${flag}`}`,
     command: 'The same on the command line',
     expected: (count: string, time: string) => `${count} requests are expected to fail in ${time}`,
     noFailure: 'no request fails',

@@ -135,6 +135,8 @@ export const ko: Strings = {
       write: ({ action, object, revision, sent, stored }) =>
         `${action} ${object}(${revision}): ${sent}에 보내고 ${stored}에 저장`,
       fails: (proxy, flag, from, to) => `${proxy}: ${from}부터 ${to}까지 요청 실패(${flag})`,
+      sampled: (proxy, flag, share) =>
+        `${proxy}: 비슷한 프록시의 표본에 따르면 요청의 최대 ${share}가 실패합니다(${flag}). 4분의 1초 단위입니다`,
       offline: '연결 없음',
       others: (count) => `전체 ${count}`,
       message: ({ proxy, type, resources, removed, isAnswer, sent, lost, started, applied }) =>
@@ -163,6 +165,7 @@ export const ko: Strings = {
         applies: 'Envoy가 적용 중',
         done: '변경을 모두 따름',
         lost: '스트림과 함께 사라짐',
+        sampled: '표본에 따른 실패 비율',
         drains: '오래 가는 연결 드레인',
         cut: '그리고 끊김',
         old: '변경 전',
@@ -299,7 +302,7 @@ export const ko: Strings = {
       longLivedCut: ['오래 가는 연결 끊김', '드레인이나 서버가 끊는 TCP 연결과 스트림'],
       longLivedDrained: ['오래 가는 연결 드레인', '드레인 동안 스스로 끝나는 TCP 연결과 스트림'],
     },
-    ofThese: (code, flag) => `그중 ${code} ${flag}`,
+    ofThese: (code, flag) => `그중 ${code}${flag === '-' ? '' : ` ${flag}`}`,
     command: '명령줄에서 같은 것',
     expected: (count, time) => `${time} 동안 요청 ${count}개가 실패할 것으로 예상됩니다`,
     noFailure: '실패하는 요청이 없습니다',

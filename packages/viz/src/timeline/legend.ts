@@ -22,6 +22,7 @@ interface Entry {
 interface Present {
   readonly hasLost: boolean;
   readonly hasDrains: boolean;
+  readonly hasSampled: boolean;
   readonly isLarge: boolean;
 }
 
@@ -30,10 +31,11 @@ export function legend(run: RolloutPicture, frame: Frame): Part {
   const causes = HATCHES.filter((hatch) => present.has(hatch));
   const isLarge = charactersOf(run).length < run.proxies.length;
   const hasDrains = run.longLived.drains.length + run.longLived.cuts.length > 0;
+  const hasSampled = run.sampled.length > 0;
   const hasLost = run.messages.some(({ lostNs }) => lostNs !== undefined);
   let x = 12;
   let line = 0;
-  const drawn = entries(frame, causes, { hasLost, hasDrains, isLarge }).map(({ words, mark }) => {
+  const drawn = entries(frame, causes, { hasLost, hasDrains, hasSampled, isLarge }).map(({ words, mark }) => {
     const width = MARK_PX + textWidthPx(words, FONT_PX) + 12;
     if (x + width > frame.width && x > 12) {
       x = 12;
@@ -47,7 +49,11 @@ export function legend(run: RolloutPicture, frame: Frame): Part {
   return { svg: drawn.join(''), height: (line + 1) * LINE_PX + 4 };
 }
 
-function entries(frame: Frame, causes: readonly Hatch[], { hasLost, hasDrains, isLarge }: Present): Entry[] {
+function entries(
+  frame: Frame,
+  causes: readonly Hatch[],
+  { hasLost, hasDrains, hasSampled, isLarge }: Present,
+): Entry[] {
   const box = { x: -7, y: -5, width: 14, height: 10 };
   const { legend: words, causes: why } = frame.words;
   const heat: Entry[] = [
@@ -76,6 +82,7 @@ function entries(frame: Frame, causes: readonly Hatch[], { hasLost, hasDrains, i
         element('rect', { class: 'tl-failing', fill: hatchUrl(cause), ...box }),
     })),
     { words: words.done, mark: element('path', { class: 'tl-done', d: 'M-4 0l3 3l5 -7' }) },
+    ...(hasSampled ? [{ words: words.sampled, mark: element('rect', { class: 'tl-sampled', ...box }) }] : []),
     ...(hasDrains ? connections : []),
     ...(hasLost ? [{ words: words.lost, mark: lostMark(0, 0) }] : []),
     ...(isLarge ? heat : []),

@@ -1,7 +1,9 @@
 /** The proxies, in the order in which they converge: a lane for each that is shown one by one, a heat strip for all. */
 import { group } from 'd3-array';
 import { charactersOf } from '../rollout/characters.js';
+import { flagOrCode } from '../rollout/figures.js';
 import { type Message, type RolloutPicture, XDS_TYPES } from '../rollout/picture.js';
+import { isOf } from '../rollout/sampled-failures.js';
 import { connectionSpans } from './connection-lanes.js';
 import { laneName, rowLetters } from './control-plane.js';
 import { type Frame, isSeen, moment, type Part, px } from './frame.js';
@@ -12,6 +14,8 @@ import { element, text, textWidthPx, title } from './svg.js';
 
 const GAP_PX = 4;
 const FLAG_FONT_PX = 10;
+/** A small share is seen too. */
+const LEAST_SHARE = 0.12;
 /** So that the flag does not lie under the marks. */
 const FLAG_ROOM_PX = 24;
 
@@ -63,6 +67,7 @@ function lane(run: RolloutPicture, frame: Frame, proxy: number, messages: readon
     ground +
     offlineSpans(run, frame, proxy, height) +
     connectionSpans(run, frame, proxy, height) +
+    sampledFailing(run, frame, proxy, height) +
     failingSpans(run, frame, proxy, height) +
     name +
     rowLetters(frame, 0) +
@@ -145,6 +150,28 @@ function failingSpans(run: RolloutPicture, frame: Frame, proxy: number, height: 
         element('rect', { class: 'tl-failing', fill: hatchUrl(hatchOf(cause)), x, y: 0, width, height }, hint) +
         (isWide ? label : '')
       );
+    })
+    .join('');
+}
+
+/** As high as the share of requests that fail: the exact ones are over all of the lane. One path for each flag. */
+function sampledFailing(run: RolloutPicture, frame: Frame, proxy: number, height: number): string {
+  const own = run.sampled.filter((span) => isOf(span, proxy) && isSeen(frame, span.fromNs, span.toNs));
+  const flags = group(own, ({ bucket }) => flagOrCode(bucket));
+  return [...flags]
+    .map(([flag, spans]) => {
+      const d = spans.map(({ fromNs, toNs, share }) => {
+        const y = px(height * (1 - Math.max(LEAST_SHARE, share)));
+        return `M${px(frame.x(fromNs))} ${height}V${y}H${px(frame.x(toNs))}V${height}z`;
+      });
+      const top = Math.max(...spans.map(({ share }) => share));
+      const words = frame.words.sampled(run.proxies[proxy].id, flag, `${Number((100 * top).toPrecision(2))} %`);
+      const hint = frame.tooltips ? title(words) : '';
+      const label = text(frame.x(spans[0].fromNs) + 3, height - 3, flag, {
+        class: 'tl-fail-words tl-halo',
+        'font-size': FLAG_FONT_PX,
+      });
+      return element('path', { class: 'tl-sampled', d: d.join('') }, hint) + label;
     })
     .join('');
 }

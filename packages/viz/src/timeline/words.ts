@@ -12,6 +12,7 @@ export interface TimelineWords {
   readonly context: (push: number, time: string) => string;
   readonly write: (write: { action: string; object: string; revision: string; sent: string; stored: string }) => string;
   readonly fails: (proxy: string, flag: string, from: string, to: string) => string;
+  readonly sampled: (proxy: string, flag: string, share: string) => string;
   readonly offline: string;
   readonly others: (count: number) => string;
   readonly message: (message: {
@@ -48,6 +49,7 @@ export interface TimelineWords {
       | 'done'
       | 'lost'
       | 'drains'
+      | 'sampled'
       | 'cut'
       | 'old'
       | 'new',
