@@ -163,6 +163,20 @@ test('a folder with a trace in it leads to the trial at once, and again later', 
   await page.locator('.command code', { hasText: OWN_COMMAND.replace('4', '9') }).waitFor();
 });
 
+test('a lesson opens its files here; a trace that is pasted is taken as one', async () => {
+  page = await built.open('#lesson=1');
+  await page.getByRole('button', { name: 'scenarios/one-gateway/scenario.yaml' }).click();
+  await page.getByRole('tab', { name: 'before/web.yaml' }).waitFor();
+  const header = { schema: 'xdsim.trace/v1', scenario: 'one-gateway', strategy: 'dr-first', trial: 6, seed: '1' };
+  await page.locator('.cm-content').evaluate((content, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', text);
+    getSelection()?.selectAllChildren(content);
+    content.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }, JSON.stringify(header));
+  await page.locator('.command code', { hasText: '--strategy dr-first --trial 6' }).waitFor();
+});
+
 test('an alias bomb neither hangs the tab nor the engine', async () => {
   page = await built.open('#room=own');
   const levels = 'abcdefghi'.split('').map((name, i, all) => {

@@ -263,6 +263,23 @@ test('a message can be lost: its stream breaks on the way, and the proxy connect
   expect(await page.locator('.timeline').nth(1).locator('.tl-lost').count()).toBeGreaterThan(1);
 });
 
+test('any request can be looked at', async () => {
+  const { requests } = newDrawnRollout(study, 'simultaneous', 0).picture;
+  const served = requests.outcome.findIndex((of) => requests.outcomes[of].code === 200);
+  page = await built.open(`${EXPLORE}&strategy=simultaneous&t=130&look=failure:${served}`);
+  await page.getByRole('heading', { name: /^200 Request/ }).waitFor();
+  expect(await page.locator('.log').textContent()).toContain('"GET / HTTP/1.1" 200 - via_upstream');
+});
+
+test('a run that takes its time can be stopped', async () => {
+  page = await built.open(`${EXPLORE}&strategy=simultaneous`);
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, `${EXPLORE}&strategy=weighted&set=mesh.sidecars:10000&set=mesh.services:2000`);
+  await page.getByRole('button', { name: 'Stop it' }).click();
+  await page.getByText('the engine was stopped').waitFor();
+});
+
 test('a comparison can be stopped, and goes on with another', async () => {
   page = await built.open('#room=compare&case=blue-green&trials=4000');
   await page.getByRole('button', { name: 'Stop it' }).click();

@@ -1,6 +1,5 @@
 /** What is chosen, at the present moment; or else a list of what can be. */
 
-import type { RolloutPicture } from '../rollout/picture.js';
 import { type Selection, selection, selectionText } from '../state/address.js';
 import { branches } from '../state/branches.js';
 import { address, go } from '../state/store.js';
@@ -46,11 +45,6 @@ export function Inspector() {
   );
 }
 
-/** Requests that are served are on the stage too, and nothing is to be said of them. */
-function isFailure({ requests }: RolloutPicture, index: number): boolean {
-  return index < requests.atNs.length && requests.outcomes[requests.outcome[index]].code >= 400;
-}
-
 function Selected({ selected }: { readonly selected: Selection | undefined }) {
   const [branch] = branches;
   const picture = branch.picture.value;
@@ -69,7 +63,7 @@ function Selected({ selected }: { readonly selected: Selection | undefined }) {
       );
     }
     case 'failure':
-      return isFailure(picture, selected.index) ? (
+      return selected.index < picture.requests.atNs.length ? (
         <FailureView picture={picture} index={selected.index} />
       ) : (
         <MeshView picture={picture} />

@@ -89,6 +89,11 @@ export function OwnPage() {
   }, []);
   const present = files.value.find(({ path }) => path === open.value) ?? files.value[0];
   const edit = (text: string) => {
+    // A pasted report or trace is none of the manifests.
+    if (knownReport(text) !== undefined) {
+      void take([{ path: open.peek(), text }]);
+      return;
+    }
     files.value = files.peek().map((file) => (file.path === open.peek() ? { ...file, text } : file));
   };
   return (

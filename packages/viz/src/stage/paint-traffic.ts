@@ -37,6 +37,8 @@ export function paintRequests(c: CanvasRenderingContext2D, scene: Scene, ns: num
     c.beginPath();
     c.arc(x, y, card === undefined ? 1.5 : 2.25, 0, 2 * Math.PI);
     c.fill();
+    if (selected?.kind === 'failure' && selected.index === i) ring(c, [x, y], 7, 1, theme.ink);
+    if (card !== undefined) hits.push({ x, y, selection: { kind: 'failure', index: i } });
   }
 }
 

@@ -197,7 +197,7 @@ export const en = {
   },
   inspector: {
     title: 'Inspector',
-    intro: 'Choose a proxy, a message, a failed request or istiod on the stage, or here.',
+    intro: 'Choose a proxy, a message, a request or istiod on the stage, or here.',
     choose: 'Look at',
     nothing: 'the mesh',
     at: (time: string) => `at ${time}`,
@@ -235,6 +235,8 @@ export const en = {
     none: 'none',
     failure: {
       title: 'Failed request',
+      served: 'Request',
+      to: 'To',
       intro: 'One of the many ways in which requests could have arrived; the numbers below are exact.',
       details: 'Details',
       log: 'Access log',

@@ -181,7 +181,7 @@ export const ko: Strings = {
   },
   inspector: {
     title: '살펴보기',
-    intro: '무대나 여기에서 프록시, 메시지, 실패한 요청, istiod를 고르세요.',
+    intro: '무대나 여기에서 프록시, 메시지, 요청, istiod를 고르세요.',
     choose: '볼 것',
     nothing: '메시',
     at: (time) => `${time}에`,
@@ -219,6 +219,8 @@ export const ko: Strings = {
     none: '없음',
     failure: {
       title: '실패한 요청',
+      served: '요청',
+      to: '목적지',
       intro: '요청이 도착할 수 있었던 많은 경우 가운데 하나입니다. 아래의 숫자는 정확합니다.',
       details: '세부',
       log: '액세스 로그',
