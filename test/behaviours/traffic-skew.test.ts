@@ -41,7 +41,11 @@ test('without a capacity nothing is refused, and the load is there to be seen', 
 
 test('callers that retry soon find the pod as full as it was, those that wait do not', async () => {
   const left = async (delayMs: number): Promise<number> => {
-    const settings = { 'traffic.methods': '{GET: 1}', 'traffic.callers.retries': 1, 'traffic.callers.delayMs': delayMs };
+    const settings = {
+      'traffic.methods': '{GET: 1}',
+      'traffic.callers.retries': 1,
+      'traffic.callers.delayMs': delayMs,
+    };
     const trials = await trialsWith('traffic-skew', 'dr-first', settings);
     const seen = mean(trials, ({ callers }) => callers.reduce((sum, { expected }) => sum + expected, 0));
     return seen / mean(trials, ({ errors }) => errors);
