@@ -34,6 +34,8 @@ const MESH: MeshSize = {
   workersPerProxy: 1,
   interception: 'redirect',
   namespaces: {},
+  localities: {},
+  initialFetchTimeoutMs: 0,
   filterGatewayClusters: false,
   maxConnectionAgeMin: 'never',
   drainTimeS: 45,

@@ -144,6 +144,15 @@ function meshField(name: MeshSizeName) {
       'Relative share of the sidecars per namespace; left out, all live in the namespace of the change.',
       'one namespace is one team',
     ),
+    localities: field(
+      z.record(
+        z.string().regex(/^[^/*\s]+(\/[^/*\s]+){0,2}$/, 'must be region, region/zone or region/zone/subzone'),
+        share,
+      ),
+      {},
+      'Relative share of the proxies per locality, `region/zone/subzone`; pods of a workload spread likewise. Left out: none has one.',
+      'labels of nodes: topology.kubernetes.io/region, /zone',
+    ),
     filterGatewayClusters: field(
       z.boolean(),
       false,
@@ -155,6 +164,12 @@ function meshField(name: MeshSizeName) {
       30,
       'istiod ends a connection at this age ± 10 %, and the proxy connects anew. Minutes, or `never`.',
       'Istio chart: keepaliveMaxServerConnectionAge',
+    ),
+    initialFetchTimeoutMs: field(
+      milliseconds,
+      0,
+      'How long a new or changed cluster waits for endpoints before it goes on without; 0: for ever. Envoy alone: 15,000.',
+      'Istio pilot/pkg/networking/core/cluster_builder.go',
     ),
     drainTimeS: field(
       z.number().min(0).max(86_400),

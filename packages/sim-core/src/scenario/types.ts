@@ -28,10 +28,14 @@ export interface MeshSize {
   readonly interception: 'redirect' | 'none';
   /** Relative share of the sidecars per namespace; empty: all in the namespace of the change. */
   readonly namespaces: Readonly<Record<string, number>>;
+  /** Relative share of the proxies of each group per `region/zone/subzone`; empty: nobody has a locality. */
+  readonly localities: Readonly<Record<string, number>>;
   /** PILOT_FILTER_GATEWAY_CLUSTER_CONFIG: gateways get only clusters that their VirtualServices name (istiod.md 6). */
   readonly filterGatewayClusters: boolean;
   /** istiod ends each connection at this age, ± 10 % (istiod.md 1.11). */
   readonly maxConnectionAgeMin: number | 'never';
+  /** How long a cluster waits for its first endpoints before it goes on without (envoy.md 2.4); 0: for ever. */
+  readonly initialFetchTimeoutMs: number;
   /** How long replaced filter chains of a listener keep their connections (envoy.md 11.4). */
   readonly drainTimeS: number;
 }

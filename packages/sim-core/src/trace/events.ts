@@ -9,8 +9,8 @@ export const TraceKind = {
   /** a: write index. Committed to etcd. */
   WriteCommitted: 1,
   /**
-   * a: number of a watch event: a write, or what a slice says of an endpoint; b: istiod replica. The watch event has been
-   * handled and enters the debounce.
+   * a: number of a watch event: a write, or what a slice says of an endpoint; b: istiod replica, c: bit set, 1: it enters the
+   * debounce, 2: it is pushed at once. The watch event has been handled.
    */
   WatchDelivered: 2,
   /** a: group index, b: 1 ready, 0 not yet. */
@@ -43,7 +43,10 @@ export const TraceKind = {
   AckSent: 16,
   /** proxy; a: cluster, b: spec id. Added or changed; not serving until an EDS response for it has been applied. */
   ClusterWarming: 17,
-  /** proxy; a: cluster, b: spec id. Active on the main thread. */
+  /**
+   * proxy; a: cluster, b: spec id, c: 0, or 1 + endpoint set where its endpoints have not come in time. Active on the main
+   * thread.
+   */
   ClusterWarm: 18,
   /** proxy; a: cluster. Removed on the main thread. */
   ClusterRemoved: 19,
