@@ -35,6 +35,7 @@ const MESH: MeshSize = {
   interception: 'redirect',
   namespaces: {},
   localities: {},
+  initialFetchTimeoutMs: 0,
   filterGatewayClusters: false,
   maxConnectionAgeMin: 'never',
   drainTimeS: 45,

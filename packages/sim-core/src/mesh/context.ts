@@ -51,6 +51,7 @@ export const EventKind = {
   PodProbedAgain: 37,
   AgesDue: 38,
   StreamReset: 39,
+  FetchTimedOut: 40,
 } as const;
 
 /** What a draw is for: a stream of its own for every (entity, purpose), so that strategies meet the same luck. */

@@ -6,7 +6,7 @@
 import { probabilityAbove, type Sampler } from '../kernel/distribution.js';
 import type { Cause } from './causes.js';
 import type { EndingName } from './response-flags.js';
-import { HOST_SELECTION_ATTEMPTS, isRetried, type RetryRules } from './retries.js';
+import { HOST_SELECTION_ATTEMPTS, isRetried, meanBackOffMs, type RetryRules } from './retries.js';
 
 /** Endpoints of a cluster at which a try ends in the same way. */
 export interface EndpointKind {
@@ -30,6 +30,8 @@ export interface RequestEnding {
   readonly cause: Cause;
   /** It would have been tried again, and all retries are used up. */
   readonly isExhausted: boolean;
+  /** It would have been tried again, and a limit of retries at once refused that. */
+  readonly isRefused: boolean;
   readonly share: number;
 }
 
@@ -48,35 +50,99 @@ interface Way {
   readonly waitedMs: number;
 }
 
-/** @param timeoutMs of the route, over all tries; Infinity: none */
+/** A try that happens with this probability, and what it comes to. */
+interface Try extends Way {
+  readonly kind: EndpointKind;
+  /** 0: the first. */
+  readonly retry: number;
+  readonly probability: number;
+  readonly wantsRetry: boolean;
+}
+
+/**
+ * @param timeoutMs of the route, over all tries; Infinity: none
+ * @param refusedRetries share of first retries that a limit refuses; who has had one keeps its place for the next
+ */
 export function requestEndings(
   kinds: readonly EndpointKind[],
   rules: RetryRules,
   timeoutMs: number,
   serving: Serving,
+  refusedRetries = 0,
 ): RequestEnding[] {
   const ends = new Map<string, RequestEnding>();
-  const end = ({ ending, cause }: Way, isExhausted: boolean, share: number): void => {
+  const end = ({ ending, cause }: Way, isExhausted: boolean, isRefused: boolean, share: number): void => {
     if (share === 0) return;
-    const key = `${ending} ${cause} ${isExhausted}`;
-    ends.set(key, { ending, cause, isExhausted, share: share + (ends.get(key)?.share ?? 0) });
+    const key = `${ending} ${cause} ${isExhausted} ${isRefused}`;
+    ends.set(key, { ending, cause, isExhausted, isRefused, share: share + (ends.get(key)?.share ?? 0) });
   };
+  followTries(kinds, rules, timeoutMs, serving, refusedRetries, (tried) => {
+    const { retry, probability, wantsRetry } = tried;
+    if (!wantsRetry || retry === rules.retries) end(tried, wantsRetry, false, probability);
+    else if (retry === 0) end(tried, false, true, probability * refusedRetries);
+  });
+  return [...ends.values()];
+}
+
+/** Mean times per request in ms, retries included. */
+export interface RetryDemand {
+  /** In which it counts among the retries at once: from the failure of the first try on, the back-off included. */
+  readonly heldMs: number;
+  /** In which its first try is under way, and its retries are. */
+  readonly firstMs: number;
+  readonly againMs: number;
+}
+
+/** @param connectMs how long a connection that fails is tried */
+export function retryDemand(
+  kinds: readonly EndpointKind[],
+  rules: RetryRules,
+  timeoutMs: number,
+  serving: Serving,
+  connectMs: number,
+): RetryDemand {
+  let [heldMs, firstMs, againMs] = [0, 0, 0];
+  followTries(kinds, rules, timeoutMs, serving, 0, ({ kind, retry, probability, wantsRetry, ...way }) => {
+    // An answer is never too late for no timeout.
+    if (probability === 0) return;
+    const tookMs = probability * tryMs(kind, way, serving, connectMs);
+    if (retry === 0) firstMs += tookMs;
+    else againMs += tookMs;
+    if (wantsRetry && retry < rules.retries) heldMs += probability * meanBackOffMs(retry + 1);
+  });
+  return { heldMs: heldMs + againMs, firstMs, againMs };
+}
+
+function tryMs(kind: EndpointKind, { cause, waitedMs }: Way, serving: Serving, connectMs: number): number {
+  if (kind.ending !== 'served') return connectMs;
+  return cause === 'slow-answer' ? waitedMs : (kind.durationMs ?? serving.durationMs).mean;
+}
+
+function followTries(
+  kinds: readonly EndpointKind[],
+  rules: RetryRules,
+  timeoutMs: number,
+  serving: Serving,
+  refusedRetries: number,
+  onTry: (tried: Try) => void,
+): void {
   let states: State[] = [{ tried: kinds.map(() => 0), waitedMs: 0, probability: 1 }];
-  for (let left = rules.retries; states.length > 0; left--) {
+  for (let retry = 0; states.length > 0; retry++) {
     const next = new Map<string, State>();
     for (const state of states) {
       for (const { kind, tried, share } of picks(kinds, state.tried, rules.choice)) {
         for (const way of waysAt(kinds[kind], rules.perTryTimeoutMs, timeoutMs - state.waitedMs, serving)) {
           const probability = state.probability * share * way.share;
           const wantsRetry = rules.retries > 0 && isRetried(way.ending, rules);
-          if (wantsRetry && left > 0) add(next, { tried, waitedMs: state.waitedMs + way.waitedMs, probability });
-          else end(way, wantsRetry, probability);
+          onTry({ ...way, kind: kinds[kind], retry, probability, wantsRetry });
+          if (!wantsRetry || retry === rules.retries) continue;
+          const granted = retry === 0 ? 1 - refusedRetries : 1;
+          add(next, { tried, waitedMs: state.waitedMs + way.waitedMs, probability: probability * granted });
         }
       }
     }
     states = [...next.values()];
   }
-  return [...ends.values()];
 }
 
 function add(states: Map<string, State>, state: State): void {

@@ -12,7 +12,7 @@ import { requestEndings, type Serving } from './attempts.js';
 import { type Cause, GOES_ON_ANYWAY } from './causes.js';
 import { endpointKinds } from './endpoint-kinds.js';
 import { type RequestClass, requestClasses } from './request-classes.js';
-import { type EndingName, endingOf, type Flag, type Flags } from './response-flags.js';
+import { type EndingName, endingOf, type Flag, type Flags, flagsOf } from './response-flags.js';
 import { retryRules } from './retries.js';
 import { decide, type Forward, type RouteDecision, type RoutePart } from './routing.js';
 import { type Upstream, upstreamsOf } from './upstreams.js';
@@ -58,6 +58,8 @@ export interface Outcome {
 export interface ConnectionFacts {
   /** Share of requests that the cluster's limits refuse in a steady state of a group's proxies with this view. */
   overflowShare(view: View, cluster: number): number;
+  /** Share of failures that a limit of retries at once keeps from being tried again, in the same state. */
+  refusedRetryShare(group: number, view: View, cluster: number): number;
   /** Earlier requests decide about later ones: what fails at the endpoints is counted elsewhere. */
   isCountedApart(view: View, cluster: number): boolean;
 }
@@ -85,8 +87,8 @@ export class Outcomes {
   private readonly finallyDefined: readonly ReadonlySet<number>[];
   /** Clusters that appear or vanish in the course of the plan. */
   readonly changingClusters: readonly number[];
-  private readonly istio: IstioBehaviour;
-  private readonly serving: Serving;
+  readonly istio: IstioBehaviour;
+  readonly serving: Serving;
   /** By number of the endpoint. */
   readonly upstreams: readonly Upstream[];
   private readonly facts: ConnectionFacts | undefined;
@@ -221,11 +223,12 @@ export class Outcomes {
       this.istio,
       this.model.clusters.policyOf(view.spec[cluster]).hashKey !== undefined,
     );
-    const ends = requestEndings(kinds, rules, timeoutMs, this.serving).map(({ isExhausted, ...ended }): End => {
-      const { flag, code } = answerOf(ended.ending);
-      const flags = isExhausted ? (`${flag},URX` as const) : flag;
+    const refusedRetries = this.facts?.refusedRetryShare(group, view, cluster) ?? 0;
+    const endings = requestEndings(kinds, rules, timeoutMs, this.serving, refusedRetries);
+    const ends = endings.map(({ ending, isExhausted, isRefused, ...ended }): End => {
+      const flag = flagsOf(ending, isExhausted ? 'URX' : isRefused ? 'UO' : undefined);
       const part = share * (1 - refused) * ended.share;
-      return { flag: flags, code, destination, subset, cause: ended.cause, share: part };
+      return { flag, code: endingOf(ending).code, destination, subset, cause: ended.cause, share: part };
     });
     return refused === 0 ? ends : [{ ...end('overflow', 'pool-overflow'), share: share * refused }, ...ends];
   }

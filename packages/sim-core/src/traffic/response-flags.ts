@@ -6,8 +6,11 @@
 /** Envoy's response flags; `-` is an answer without one. */
 export type Flag = '-' | 'NR' | 'NC' | 'UH' | 'UF' | 'UC' | 'UR' | 'UO' | 'UT' | 'DC';
 
-/** As an access log shows them: URX joins the flag of the last try when all retries are used up. */
-export type Flags = Flag | `${Flag},URX`;
+/** Why a failure is not tried again that would be: all retries are used up, or too many of others are under way. */
+export type RetryLimit = 'URX' | 'UO';
+
+/** As an access log shows them: what kept a retry back joins the flag of the last try. */
+export type Flags = Flag | `${Flag},${RetryLimit}`;
 
 /** Words of `retry_on` that this model knows; others, such as `retriable-headers`, never apply. */
 export type RetryCondition =
@@ -109,6 +112,13 @@ export type EndingName = keyof typeof ENDINGS;
 
 export function endingOf(name: EndingName): Ending {
   return ENDINGS[name];
+}
+
+/** UO stands alone where the last try was answered: an answer has no flag of its own. */
+export function flagsOf(name: EndingName, limit: RetryLimit | undefined): Flags {
+  const { flag } = endingOf(name);
+  if (limit === undefined) return flag;
+  return flag === '-' && limit === 'UO' ? 'UO' : `${flag},${limit}`;
 }
 
 /** Body of Envoy's answer; it says when the request had been tried before. */

@@ -26,6 +26,19 @@ const DEFAULT_RETRIES = 2;
 /** Extra picks of a retry to avoid endpoints already tried (envoy.md 10.5). */
 export const HOST_SELECTION_ATTEMPTS = 5;
 
+/** Base interval of Envoy's back-off, and what it is capped at (envoy.md 10.4). */
+const BACK_OFF_MS = 25;
+const BACK_OFF_MAX_MS = 250;
+
+/** The back-off before the n-th retry is anything up to this, all of it equally likely. */
+export function longestBackOffMs(retry: number): number {
+  return Math.min(BACK_OFF_MAX_MS, ((1 << Math.min(retry, 10)) - 1) * BACK_OFF_MS);
+}
+
+export function meanBackOffMs(retry: number): number {
+  return longestBackOffMs(retry) / 2;
+}
+
 /**
  * What Istio makes of a route's `retries`.
  * @param policy undefined: the route says nothing

@@ -14,8 +14,8 @@ import type { Cause } from './causes.js';
 import type { IntervalListener } from './exposure.js';
 import type { ConnectionFacts } from './outcomes.js';
 import type { RequestClass } from './request-classes.js';
-import { type EndingName, endingOf, type Flags } from './response-flags.js';
-import { HOST_SELECTION_ATTEMPTS, isRetried, type RetryRules, retryRules } from './retries.js';
+import { type EndingName, endingOf, type Flags, flagsOf, type RetryLimit } from './response-flags.js';
+import { HOST_SELECTION_ATTEMPTS, isRetried, longestBackOffMs, type RetryRules, retryRules } from './retries.js';
 import { decide, type Forward, type RouteDecision, type RoutePart } from './routing.js';
 import { type Upstream, upstreamsOf } from './upstreams.js';
 import type { View, Views } from './views.js';
@@ -57,7 +57,7 @@ export interface SampledRequest extends SampledOutcome {
 interface Tried {
   readonly ending: EndingName;
   readonly cause: Cause;
-  readonly isExhausted: boolean;
+  readonly limit: RetryLimit | undefined;
   readonly endpoint: number;
   readonly tries: number;
   readonly durationMs: number;
@@ -67,10 +67,6 @@ interface Tried {
 const PURPOSE_REQUESTS = 0x1000;
 
 const NS_PER_SECOND = 1e9;
-
-/** Base interval of Envoy's back-off, and what it is capped at (envoy.md 10.4). */
-const BACK_OFF_MS = 25;
-const BACK_OFF_MAX_MS = 250;
 
 export class RequestSampler {
   private readonly streams: UniformStream[];
@@ -88,8 +84,8 @@ export class RequestSampler {
     private readonly views: Views,
     draws: Draws,
     private readonly onRequest?: (request: SampledRequest) => void,
-    /** Limits refuse requests as often as these say; without them, never. */
-    private readonly facts?: Pick<ConnectionFacts, 'overflowShare'>,
+    /** Limits refuse requests and retries as often as these say; without them, never. */
+    private readonly facts?: Pick<ConnectionFacts, 'overflowShare' | 'refusedRetryShare'>,
   ) {
     const { mesh, traffic } = model.scenario;
     const workers = model.proxies.count * mesh.workersPerProxy;
@@ -126,7 +122,7 @@ export class RequestSampler {
     const id = proxy * this.model.scenario.mesh.workersPerProxy + worker;
     const view = this.views.view(viewId);
     const requests = this.classes[group][index];
-    const walked = this.walk(this.decisionsOf(view.routes, group)[index], view, this.streams[id]);
+    const walked = this.walk(this.decisionsOf(view.routes, group)[index], group, view, this.streams[id]);
     const { kind } = this.model.proxies.groups[group];
     const ordinal = this.ordinals[id]++;
     const request = { ...walked, host: requests.host, kind, index, proxy, worker, atNs, ordinal, view: viewId };
@@ -134,7 +130,7 @@ export class RequestSampler {
     return request;
   }
 
-  private walk(decision: RouteDecision, view: View, stream: UniformStream) {
+  private walk(decision: RouteDecision, group: number, view: View, stream: UniformStream) {
     const none = { destination: '', subset: '', cluster: -1, endpoint: -1, tries: 0, durationMs: 0 };
     if (decision.kind === 'no-route') return { ...none, ...ended('no-route', 'no-route') };
     if (decision.kind === 'answer') {
@@ -153,11 +149,18 @@ export class RequestSampler {
     if (this.facts !== undefined && stream.next() < this.facts.overflowShare(view, cluster)) {
       return { ...reached, ...ended('overflow', 'pool-overflow'), tries: 1 };
     }
-    const { isExhausted, ...tried } = this.tries(cluster, decision, view, stream);
-    return { ...reached, ...ended(tried.ending, tried.cause, isExhausted), ...tried };
+    const refusedRetries = this.facts?.refusedRetryShare(group, view, cluster) ?? 0;
+    const { limit, ...tried } = this.tries(cluster, decision, view, refusedRetries, stream);
+    return { ...reached, ...ended(tried.ending, tried.cause, limit), ...tried };
   }
 
-  private tries(cluster: number, { retries, timeoutMs }: Forward, view: View, stream: UniformStream): Tried {
+  private tries(
+    cluster: number,
+    { retries, timeoutMs }: Forward,
+    view: View,
+    refusedRetries: number,
+    stream: UniformStream,
+  ): Tried {
     const isHashed = this.model.clusters.policyOf(view.spec[cluster]).hashKey !== undefined;
     const rules = retryRules(retries, this.istio, isHashed);
     const hosts = this.model.endpoints.sets.members(view.endpoints[cluster]);
@@ -177,10 +180,14 @@ export class RequestSampler {
       );
       waitedMs += tookMs;
       const wantsRetry = rules.retries > 0 && isRetried(ending, rules);
-      if (!wantsRetry || tries > rules.retries) {
-        return { ending, cause, isExhausted: wantsRetry, endpoint, tries, durationMs: waitedMs + backOffMs };
+      const isExhausted = wantsRetry && tries > rules.retries;
+      const isRefused =
+        !isExhausted && wantsRetry && tries === 1 && refusedRetries > 0 && stream.next() < refusedRetries;
+      if (!wantsRetry || isExhausted || isRefused) {
+        const limit = isExhausted ? 'URX' : isRefused ? 'UO' : undefined;
+        return { ending, cause, limit, endpoint, tries, durationMs: waitedMs + backOffMs };
       }
-      backOffMs += stream.next() * Math.min(BACK_OFF_MAX_MS, ((1 << Math.min(tries, 10)) - 1) * BACK_OFF_MS);
+      backOffMs += stream.next() * longestBackOffMs(tries);
     }
   }
 
@@ -233,9 +240,8 @@ export class RequestSampler {
   }
 }
 
-function ended(ending: EndingName, cause: Cause | undefined, isExhausted = false) {
-  const { flag, code } = endingOf(ending);
-  return { ending, cause, flag: isExhausted ? (`${flag},URX` as const) : flag, code };
+function ended(ending: EndingName, cause: Cause | undefined, limit?: RetryLimit) {
+  return { ending, cause, flag: flagsOf(ending, limit), code: endingOf(ending).code };
 }
 
 /** One weighted choice, made whether or not the cluster is there (envoy.md 3.4). */

@@ -4,11 +4,11 @@ import type { Bucket, Outcomes } from '../outcomes.js';
 import type { Span } from '../time-bins.js';
 import type { ClusterFailures, ClusterState, TimedFailures } from './cluster-failures.js';
 import type { ClassFlow, ClusterLoads } from './cluster-loads.js';
-import { steadyFailures } from './endpoint-failures.js';
+import { refusedRetriesAt, steadyFailures } from './endpoint-failures.js';
 import type { EndpointLoad } from './endpoint-load.js';
 import { bucketOf } from './extra-failures.js';
 import type { SampledProxy } from './sampled-trace.js';
-import type { ClusterSetting } from './setting.js';
+import type { ClusterSetting, Load } from './setting.js';
 import { Outcome } from './tally.js';
 
 /** First tries of a class that fail, evenly over a time. */
@@ -49,6 +49,7 @@ export interface FailureParts {
 
 /** Of the proxy's first worker. */
 interface Routed extends Span {
+  readonly routes: number;
   readonly flows: readonly ClassFlow[];
 }
 
@@ -75,7 +76,7 @@ export function failuresByClass(
       classes[index].first.push({ ...span, bucket: bucket(failed.source, failed.outcome), count });
     }
   }
-  for (const { fromNs, toNs, flows } of routed) {
+  for (const { fromNs, toNs, routes, flows } of routed) {
     for (const { index, source, cluster, share: ofClass, perSecond } of flows) {
       const { first, again } = classes[index];
       const tell = (shares: readonly FailingShare[]): readonly FailingShare[] => {
@@ -85,7 +86,7 @@ export function failuresByClass(
       };
       const { states = [], bursts = [] } = clusters.get(cluster) ?? {};
       const outcomeShares = states.flatMap((state) =>
-        failingIn(setting, state, source).map(({ outcome, share }) => ({
+        failingIn(setting, state, source, loads.of(routes, cluster)).map(({ outcome, share }) => ({
           outcome,
           fromNs: state.fromNs,
           toNs: state.toNs,
@@ -118,6 +119,7 @@ function routesOver(start: number, events: SampledProxy['events'], loads: Cluste
   return routes.map((table, at) => ({
     fromNs: at === 0 ? Number.NEGATIVE_INFINITY : changes[at - 1].timeNs,
     toNs: changes[at]?.timeNs ?? Number.POSITIVE_INFINITY,
+    routes: table,
     flows: loads.flowsOf(table),
   }));
 }
@@ -132,10 +134,10 @@ function takersOf({ source, fromNs }: TimedFailures, routed: readonly Routed[]) 
   return [];
 }
 
-function failingIn(setting: ClusterSetting, state: ClusterState, source: number) {
-  const { spec, available, conditions } = state;
+function failingIn(setting: ClusterSetting, { spec, available, conditions }: ClusterState, source: number, load: Load) {
   if (available.length === 0) return [{ outcome: Outcome.AllEjected, share: 1 }];
-  return steadyFailures(setting, spec, available, conditions, source).filter(({ share }) => share > 0);
+  const refused = refusedRetriesAt(setting, spec, available, conditions, load);
+  return steadyFailures(setting, spec, available, conditions, source, refused).filter(({ share }) => share > 0);
 }
 
 function within(shares: readonly FailingShare[], fromNs: number, toNs: number): FailingShare[] {

@@ -56,7 +56,7 @@ export class ClusterObject {
   get mayRetry(): boolean {
     const { retryBudget, maxRetries } = this.policy;
     if (retryBudget === undefined) return this.retries < maxRetries;
-    const budget = retryBudget.share * (this.requests + this.waiting);
+    const budget = Math.floor(retryBudget.share * (this.requests + this.waiting));
     return this.retries < Math.max(retryBudget.minConcurrency, budget);
   }
 }

@@ -7,7 +7,7 @@ import { type Draws, UniformStream } from '../../kernel/random.js';
 import { msToNs } from '../../kernel/time.js';
 import { applyChange, type ClusterChange, type ClusterStart } from './cluster-changes.js';
 import { ClusterFailures } from './cluster-failures.js';
-import { remembers, steadyFailures } from './endpoint-failures.js';
+import { refusedRetriesAt, remembers, steadyFailures } from './endpoint-failures.js';
 import { ProxyCluster } from './proxy-cluster.js';
 import type { ClusterSetting } from './setting.js';
 import type { Situation, SteadyState, SteadyStates } from './steady-states.js';
@@ -285,8 +285,10 @@ export class ClusterRollout {
       return usual;
     }
     const requests = (start.load.perSecond * setting.workers * this.countedNs) / NS_PER_SECOND;
-    for (const { source, share: ofLoad } of start.load.sources) {
-      const failures = steadyFailures(setting, start.spec, start.members, start.conditions, source);
+    const { spec, members, conditions, load } = start;
+    const refused = refusedRetriesAt(setting, spec, members, conditions, load);
+    for (const { source, share: ofLoad } of load.sources) {
+      const failures = steadyFailures(setting, spec, members, conditions, source, refused);
       for (const { outcome, share } of failures)
         usual.finishedOver(source, outcome, 0, horizonNs, requests * ofLoad * share);
     }

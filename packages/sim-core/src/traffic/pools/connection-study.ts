@@ -10,6 +10,7 @@ import type { MeshModel } from '../../mesh/model.js';
 import type { TraceKind, TraceSink } from '../../trace/events.js';
 import type { ExposureTotals } from '../exposure.js';
 import type { ConnectionFacts, Outcomes } from '../outcomes.js';
+import { RetryLimits } from '../retry-limits.js';
 import type { View } from '../views.js';
 import { failuresByClass } from './class-failures.js';
 import { type ClusterChange, type ClusterStart, clusterChanges, clusterStarts } from './cluster-changes.js';
@@ -64,6 +65,7 @@ export class ConnectionStudy implements ConnectionFacts {
   readonly setting: ClusterSetting;
   readonly steady: SteadyStates;
   readonly sessions: Sessions;
+  private readonly retryLimits: RetryLimits;
   /** For one cluster of one proxy after the other. */
   readonly queue = new EventQueue();
   private readonly starts: (readonly ClusterStart[])[] = [];
@@ -72,6 +74,7 @@ export class ConnectionStudy implements ConnectionFacts {
     this.loads = new ClusterLoads(outcomes);
     this.setting = newModelSetting(outcomes, this.loads);
     this.steady = new SteadyStates(this.setting, outcomes.model.scenario.seed);
+    this.retryLimits = new RetryLimits(outcomes, this.setting.tcpHandshakeMs.mean);
     this.sessions = new Sessions(outcomes, this.setting);
   }
 
@@ -81,6 +84,10 @@ export class ConnectionStudy implements ConnectionFacts {
     if (load.perSecond === 0 || !hasLimits(this.setting.policyOf(spec))) return 0;
     const { conditions } = view;
     return this.steady.of({ spec, members: this.membersOf(view, cluster), conditions, load }).overflowShare;
+  }
+
+  refusedRetryShare(group: number, view: View, cluster: number): number {
+    return this.retryLimits.refusedShare(group, view, cluster);
   }
 
   isCountedApart(view: View, cluster: number): boolean {

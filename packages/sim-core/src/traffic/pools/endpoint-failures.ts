@@ -2,9 +2,11 @@
 import { pow } from '../../kernel/elementary.js';
 import type { OutlierDetection } from '../../manifest/traffic-policy.js';
 import { type EndingName, endingOf } from '../response-flags.js';
+import { meanBackOffMs } from '../retries.js';
+import { limitsRetries, refusedRetryShare } from '../retry-limits.js';
 import { mayEject } from './outlier-detector.js';
-import { type ClusterSetting, Connect } from './setting.js';
-import { ENDING_OF, Outcome } from './tally.js';
+import { type ClusterSetting, Connect, type Load } from './setting.js';
+import { ENDING_OF, notRetried, Outcome } from './tally.js';
 
 export interface EndpointFailure {
   /** A value of Outcome. */
@@ -78,6 +80,7 @@ function strikes(rule: OutlierDetection, { code, isLocal }: EndpointFailure): nu
 /**
  * Shares of a source's requests that fail for good, by how the last attempt did, at endpoints picked evenly. Retries go to
  * endpoints that the request has not been to, as long as there are any.
+ * @param refusedRetries share of first retries that are refused
  */
 export function steadyFailures(
   setting: ClusterSetting,
@@ -85,18 +88,59 @@ export function steadyFailures(
   members: readonly number[],
   conditions: number,
   source: number,
+  refusedRetries: number,
 ): EndpointFailure[] {
   const n = members.length;
   const failures = members.map((endpoint) => failureOf(setting, spec, endpoint, conditions));
   const kinds = new Map<number, EndpointFailure>();
+  const add = (failure: EndpointFailure): void => {
+    kinds.set(failure.outcome, { ...failure, share: (kinds.get(failure.outcome)?.share ?? 0) + failure.share });
+  };
   for (const [last, failure] of failures.entries()) {
     if (failure.share === 0) continue;
-    const attempts = Math.min(n, setting.attempts(source, failure.ending));
+    const all = setting.attempts(source, failure.ending);
+    const attempts = Math.min(n, all);
     const others = failures.filter((_, at) => at !== last);
-    const share = (failure.share / n) * allFail(others, attempts - 1);
-    kinds.set(failure.outcome, { ...failure, share: (kinds.get(failure.outcome)?.share ?? 0) + share });
+    const refused = all > 1 ? refusedRetries : 0;
+    add({ ...failure, share: (failure.share / n) * allFail(others, attempts - 1) * (1 - refused) });
+    if (refused > 0) add({ ...failure, outcome: notRetried(failure.outcome), share: (failure.share / n) * refused });
   }
   return [...kinds.values()];
+}
+
+/**
+ * Share of first retries that a limit of retries at once refuses, under a steady load on these endpoints. Retries go to
+ * others of them.
+ */
+export function refusedRetriesAt(
+  setting: ClusterSetting,
+  spec: number,
+  members: readonly number[],
+  conditions: number,
+  load: Load,
+): number {
+  const policy = setting.policyOf(spec);
+  if (!limitsRetries(policy) || members.length === 0) return 0;
+  const failures = members.map((endpoint) => failureOf(setting, spec, endpoint, conditions));
+  const tookMs = members.map((endpoint, at) =>
+    failures[at].isLocal ? setting.tcpHandshakeMs.mean : setting.upstreams[endpoint].durationMs.mean,
+  );
+  const tryMs = tookMs.reduce((sum, took) => sum + took, 0) / members.length;
+  const atOnce = { held: 0, first: 0, again: 0 };
+  for (const { source, share: ofLoad } of load.sources) {
+    const perMs = (ofLoad * load.perSecond * setting.workers) / 1000;
+    atOnce.first += perMs * tryMs;
+    for (const [first, failure] of failures.entries()) {
+      const others = failures.filter((_, at) => at !== first);
+      const attempts = setting.attempts(source, failure.ending);
+      for (let retry = 1; retry < attempts; retry++) {
+        const chance = (failure.share / members.length) * allFail(others, Math.min(others.length, retry - 1));
+        atOnce.again += perMs * chance * tryMs;
+        atOnce.held += perMs * chance * (tryMs + meanBackOffMs(retry));
+      }
+    }
+  }
+  return refusedRetryShare(policy, atOnce);
 }
 
 /** Probability that so many different ones, picked at random, fail. */

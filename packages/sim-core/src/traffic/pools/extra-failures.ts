@@ -1,13 +1,13 @@
 /** Failures that only the sampled proxies tell of, in the buckets of the exact integral, and when they are. */
 import type { ExposureTotals } from '../exposure.js';
 import { type Bucket, isError, isFailure } from '../outcomes.js';
-import { endingOf } from '../response-flags.js';
+import { endingOf, flagsOf } from '../response-flags.js';
 import { lengthNs, merged, type Span, TimeBins } from '../time-bins.js';
 import type { ProxyFailures } from './class-failures.js';
 import type { RequestSource } from './cluster-loads.js';
 import type { ClusterRollout } from './cluster-rollout.js';
 import type { ClusterSetting } from './setting.js';
-import { ENDING_OF, isOfEndpoint, OUTCOMES, Outcome, type Tally } from './tally.js';
+import { ENDING_OF, isNotRetried, isOfEndpoint, lastOutcome, OUTCOMES, Outcome, type Tally } from './tally.js';
 
 export interface ExpectedRequests {
   readonly bucket: Bucket;
@@ -35,9 +35,18 @@ export function bucketOf(
   kind: Bucket['kind'],
 ): Bucket {
   const ending = ENDING_OF[outcome];
-  const { flag, code } = endingOf(ending);
-  const flags = setting.attempts(source, ending) > 1 ? (`${flag},URX` as const) : flag;
-  return { flag: flags, code, host, destination, subset, cause: CAUSE_OF[outcome], noise: false, kind };
+  const limit = isNotRetried(outcome) ? 'UO' : setting.attempts(source, ending) > 1 ? 'URX' : undefined;
+  const cause = CAUSE_OF[lastOutcome(outcome)];
+  return {
+    flag: flagsOf(ending, limit),
+    code: endingOf(ending).code,
+    host,
+    destination,
+    subset,
+    cause,
+    noise: false,
+    kind,
+  };
 }
 
 interface Sum {

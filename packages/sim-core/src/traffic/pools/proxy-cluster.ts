@@ -7,6 +7,7 @@ import { EventQueue } from '../../kernel/event-queue.js';
 import { type Draws, UniformStream } from '../../kernel/random.js';
 import { msToNs } from '../../kernel/time.js';
 import { endingOf } from '../response-flags.js';
+import { longestBackOffMs } from '../retries.js';
 import { Arrivals } from './arrivals.js';
 import { Balancer } from './balancer.js';
 import { ClusterObject, NONE, type Pool } from './cluster-object.js';
@@ -15,7 +16,7 @@ import { outcomeOfError } from './endpoint-failures.js';
 import { Happens } from './happens.js';
 import { RequestTable } from './request-table.js';
 import { type ClusterSetting, Connect, type Load, NO_SPEC } from './setting.js';
-import { ENDING_OF, Outcome, type Tally } from './tally.js';
+import { ENDING_OF, notRetried, Outcome, type Tally } from './tally.js';
 
 /** Apart from the purposes of the mesh and of the request sampler; the entity is the proxy's cluster. */
 const Purpose = {
@@ -27,9 +28,6 @@ const Purpose = {
   Errors: 0x2005,
   Backoff: 0x2006,
 } as const;
-
-/** Envoy waits up to (2^n − 1) times this before the n-th retry, and at most ten times this (envoy.md 10.4). */
-const BACKOFF_MS = 25;
 
 /** Where in its distribution the round trip is that a server takes to close a connection of the wrong kind. */
 const MEDIAN = 0.5;
@@ -265,7 +263,7 @@ export class ProxyCluster implements PoolUser {
     this.leaveRetries(request);
     const isOver = attempts >= setting.attempts(requests.source[request], ENDING_OF[outcome]);
     if (isOver || object?.mayRetry !== true) {
-      this.end(request, outcome);
+      this.end(request, isOver || object === undefined ? outcome : notRetried(outcome));
       return;
     }
     if (tally.isCounting) tally.retries++;
@@ -273,8 +271,8 @@ export class ProxyCluster implements PoolUser {
     requests.retryOf[request] = object;
     requests.tried[request] ??= [];
     requests.tried[request].push(endpoint);
-    const mostMs = Math.min(BACKOFF_MS * ((1 << Math.min(attempts, 5)) - 1), 10 * BACKOFF_MS);
-    this.queue.push(this.nowNs + msToNs(mostMs * this.backoff.next()), 0, Happens.Retried, request, 0);
+    const backOffMs = longestBackOffMs(attempts) * this.backoff.next();
+    this.queue.push(this.nowNs + msToNs(backOffMs), 0, Happens.Retried, request, 0);
   }
 
   private end(request: number, outcome: number): void {

@@ -21,11 +21,27 @@ export const Outcome = {
   NoEndpoint: 9,
   NoCluster: 10,
 } as const;
-export const OUTCOMES = 11;
+
+/** Failures of endpoints once more, where a limit of retries at once kept them from being tried again. */
+const NOT_RETRIED = 10;
+export const OUTCOMES = NOT_RETRIED + Outcome.Cut + 1;
+
+export function notRetried(outcome: number): number {
+  return outcome + NOT_RETRIED;
+}
+
+export function isNotRetried(outcome: number): boolean {
+  return outcome > NOT_RETRIED;
+}
+
+/** The same, whether or not it could have been tried again. */
+export function lastOutcome(outcome: number): number {
+  return isNotRetried(outcome) ? outcome - NOT_RETRIED : outcome;
+}
 
 /** It is the endpoint that fails the request, or none is left in service. */
 export function isOfEndpoint(outcome: number): boolean {
-  return outcome > Outcome.Served && outcome <= Outcome.AllEjected;
+  return isNotRetried(outcome) || (outcome > Outcome.Served && outcome <= Outcome.AllEjected);
 }
 
 /** For a reason that no steady load has. */
@@ -46,6 +62,11 @@ export const ENDING_OF: readonly EndingName[] = [
   'overflow',
   'no-host',
   'no-cluster',
+  'error-upstream',
+  'unavailable-upstream',
+  'connection-refused',
+  'handshake-failed',
+  'connection-cut',
 ];
 
 /** How a connection ends. */

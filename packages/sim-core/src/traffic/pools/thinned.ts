@@ -7,11 +7,11 @@ import { type Draws, UniformStream } from '../../kernel/random.js';
 import { msToNs } from '../../kernel/time.js';
 import type { Balancer } from './balancer.js';
 import { NONE } from './cluster-object.js';
-import { type EndpointFailure, failureOf, steadyFailures } from './endpoint-failures.js';
+import { type EndpointFailure, failureOf, refusedRetriesAt, steadyFailures } from './endpoint-failures.js';
 import type { OutlierDetector } from './outlier-detector.js';
 import type { ProxyCluster } from './proxy-cluster.js';
 import { NO_SPEC } from './setting.js';
-import { Outcome, type Tally } from './tally.js';
+import { notRetried, Outcome, type Tally } from './tally.js';
 
 /** See proxy-cluster.ts. */
 const Purpose = { Gaps: 0x2007, Kinds: 0x2008, Sources: 0x2009 } as const;
@@ -102,8 +102,10 @@ export class Thinned {
     const { setting, conditions } = this.cluster;
     const { available, object } = balancer;
     const requests = (perSecond * (toNs - fromNs)) / NS_PER_SECOND;
-    for (const { source, share: ofLoad } of this.cluster.loadOf(0).sources) {
-      for (const { outcome, share } of steadyFailures(setting, object.spec, available, conditions, source)) {
+    const load = this.cluster.loadOf(0);
+    const refused = refusedRetriesAt(setting, object.spec, available, conditions, load);
+    for (const { source, share: ofLoad } of load.sources) {
+      for (const { outcome, share } of steadyFailures(setting, object.spec, available, conditions, source, refused)) {
         this.tally.finishedOver(source, outcome, fromNs, toNs, requests * ofLoad * share);
       }
     }
@@ -187,10 +189,18 @@ export class Thinned {
       isEjected = this.report(balancer, endpoint, hasFailed ? code : 200, isLocal && hasFailed, knownNs) || isEjected;
       if (!hasFailed) return isEjected;
       tried.push(endpoint);
-      if (tried.length < setting.attempts(source, ending) && balancer.available.length > 0) continue;
-      this.tally.finished(source, outcome, now);
+      const isOver = tried.length >= setting.attempts(source, ending) || balancer.available.length === 0;
+      const isRefused = !isOver && tried.length === 1 && this.isRetryRefused(balancer);
+      if (!isOver && !isRefused) continue;
+      this.tally.finished(source, isRefused ? notRetried(outcome) : outcome, now);
       return isEjected;
     }
+  }
+
+  private isRetryRefused({ object, available }: Balancer): boolean {
+    const { setting, conditions } = this.cluster;
+    const share = refusedRetriesAt(setting, object.spec, available, conditions, this.cluster.loadOf(0));
+    return share > 0 && this.kinds.next() < share;
   }
 
   private report(
