@@ -210,6 +210,14 @@ test('two strategies stand side by side on one clock, and a fork keeps both bran
   page = await built.open(`${EXPLORE}&strategy=dr-first&with=vs-first&t=500`);
   expect(await page.locator('.stage').count()).toBe(2);
   expect(await page.locator('.timeline').count()).toBe(2);
+  // The same proxies on both, so that they can be compared.
+  const namesOf = (branch: number) =>
+    page
+      .locator('.branch')
+      .nth(branch)
+      .locator('.card')
+      .evaluateAll((all) => all.map((card) => (card as HTMLElement).dataset.proxy));
+  expect(await namesOf(1)).toEqual(await namesOf(0));
   expect(await figures(page, 'B')).toEqual(expectedFigures(runStudyTrial(study, 'vs-first', 0)));
   await page.evaluate(() => {
     location.hash = '#room=explore&case=blue-green&strategy=simultaneous&set=mesh.services:1000&t=150';

@@ -1,6 +1,5 @@
 /** The proxies, in the order in which they converge: a lane for each that is shown one by one, a heat strip for all. */
 import { group } from 'd3-array';
-import { charactersOf } from '../rollout/characters.js';
 import { flagOrCode } from '../rollout/figures.js';
 import { type Message, type RolloutPicture, XDS_TYPES } from '../rollout/picture.js';
 import { isOf } from '../rollout/sampled-failures.js';
@@ -19,9 +18,8 @@ const LEAST_SHARE = 0.12;
 /** So that the flag does not lie under the marks. */
 const FLAG_ROOM_PX = 24;
 
-/** @param most proxies with a lane of their own */
-export function proxyLanes(run: RolloutPicture, frame: Frame, most: number): Part {
-  const shown = charactersOf(run).slice(0, most);
+/** @param shown proxies with a lane of their own */
+export function proxyLanes(run: RolloutPicture, frame: Frame, shown: readonly number[]): Part {
   const laneHeight = XDS_TYPES.length * frame.rowPx;
   const messages = group(
     run.messages.map((message, index) => ({ message, index })),

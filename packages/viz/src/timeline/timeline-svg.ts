@@ -2,7 +2,7 @@
  * The timeline of one rollout as SVG text: writes, istiod's debounce and pushes, every message at every proxy, the
  * windows, the expected errors. A pure function of its data, for the page and for pictures alike.
  */
-import { MOST_SHOWN } from '../rollout/characters.js';
+import { charactersOf, MOST_SHOWN } from '../rollout/characters.js';
 import type { RolloutPicture, Span } from '../rollout/picture.js';
 import { axis, grid } from './axis.js';
 import { connectionLane } from './connection-lanes.js';
@@ -23,6 +23,8 @@ export interface TimelineOptions {
   readonly width: number;
   readonly range: Span;
   readonly isLog: boolean;
+  /** Proxies with a lane of their own; left out: those that tell most. */
+  readonly characters?: readonly number[];
   /** Most proxies with a lane of their own; left out: as many as can be told apart. */
   readonly lanes?: number;
   /** Height of a lane is four rows, one per message type. */
@@ -60,7 +62,7 @@ export function drawTimeline(run: RolloutPicture, options: TimelineOptions): Dra
   const parts = [
     apiServerLane(run, frame),
     istiodLane(run, frame),
-    proxyLanes(run, frame, lanes),
+    proxyLanes(run, frame, (options.characters ?? charactersOf(run)).slice(0, lanes)),
     subsetLanes(run, frame),
     connectionLane(run, frame),
     rateChart(run, frame),
