@@ -16,9 +16,9 @@ const selected = computed(() => address.value.selected);
 export function shownProxies(picture: RolloutPicture, few?: number): readonly number[] {
   const first = branches[0].picture.value;
   const pictures = shown.value.map((branch) => branch.picture.value as RolloutPicture);
-  if (first === undefined || pictures.some(({ proxies }) => proxies.length !== first.proxies.length)) {
-    return charactersOf(picture, few);
-  }
+  const isOneMesh = first !== undefined && pictures.every(({ proxies }) => proxies.length === first.proxies.length);
+  // One that is about to be exchanged is drawn once more as it is.
+  if (!isOneMesh || !pictures.includes(picture)) return charactersOf(picture, few);
   const also = [selectedProxy(first, selected.value), ...pictures.slice(1).map(longestFailing)];
   return charactersOf(
     first,
