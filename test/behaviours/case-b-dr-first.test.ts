@@ -18,3 +18,17 @@ test('without the TLS setting the release is fine but for the moment of the swap
   expect(mean(trials, ({ errors }) => errors)).toBeLessThan(0.001 * requestsOf(study));
   for (const { errsAtEnd } of trials) expect(errsAtEnd).toBe(false);
 });
+
+test('a detector that may eject all of them answers UH instead, as long as anybody looks', async () => {
+  const edit = (text: string): string =>
+    text.replace('consecutive5xxErrors: 3', 'consecutive5xxErrors: 3\n      maxEjectionPercent: 100');
+  const study = await newCase('case-b-dr-first', {}, edit);
+  for (const trial of trialsOf(study, 'dr-first', 2)) {
+    expect(errorsWith({ flag: 'UH', cause: 'all-ejected' })(trial)).toBeGreaterThan(0.9 * trial.errors);
+    expect(trial.errors).toBeLessThanOrEqual(requestsOf(study));
+    expect(trial.failingMs).toBeGreaterThan(0.99 * study.horizonMs - 2_000);
+    expect(trial.errsAtEnd).toBe(true);
+    // A second holds no more failures than requests, but for the chance of a few proxies that stand for all.
+    expect(trial.peakErrors).toBeLessThan(1.5 * study.scenario.traffic.requestsPerSecond);
+  }
+});

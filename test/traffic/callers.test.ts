@@ -1,10 +1,16 @@
 /** What callers' own retries hide: cases that can be worked out by hand, and the error bound of random delays. */
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Distribution } from '../../packages/sim-core/src/kernel/distribution.js';
 import { newSampler } from '../../packages/sim-core/src/kernel/distribution.js';
 import { DEFAULT_TRAFFIC } from '../../packages/sim-core/src/scenario/traffic-schema.js';
 import { retriedShare } from '../../packages/sim-core/src/traffic/caller-errors.js';
-import { delaySets, type FailingStretch, failedForGood } from '../../packages/sim-core/src/traffic/caller-retries.js';
+import {
+  delaySets,
+  type FailingStretch,
+  failedForGood,
+  together,
+} from '../../packages/sim-core/src/traffic/caller-retries.js';
 
 const MS = 1e6;
 const HORIZON_MS = 10_000;
@@ -100,4 +106,50 @@ test('callers retry idempotent methods, those of the rule or those of the traffi
   expect([retriedShare(DEFAULT_TRAFFIC, 'GET'), retriedShare(DEFAULT_TRAFFIC, 'POST')]).toEqual([1, 0]);
   const bold = { ...DEFAULT_TRAFFIC, callers: { ...DEFAULT_TRAFFIC.callers, retriesAllMethods: true } };
   expect([retriedShare(bold), retriedShare(bold, 'POST')]).toEqual([1, 1]);
+});
+
+const spans = fc
+  .uniqueArray(fc.integer({ min: 0, max: 40 }), { minLength: 2, maxLength: 10 })
+  .map((bounds) => bounds.sort((a, b) => a - b))
+  .chain((bounds) =>
+    fc
+      .array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 1, maxLength: bounds.length - 1 })
+      .map((shares) =>
+        // Every other span is a gap.
+        shares.flatMap((share, i) => (i % 2 === 0 ? [stretch(bounds[i], bounds[i + 1], share / 2, share / 2)] : [])),
+      ),
+  );
+
+test('several lists of stretches at once fail what each of them fails, up to all requests', () => {
+  const shareAt = (list: readonly FailingStretch[], ms: number): number =>
+    list
+      .filter(({ fromNs, toNs }) => fromNs <= ms * MS && ms * MS < toNs)
+      .reduce((sum, { lost }) => sum + lost.reduce((part, { share }) => part + share, 0), 0);
+  fc.assert(
+    fc.property(fc.array(spans, { maxLength: 4 }), (lists) => {
+      const all = together(lists);
+      for (let ms = 0.5; ms < 41; ms++) {
+        const sum = lists.reduce((total, list) => total + shareAt(list, ms), 0);
+        expect(shareAt(all, ms)).toBeCloseTo(Math.min(1, sum), 9);
+      }
+      for (let i = 1; i < all.length; i++) expect(all[i].fromNs).toBeGreaterThanOrEqual(all[i - 1].toNs);
+      for (const { retried, lost } of all) {
+        const again = lost.reduce((sum, { share, isRetried }) => sum + (isRetried ? share : 0), 0);
+        expect(retried).toBeCloseTo(again, 9);
+      }
+    }),
+  );
+});
+
+test('what retries meet need not be what first tries have met', () => {
+  const left = (again: readonly FailingStretch[]): number => {
+    let sum = 0;
+    failedForGood([stretch(100, 200, 0.5)], again, [[50 * MS]], HORIZON_MS * MS, (_, ns) => {
+      sum += ns / MS;
+    });
+    return sum;
+  };
+  expect(left([])).toBe(0);
+  // The second half of the retries comes after 200 ms.
+  expect(left([stretch(200, 1_000, 0.5)])).toBeCloseTo(50 * 0.5 * 0.5, 9);
 });

@@ -99,3 +99,20 @@ test('fewer places refuse more, and a limit far off refuses nothing', () => {
   for (let i = 1; i < budgets.length; i++) expect(budgets[i]).toBeLessThan(budgets[i - 1]);
   expect(refusedRetryShare(clusterPolicy({ retryBudget: {} }), { held: 0, first: 20, again: 0 })).toBe(0);
 });
+
+test('whatever is refused, each request has one end', () => {
+  const durationMs = newSampler(DURATION_MS);
+  const errors = { ending: 'error-upstream', share: 0.4 } as const;
+  const kinds = [
+    { count: 3, ending: 'served', cause: 'served', durationMs, errors } as const,
+    { count: 1, ending: 'connection-refused', cause: 'endpoint-refuses' } as const,
+  ];
+  let failed = 0;
+  for (const refused of [0, 0.3, 1]) {
+    const endings = requestEndings(kinds, rules(2), 1_000, { durationMs, resetShare: 0.01 }, refused);
+    expect(endings.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
+    const failing = endings.reduce((sum, { ending, share }) => sum + (ending === 'served' ? 0 : share), 0);
+    expect(failing).toBeGreaterThan(failed);
+    failed = failing;
+  }
+});

@@ -48,9 +48,10 @@ const FLAGS: Readonly<Record<Flag | 'URX', FlagText>> = {
     helps: 'This model does not produce it. In your logs, look at the server.',
   },
   UO: {
-    meaning: 'Upstream overflow: a limit of `connectionPool` is reached.',
-    why: 'Pending or running requests exceed the limit, always or in the burst behind a swap of the cluster, when all connections are made anew. It is never tried again.',
-    helps: 'Raise the limit above what arrives during a handshake. Limits count per cluster and proxy.',
+    meaning: 'Upstream overflow: a limit of `connectionPool` is reached, or of retries at once.',
+    why: 'Pending or running requests exceed the limit, always or in the burst behind a swap of the cluster, when all connections are made anew. It is never tried again. Beside the flag of a failure, as in `UF,UO`, or with an answer of upstream: `maxRetries` or `retryBudget` kept it from being tried again.',
+    helps:
+      'Raise the limit above what arrives during a handshake, or the one of retries above what they hold at once. Limits count per cluster and proxy.',
   },
   UT: {
     meaning: 'Upstream timeout: the answer took longer than `timeout` or `perTryTimeout` of the route.',

@@ -72,9 +72,10 @@ const FIELDS: Readonly<Record<string, Field>> = {
     care: 'Small numbers make a handshake of nearly every request, with or without a rollout.',
   },
   'connectionPool.http.maxRetries': {
-    meaning: 'Retries at once to the cluster; without a limit in Istio.',
+    meaning:
+      'Requests to the cluster that may be in a retry at once, per proxy, the back-off included; without a limit in Istio. `retryBudget` takes its place.',
     effect: 'pool',
-    care: 'Beyond it a failure is not tried again and gets UO.',
+    care: 'Beyond it a failure stands as it is and UO joins its flag, as in `UF,UO`: the fewer are allowed, the less retries hide. What retries hold in the mean is their rate times back-off and answer.',
   },
   'connectionPool.http.idleTimeout': {
     meaning: 'How long an upstream connection without requests stays open; an hour by default.',
@@ -159,9 +160,10 @@ const FIELDS: Readonly<Record<string, Field>> = {
     care: FORGOTTEN,
   },
   'outlierDetection.maxEjectionPercent': {
-    meaning: 'Share of the endpoints that may be ejected, but always at least one; 10 by default.',
+    meaning:
+      'Share of the endpoints that may be ejected, 10 by default. Since Envoy 1.28 the first one has to keep it too: 10 % of fewer than ten endpoints are none.',
     effect: 'cluster',
-    care: `A cluster of one endpoint can lose it: 503 UH. ${FORGOTTEN}`,
+    care: `With 100, a cluster of one endpoint can lose it: 503 UH. ${FORGOTTEN}`,
   },
   'outlierDetection.minHealthPercent': {
     meaning: 'Below this share of healthy endpoints health is ignored (panic); 0 by default, which is never.',
@@ -190,7 +192,12 @@ const FIELDS: Readonly<Record<string, Field>> = {
     effect: 'cluster',
     care: 'A server that does not expect the header fails every request.',
   },
-  retryBudget: { meaning: 'Retries at once, as a share of the requests at once.', effect: 'cluster' },
+  retryBudget: {
+    meaning:
+      'Retries at once, as a share of the requests at once, those that wait included: `percent`, 20 by default, but always `minRetryConcurrency`, 3 by default. It takes the place of maxRetries.',
+    effect: 'cluster',
+    care: 'Beyond it a failure stands as it is and UO joins its flag. At a few requests a second the share comes to less than one retry, and minRetryConcurrency decides.',
+  },
 };
 
 /** Fields beside trafficPolicy. */

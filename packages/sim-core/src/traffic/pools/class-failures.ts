@@ -6,38 +6,11 @@ import type { ClusterFailures, ClusterState, TimedFailures } from './cluster-fai
 import type { ClassFlow, ClusterLoads } from './cluster-loads.js';
 import { refusedRetriesAt, steadyFailures } from './endpoint-failures.js';
 import type { EndpointLoad } from './endpoint-load.js';
-import { bucketOf } from './extra-failures.js';
+import type { FailingShare, FirstFailures, ProxyFailures } from './failing-shares.js';
+import { bucketOf } from './sampled-bucket.js';
 import type { SampledProxy } from './sampled-trace.js';
 import type { ClusterSetting, Load } from './setting.js';
 import { Outcome } from './tally.js';
-
-/** First tries of a class that fail, evenly over a time. */
-export interface FirstFailures extends Span {
-  readonly bucket: Bucket;
-  /** At the proxy. */
-  readonly count: number;
-}
-
-/** A time in which a share of a class's requests would fail, whoever they are from. */
-export interface FailingShare extends Span {
-  readonly bucket: Bucket;
-  readonly share: number;
-}
-
-/** Of one class at one sampled proxy. */
-export interface ClassFailures {
-  readonly first: readonly FirstFailures[];
-  /** Lists of different origin, which may overlap; the last of what holds at the horizon goes on for ever. */
-  readonly again: readonly (readonly FailingShare[])[];
-}
-
-export interface ProxyFailures {
-  readonly proxy: number;
-  /** How many proxies it stands for. */
-  readonly weight: number;
-  /** By number of the class in its group. */
-  readonly classes: readonly ClassFailures[];
-}
 
 export interface FailureParts {
   readonly outcomes: Outcomes;
@@ -77,40 +50,43 @@ export function failuresByClass(
     }
   }
   for (const { fromNs, toNs, routes, flows } of routed) {
-    for (const { index, source, cluster, share: ofClass, perSecond } of flows) {
-      const { first, again } = classes[index];
-      const tell = (shares: readonly FailingShare[]): readonly FailingShare[] => {
-        const told = within(shares, fromNs, toNs);
-        if (told.length > 0) again.push(lasting(told, horizonNs));
-        return told;
-      };
-      const { states = [], bursts = [] } = clusters.get(cluster) ?? {};
-      const outcomeShares = states.flatMap((state) =>
-        failingIn(setting, state, source, loads.of(routes, cluster)).map(({ outcome, share }) => ({
-          outcome,
-          fromNs: state.fromNs,
-          toNs: state.toNs,
-          bucket: bucket(source, outcome),
-          share: ofClass * share,
-        })),
-      );
-      // In one state requests may fail in several ways: a list for each.
-      for (const of of new Set(outcomeShares.map(({ outcome }) => outcome))) {
-        tell(outcomeShares.filter(({ outcome }) => outcome === of));
+    for (const flow of flows) {
+      const { first, again } = classes[flow.index];
+      const failures = clusters.get(flow.cluster);
+      const sampled = failures === undefined ? [] : sampledShares(parts, flow, routes, failures, bucket);
+      const refused = within(load.refusedShares(flow.source, kind), fromNs, toNs);
+      first.push(...refused.map((part) => ({ ...part, count: refusedCount(part, flow, setting) })));
+      for (const shares of [...sampled, refused]) {
+        const ofClass = within(shares, fromNs, toNs).map((part) => ({ ...part, share: flow.share * part.share }));
+        if (ofClass.length > 0) again.push(lasting(ofClass, horizonNs));
       }
-      tell(
-        bursts.map((burst) => ({
-          ...burst,
-          bucket: bucket(source, Outcome.WhileConnecting),
-          share: ofClass * burst.share,
-        })),
-      );
-      const refused = tell(load.refusedShares(source, kind).map((part) => ({ ...part, share: ofClass * part.share })));
-      const perNs = (perSecond * setting.workers) / ofClass / NS_PER_SECOND;
-      first.push(...refused.map((part) => ({ ...part, count: part.share * perNs * (part.toNs - part.fromNs) })));
     }
   }
   return { proxy, weight, classes };
+}
+
+/** Of what a flow sends to a cluster; a list for each way in which it may fail. */
+function sampledShares(
+  { loads, setting }: FailureParts,
+  { source, cluster }: ClassFlow,
+  routes: number,
+  { states, bursts }: ClusterFailures,
+  bucket: (source: number, outcome: number) => Bucket,
+): FailingShare[][] {
+  const byOutcome = new Map<number, FailingShare[]>();
+  for (const { fromNs, toNs, ...state } of states) {
+    for (const { outcome, share } of failingIn(setting, state, source, loads.of(routes, cluster))) {
+      const shares = byOutcome.get(outcome) ?? [];
+      shares.push({ fromNs, toNs, bucket: bucket(source, outcome), share });
+      byOutcome.set(outcome, shares);
+    }
+  }
+  const refusal = bucket(source, Outcome.WhileConnecting);
+  return [...byOutcome.values(), bursts.map((burst) => ({ ...burst, bucket: refusal }))];
+}
+
+function refusedCount({ fromNs, toNs, share }: FailingShare, { perSecond }: ClassFlow, { workers }: ClusterSetting) {
+  return (share * perSecond * workers * (toNs - fromNs)) / NS_PER_SECOND;
 }
 
 function routesOver(start: number, events: SampledProxy['events'], loads: ClusterLoads): Routed[] {
@@ -134,7 +110,12 @@ function takersOf({ source, fromNs }: TimedFailures, routed: readonly Routed[]) 
   return [];
 }
 
-function failingIn(setting: ClusterSetting, { spec, available, conditions }: ClusterState, source: number, load: Load) {
+function failingIn(
+  setting: ClusterSetting,
+  { spec, available, conditions }: Omit<ClusterState, keyof Span>,
+  source: number,
+  load: Load,
+) {
   if (available.length === 0) return [{ outcome: Outcome.AllEjected, share: 1 }];
   const refused = refusedRetriesAt(setting, spec, available, conditions, load);
   return steadyFailures(setting, spec, available, conditions, source, refused).filter(({ share }) => share > 0);

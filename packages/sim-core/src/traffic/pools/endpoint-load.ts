@@ -8,11 +8,11 @@ import type { Bucket } from '../outcomes.js';
 import { endingOf } from '../response-flags.js';
 import { StepFunction } from '../step-function.js';
 import { TimeBins } from '../time-bins.js';
-import type { FailingShare } from './class-failures.js';
 import type { ClusterStart } from './cluster-changes.js';
 import type { ClusterLoads } from './cluster-loads.js';
 import { EndpointQueues } from './endpoint-queues.js';
 import type { ExtraFailures } from './extra-failures.js';
+import type { FailingShare } from './failing-shares.js';
 import type { SampledProxy, WorkerEvent } from './sampled-trace.js';
 import type { Load } from './setting.js';
 

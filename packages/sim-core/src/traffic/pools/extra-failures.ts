@@ -1,53 +1,20 @@
 /** Failures that only the sampled proxies tell of, in the buckets of the exact integral, and when they are. */
 import type { ExposureTotals } from '../exposure.js';
 import { type Bucket, isError, isFailure } from '../outcomes.js';
-import { endingOf, flagsOf } from '../response-flags.js';
 import { lengthNs, merged, type Span, TimeBins } from '../time-bins.js';
-import type { ProxyFailures } from './class-failures.js';
 import type { RequestSource } from './cluster-loads.js';
 import type { ClusterRollout } from './cluster-rollout.js';
+import type { ProxyFailures } from './failing-shares.js';
+import { bucketOf } from './sampled-bucket.js';
 import type { ClusterSetting } from './setting.js';
-import { ENDING_OF, isNotRetried, isOfEndpoint, lastOutcome, OUTCOMES, Outcome, type Tally } from './tally.js';
+import { isOfEndpoint, OUTCOMES, Outcome, type Tally } from './tally.js';
 
 export interface ExpectedRequests {
   readonly bucket: Bucket;
   readonly expected: number;
 }
 
-const CAUSE_OF: Readonly<Record<number, Bucket['cause']>> = {
-  [Outcome.Error]: 'endpoint-errors',
-  [Outcome.Unavailable]: 'endpoint-errors',
-  [Outcome.Refused]: 'endpoint-refuses',
-  [Outcome.HandshakeFailed]: 'server-expects-plaintext',
-  [Outcome.Cut]: 'server-expects-tls',
-  [Outcome.AllEjected]: 'all-ejected',
-  [Outcome.WhileConnecting]: 'pool-overflow',
-};
-
 const NS_PER_SECOND = 1e9;
-
-/** How a request of a source ends that fails in the sample. */
-export function bucketOf(
-  setting: ClusterSetting,
-  { host, destination, subset }: RequestSource,
-  source: number,
-  outcome: number,
-  kind: Bucket['kind'],
-): Bucket {
-  const ending = ENDING_OF[outcome];
-  const limit = isNotRetried(outcome) ? 'UO' : setting.attempts(source, ending) > 1 ? 'URX' : undefined;
-  const cause = CAUSE_OF[lastOutcome(outcome)];
-  return {
-    flag: flagsOf(ending, limit),
-    code: endingOf(ending).code,
-    host,
-    destination,
-    subset,
-    cause,
-    noise: false,
-    kind,
-  };
-}
 
 interface Sum {
   readonly bucket: Bucket;
