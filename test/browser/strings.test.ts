@@ -99,6 +99,7 @@ test.each([
   'delete Pod/shop/web: 1 endpoint removed',
   'only the least bad, nothing is safe: whatever completes the change fails for good (subset-undefined): mend the manifests first',
   'the only strategy compared: 12.5 expected 5xx per rollout; complete within an unknown time (p95)',
+  'no 5xx in any trial, against 3 with a, 1,004 with b; 935 connections cut, against 1,869 with weighted, 2 with c',
   recommend([], [], new Map()).why,
 ])('%s', (text) => {
   const korean = ko.engine.say(text);

@@ -118,5 +118,9 @@ export const codes: Readonly<Record<string, CodeWords>> = {
   'XDS-UNMODELLED-FAULT': ['주입한 장애는 오류로 세지 않습니다.', ''],
   'XDS-UNMODELLED-MIRROR': ['복제한 요청은 모형에 없습니다.', ''],
   'XDS-UNMODELLED-DNS': ['프록시가 DNS로 엔드포인트를 찾는 호스트입니다. 여기서는 EDS로 받습니다.', ''],
+  'XDS-UNMODELLED-SERVICE': [
+    '바뀌는 Service는 포트와 엔드포인트까지 처음부터 after의 것으로 봅니다.',
+    'Service는 라우트나 규칙과 함께가 아니라 앞이나 뒤에 적용하세요.',
+  ],
   'XDS-UNMODELLED-HEADLESS': ['헤드리스 서비스입니다. 여기서는 EDS로 엔드포인트를 받습니다.', ''],
 };

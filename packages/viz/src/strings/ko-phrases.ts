@@ -51,6 +51,7 @@ const SENTENCES: readonly Phrase[] = [
 const PARTS: readonly Phrase[] = [
   [/^no 5xx in any trial(, against .*)?$/, '어느 시행에도 5xx 없음$1'],
   [/^([\d.,]+) expected 5xx per rollout(, against .*)?$/, '롤아웃당 예상 5xx $1$2'],
+  [/^([\d.,]+) connections cut(, against .*)?$/, '끊기는 연결 $1개$2'],
   [/^complete within an unknown time \(p95\)$/, '언제 끝나는지 알 수 없음(p95)'],
   [/^complete within ([\d.,]+ s) \(p95\)$/, '$1 안에 완료(p95)'],
   [/^no worse but slower: (.*)$/, '못지않지만 더 느림: $1'],
@@ -80,7 +81,8 @@ const PARTS: readonly Phrase[] = [
 
 /** Words inside of parts that no pattern has consumed. */
 const WORDS: readonly Phrase[] = [
-  [/, against ([\d.,]+) with (\S+)/, '($2는 $1)'],
+  [/([\d.,]*\d) with ([\w-]+)/g, '$2 $1'],
+  [/, against (.*)$/, '(견주면 $1)'],
   [/ and (\d+) more$/, ' 외 $1개'],
   [/(^| )none(?= →|$)/g, '$1없음'],
   [/\bno subset\b/g, '서브셋 없음'],
