@@ -68,7 +68,7 @@ function wide(width: number, content: StageContent): StageLayout {
   const inner = cardsHeight + (hasStrip ? stripHeight + 2 * GAP_PX : 0);
   const shownIstiods = Math.min(MOST_ISTIODS, istiods);
   const height = Math.max(LEAST_PX, inner, shownIstiods * (ISTIOD_PX + GAP_PX)) + 2 * GAP_PX;
-  const apiWidth = Math.max(96, width * 0.13);
+  const apiWidth = Math.max(104, width * 0.145);
   const istiodWidth = Math.max(130, width * 0.15);
   const subsetWidth = Math.max(104, width * 0.13);
   const left = apiWidth + istiodWidth + width * 0.12;
