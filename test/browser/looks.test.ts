@@ -43,7 +43,7 @@ async function violations(page: Page, rules?: readonly string[]): Promise<unknow
   );
 }
 
-/** No wider than the window, and nothing of the timeline cut off. */
+/** No wider than the window, and nothing of the timeline or the text cut off. */
 function overflow(page: Page): Promise<unknown> {
   return page.evaluate(() => {
     const svg = document.querySelector('.timeline svg');
@@ -52,8 +52,11 @@ function overflow(page: Page): Promise<unknown> {
       const frame = (svg as Element).getBoundingClientRect();
       return left < frame.left - 1 || right > frame.right + 1;
     });
+    const beyond = [...document.querySelectorAll('td, th, p, h1, h2, h3, button, label, li, dd')].filter(
+      (one) => one.getBoundingClientRect().right > innerWidth + 1 && one.closest('.scroll, pre') === null,
+    );
     const wide = document.documentElement.scrollWidth - innerWidth;
-    return { wide: Math.max(0, wide), cut: texts.map((text) => text.textContent) };
+    return { wide: Math.max(0, wide), cut: [...texts, ...beyond].map((one) => one.textContent) };
   });
 }
 

@@ -52,18 +52,20 @@ export function StrategyRows({ state }: { readonly state: ComparisonState }) {
               <tr key={name} data-strategy={name}>
                 <td>{group}</td>
                 <th scope="row">{name}</th>
-                <td>
+                <td data-label={t.errors}>
                   <DotPlot values={own.errors} most={most.errors} mean={perRollout.mean} interval={perRollout.ci95} />
                   <Estimate value={perRollout} />
                 </td>
-                <td>
+                <td data-label={t.failing}>
                   <Window values={own.failingMs} most={most.failing} distribution={strategy.window.failingMs} />
                 </td>
-                <td>
+                <td data-label={t.complete}>
                   <Window values={own.completeMs} most={most.complete} distribution={strategy.completeMs} />
                 </td>
-                <td class="number">{probability(anyProbability)}</td>
-                <td>{flag === undefined || flag[1].mean === 0 ? '–' : flag[0]}</td>
+                <td class="number" data-label={t.any}>
+                  {probability(anyProbability)}
+                </td>
+                <td data-label={t.flag}>{flag === undefined || flag[1].mean === 0 ? '–' : flag[0]}</td>
                 <td>
                   <button
                     type="button"

@@ -36,20 +36,20 @@ export function Figures({ of }: { readonly of: readonly Branch[] }) {
                   <BranchName branch={branch} />
                 </th>
               ))}
-              <td />
             </tr>
           </thead>
         )}
         <tbody>
           {joined(lists).map(({ name, label, meaning }) => (
             <tr key={name} data-name={name}>
-              <th scope="row">{label}</th>
+              <th scope="row">
+                {label} <small>{meaning}</small>
+              </th>
               {of.map((branch, i) => (
                 <td key={branch.name} class="number" data-branch={branch.name}>
                   <Value line={lists[i].find((line) => line.name === name)} />
                 </td>
               ))}
-              <td class="soft">{meaning}</td>
             </tr>
           ))}
         </tbody>
