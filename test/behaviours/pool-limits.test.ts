@@ -41,3 +41,22 @@ test('every proxy closes what it has and makes what it needs, and requests wait 
     expect(connections.addedP99Ms).toBeGreaterThan(2);
   }
 });
+
+test('callers that retry while connections are made anew are refused again, later ones as always', async () => {
+  const edit = (text: string): string =>
+    text.replace('maxConnections: 8', 'maxConnections: 64').replace('PendingRequests: 4', 'PendingRequests: 1');
+  const left = async (delayMs: number): Promise<number> => {
+    const settings = {
+      'traffic.methods': '{GET: 1}',
+      'traffic.callers.retries': 1,
+      'traffic.callers.delayMs': delayMs,
+      // With one request that waits at a time, pools take half a second to fill.
+      'latencies.tcpHandshakeMs': 60,
+    };
+    const trials = trialsOf(await newCase('pool-limits', settings, edit), 'simultaneous', 4);
+    return mean(trials, ({ callers }) => callers.reduce((sum, { expected }) => sum + expected, 0));
+  };
+  const [soon, later, never] = [await left(15), await left(2_000), await left(60_000)];
+  expect(soon).toBeGreaterThan(1.15 * later);
+  expect(later).toBeLessThan(1.05 * never);
+});

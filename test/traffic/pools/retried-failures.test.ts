@@ -30,7 +30,11 @@ function sampled(trial: number, perSecond: number, share: number, delayMs: numbe
   };
   const stage = newStage(options);
   const failures = new ClusterFailures();
-  stage.tally.watcher = { ended: (...requests) => failures.ended(...requests), made: () => undefined };
+  stage.tally.watcher = {
+    arrived: () => undefined,
+    ended: (...requests) => failures.ended(...requests),
+    made: () => undefined,
+  };
   begin(stage, perSecond);
   const note = (nowNs: number): void =>
     failures.enter({ spec: 1, available: stage.cluster.balancerOf(0)!.available, conditions: 0 }, nowNs);

@@ -197,3 +197,34 @@ test('a handshake that fails takes along all that wait, and each of them is retr
   thrice.cluster.finish();
   expect(thrice.tally.retries).toBe(2 * thrice.tally.total(Outcome.HandshakeFailed));
 });
+
+test('whoever is refused for want of connections after a swap counts as such, though another pool is dialling', () => {
+  const sums = { while: 0, beyond: 0 };
+  for (let trial = 0; trial < 40; trial++) {
+    const stage = newStage({
+      trial,
+      workers: 2,
+      durationsMs: [30, 30, 30],
+      isEvenlySpaced: false,
+      tcpMs: 20,
+      policies: [
+        { connectionPool: { http: { http1MaxPendingRequests: 1 } } },
+        { connectionPool: { http: { http1MaxPendingRequests: 1 }, tcp: { connectTimeout: '2s' } } },
+      ],
+    });
+    const { tally } = stage;
+    const refused = () => [tally.total(Outcome.WhileConnecting), tally.total(Outcome.AtLimit)];
+    begin(stage, 200);
+    stage.run(20_000);
+    const [before] = [refused()];
+    stage.run(22_000);
+    const [usual] = [refused()];
+    swapAll(stage, 2);
+    stage.run(24_000);
+    const after = refused();
+    sums.while += after[0] - usual[0] - (usual[0] - before[0]);
+    sums.beyond += after[0] + after[1] - usual[0] - usual[1] - (usual[0] + usual[1] - before[0] - before[1]);
+  }
+  expect(sums.beyond).toBeGreaterThan(500);
+  expect(Math.abs(sums.while / sums.beyond - 1)).toBeLessThan(0.05);
+});

@@ -38,8 +38,8 @@ export class ClusterFailures {
   readonly bursts: Burst[] = [];
   private readonly moments = new Map<string, TimedFailures>();
   private readonly spread: TimedFailures[] = [];
-  /** Moment → requests that ended in it, and those that were refused; of the window that is open. */
-  private readonly open = new Map<number, { ended: number; refused: number }>();
+  /** Moment → requests that came in it, and those that were refused; of the window that is open. */
+  private readonly open = new Map<number, { arrived: number; refused: number }>();
   private state: Omit<ClusterState, 'toNs'> | undefined;
 
   /** In order of time for each source and outcome. */
@@ -47,9 +47,13 @@ export class ClusterFailures {
     return [...this.moments.values(), ...this.spread];
   }
 
+  arrived(nowNs: number): void {
+    this.countsIn(Math.floor(nowNs / MOMENT_NS)).arrived++;
+  }
+
   ended(source: number, outcome: number, fromNs: number, toNs: number, count: number): void {
     const moment = Math.floor(fromNs / MOMENT_NS);
-    if (toNs === fromNs) this.countEnd(moment, outcome);
+    if (outcome === Outcome.WhileConnecting) this.countsIn(moment).refused++;
     if (!isSampledFailure(outcome)) return;
     if (toNs > fromNs) {
       this.spread.push({ source, outcome, fromNs, toNs, count });
@@ -63,9 +67,10 @@ export class ClusterFailures {
 
   /** @param steadyShare what is refused so in a steady state, which is counted elsewhere */
   endWindow(steadyShare: number): void {
-    for (const [moment, { ended, refused }] of this.open) {
-      const share = refused / ended - steadyShare;
-      if (refused === 0 || share <= 0) continue;
+    for (const [moment, { arrived, refused }] of this.open) {
+      if (refused === 0) continue;
+      const share = Math.min(1, refused / Math.max(1, arrived)) - steadyShare;
+      if (share <= 0) continue;
       this.bursts.push({ fromNs: moment * MOMENT_NS, toNs: (moment + 1) * MOMENT_NS, share });
     }
     this.open.clear();
@@ -81,11 +86,13 @@ export class ClusterFailures {
     this.state = state && { ...state, fromNs: atNs };
   }
 
-  private countEnd(moment: number, outcome: number): void {
-    const counts = this.open.get(moment) ?? { ended: 0, refused: 0 };
-    counts.ended++;
-    if (outcome === Outcome.WhileConnecting) counts.refused++;
-    this.open.set(moment, counts);
+  private countsIn(moment: number): { arrived: number; refused: number } {
+    let counts = this.open.get(moment);
+    if (counts === undefined) {
+      counts = { arrived: 0, refused: 0 };
+      this.open.set(moment, counts);
+    }
+    return counts;
   }
 }
 

@@ -86,6 +86,7 @@ export class ClusterRollout {
     this.stockDraws = new UniformStream(draws, entity, Purpose.Stock);
     this.tally.weight = parts.weight;
     this.watcher = {
+      arrived: (nowNs) => this.failures.arrived(nowNs),
       ended: (...requests) => this.failures.ended(...requests),
       made: (endpoint, nowNs) => parts.onConnected(endpoint, nowNs),
     };

@@ -50,7 +50,7 @@ export class ConnectionPools {
     if (pool.firstReady !== NONE) {
       this.attach(pool.firstReady, request);
     } else if (pool.object.waiting >= pool.object.policy.http1MaxPendingRequests) {
-      this.user.overflowed(request, pool.connecting > 0);
+      this.user.overflowed(request, this.connecting > 0);
     } else {
       this.requests.wait(pool, request);
       this.connectForWaiting(pool);

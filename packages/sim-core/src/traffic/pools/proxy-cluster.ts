@@ -215,7 +215,7 @@ export class ProxyCluster implements PoolUser {
   private arrive(worker: number): void {
     const { tally, arrivals } = this;
     arrivals.scheduleNext(worker, this.nowNs);
-    if (tally.isCounting) tally.arrivals++;
+    tally.arrived(this.nowNs);
     this.inFlight++;
     this.send(this.requests.add(worker, arrivals.pickSource(worker), this.nowNs));
   }

@@ -88,6 +88,8 @@ export const ENDS = 6;
 
 /** Who wants to know when it happens. */
 export interface Watcher {
+  /** A request comes. */
+  arrived(nowNs: number): void;
   /** Requests end, at one moment or spread over a time. */
   ended(source: number, outcome: number, fromNs: number, toNs: number, count: number): void;
   /** A connection to an endpoint is made. */
@@ -118,6 +120,12 @@ export class Tally {
   constructor(sources: number, endpoints: number) {
     this.outcomes = new Float64Array(sources * OUTCOMES);
     this.requestsTo = new Float64Array(endpoints);
+  }
+
+  arrived(nowNs: number): void {
+    if (!this.isCounting) return;
+    this.arrivals++;
+    this.watcher?.arrived(nowNs);
   }
 
   finished(source: number, outcome: number, nowNs: number): void {
