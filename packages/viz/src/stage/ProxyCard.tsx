@@ -35,9 +35,11 @@ export function ProxyCard({ picture, proxy, box }: Props) {
   const { selected } = address.value;
   const isSelected = selected?.kind === 'proxy' && selected.id === name;
   const look = useComputed(() => lookAtMoment(picture, proxy, now.value));
-  const sampled = useComputed(() => sampledFailure(picture, proxy, now.value).share);
-  const failing = Math.min(1, state.failing + sampled.value);
-  const bucket = state.bucket ?? sampledFailure(picture, proxy, now.value).bucket;
+  // Two signals, since an object would be another one in every frame.
+  const sampledShare = useComputed(() => sampledFailure(picture, proxy, now.value).share);
+  const sampledBucket = useComputed(() => sampledFailure(picture, proxy, now.value).bucket);
+  const failing = Math.min(1, state.failing + sampledShare.value);
+  const bucket = state.bucket ?? sampledBucket.value;
   const sign = bucket === undefined ? '' : flagOrCode(bucket);
   const share = `${Number((100 * failing).toPrecision(3))} %`;
   const failure = failing > 0 ? t.failing(share, sign) : '';
