@@ -21,6 +21,7 @@ import type { TraceDictionary, TraceSink } from '../../packages/sim-core/src/tra
 import { FanOut } from '../../packages/sim-core/src/trace/fan-out.js';
 import { Recording } from '../../packages/sim-core/src/trace/recording.js';
 import { Exposure, type ExposureTotals, type IntervalListener } from '../../packages/sim-core/src/traffic/exposure.js';
+import { LongLivedModel } from '../../packages/sim-core/src/traffic/long-lived/long-lived-model.js';
 import { Outcomes } from '../../packages/sim-core/src/traffic/outcomes.js';
 
 const MESH: MeshSize = {
@@ -148,6 +149,8 @@ export interface ObserveOptions {
   readonly trial?: number;
   readonly horizonMs?: number;
   readonly outcomes?: Outcomes;
+  /** Pods that wait for what is open to them find it. */
+  readonly lasting?: boolean;
   readonly onInterval?: (outcomes: Outcomes) => IntervalListener;
   /** Further readers of the same trace. */
   readonly sinks?: (outcomes: Outcomes, exposure: Exposure, contents: PushContents) => readonly TraceSink[];
@@ -160,7 +163,8 @@ export function observe(scenario: Scenario, plan: RolloutPlan, options: ObserveO
   const horizonNs = msToNs(horizonMs);
   const exposure = new Exposure(outcomes, options.onInterval?.(outcomes));
   const recording = new Recording();
-  const run = newMeshRun(model, { root: newRootKey(seed), trial, horizonNs });
+  const lasting = options.lasting ? new LongLivedModel(outcomes).lasting : undefined;
+  const run = newMeshRun(model, { root: newRootKey(seed), trial, horizonNs, lasting });
   run.run(new FanOut([recording, exposure, ...(options.sinks?.(outcomes, exposure, run.contents) ?? [])]));
   return {
     model,

@@ -9,7 +9,13 @@ import { expectedOf, type Observed, observe, steadyScenario } from './runs.js';
 import { storyOf } from './story.js';
 
 const EVERY_SECOND = { initialDelayMs: 0, periodMs: 1_000, successThreshold: 1 };
-const TIMING: PodTiming = { readinessProbe: EVERY_SECOND, preStopMs: 0, gracePeriodMs: 30_000, exitsWhenIdle: false };
+const TIMING: PodTiming = {
+  readinessProbe: EVERY_SECOND,
+  preStopMs: 0,
+  gracePeriodMs: 30_000,
+  exitsWhenIdle: false,
+  minimumDrainMs: 5_000,
+};
 const LIMITS: RolloutLimits = { maxSurge: 1, maxUnavailable: 0, recreates: false, minReadyMs: 0 };
 
 const pods = (names: readonly string[], hasSidecar = false): HostEndpoint[] =>

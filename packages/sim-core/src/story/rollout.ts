@@ -1,8 +1,8 @@
 /** One rollout of a study, run with every reader that its story needs. */
 import { newDictionary } from '../mesh/dictionary.js';
 import type { PushContents } from '../mesh/istiod/push-content.js';
-import { newMeshRun } from '../mesh/run.js';
 import type { Study, StudyStrategy } from '../study/study.js';
+import { newRunOf } from '../study/trial.js';
 import { decode } from '../trace/decode.js';
 import { type TraceDictionary, TraceKind } from '../trace/events.js';
 import { FanOut } from '../trace/fan-out.js';
@@ -36,7 +36,7 @@ const NS_PER_MS = 1e6;
 export function newRollout(study: Study, strategy: StudyStrategy, trial: number): Rollout {
   const { model, outcomes } = strategy.prepared;
   const horizonNs = study.horizonMs * NS_PER_MS;
-  const run = newMeshRun(model, { root: study.root, trial, horizonNs });
+  const run = newRunOf(strategy.prepared, study.root, trial, horizonNs);
   const recording = new Recording();
   const failing = new FailingStretches(outcomes);
   const exposure = new Exposure(outcomes, (...interval) => failing.add(...interval));

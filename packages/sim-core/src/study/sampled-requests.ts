@@ -3,12 +3,11 @@
  * What only the sampled connections tell of (pools/), ejections and the burst behind a swap, is not among them.
  */
 import { Draws, type RootKey, UniformStream } from '../kernel/random.js';
-import { newMeshRun } from '../mesh/run.js';
 import type { Cause } from '../traffic/causes.js';
 import { Exposure, type IntervalListener } from '../traffic/exposure.js';
 import type { Outcomes } from '../traffic/outcomes.js';
 import { RequestSampler, type SampledRequest } from '../traffic/sampler.js';
-import type { PreparedStrategy } from './trial.js';
+import { newRunOf, type PreparedStrategy } from './trial.js';
 
 export interface LoggedRequest extends Omit<SampledRequest, 'cause'> {
   readonly method: string;
@@ -25,15 +24,16 @@ const Purpose = { Pick: 0x1001, Method: 0x1002, Id: 0x1003 } as const;
  * @param lines how many there are at most; a fifth of them succeed, and all where nothing fails
  */
 export function sampleRequests(
-  { model, outcomes, connections }: PreparedStrategy,
+  prepared: PreparedStrategy,
   root: RootKey,
   trial: number,
   horizonNs: number,
   lines: number,
 ): LoggedRequest[] {
+  const { model, outcomes, connections } = prepared;
   const intervals: Parameters<IntervalListener>[] = [];
   const exposure = new Exposure(outcomes, (...interval) => intervals.push(interval));
-  newMeshRun(model, { root, trial, horizonNs }).run(exposure);
+  newRunOf(prepared, root, trial, horizonNs).run(exposure);
   const { failingFromNs = 0, failingToNs = horizonNs } = exposure.finish(horizonNs);
   const draws = new Draws(root, trial);
   const picks = new Picks(new UniformStream(draws, 0, Purpose.Pick), lines);

@@ -62,6 +62,11 @@ export function prepareStrategy(scenario: Scenario, plan: RolloutPlan): Prepared
   return { model, outcomes, connections: connections[0], longLived: new LongLivedModel(outcomes) };
 }
 
+/** A run before its first event. */
+export function newRunOf({ model, longLived }: PreparedStrategy, root: RootKey, trial: number, horizonNs: number) {
+  return newMeshRun(model, { root, trial, horizonNs, lasting: longLived.lasting });
+}
+
 /** Runs one rollout; the same (root, trial) gives the same result whatever ran before. */
 export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: number, horizonNs: number): TrialResult {
   const { model, outcomes } = prepared;
@@ -74,7 +79,7 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
   };
   const exposure = new Exposure(outcomes, readers.length > 0 ? tellReaders : undefined);
   const windows = new ClusterWindows(model, outcomes);
-  const run = newMeshRun(model, { root, trial, horizonNs });
+  const run = newRunOf(prepared, root, trial, horizonNs);
   const convergence = new Convergence(model, run.contents, exposure, outcomes.views);
   const longLived = new LongLived(prepared.longLived, exposure);
   const connectionTrial = prepared.connections.newTrial(root, trial);
