@@ -7,7 +7,17 @@ import type { MeshModel } from '../../mesh/model.js';
 import type { LastingConnections } from '../../mesh/pod-end.js';
 import type { Outcomes } from '../outcomes.js';
 import { traitsOf } from '../upstreams.js';
-import type { LongLivedModel } from './long-lived-model.js';
+import type { Flow } from './flows.js';
+import type { Openings } from './openings.js';
+
+/** Kinds of long-lived connections, by group, and how they open. */
+interface SteadyConnections {
+  readonly flows: readonly (readonly Flow[])[];
+  readonly openings: Openings;
+  readonly lifetimes: readonly (readonly Lifetime[])[];
+  /** Of each worker. */
+  readonly ratesPerMs: readonly (readonly number[])[];
+}
 
 /** Opened at a rate, each open for a lifetime, or until it is so old. */
 interface Stock {
@@ -20,7 +30,7 @@ export class LastingOnPods implements LastingConnections {
   private stocks: Stock[][] | undefined;
 
   constructor(
-    private readonly longLived: LongLivedModel,
+    private readonly longLived: SteadyConnections,
     private readonly outcomes: Outcomes,
   ) {}
 
@@ -44,8 +54,9 @@ export class LastingOnPods implements LastingConnections {
   }
 
   private addConnections(stocks: Stock[][], group: number, workers: number): void {
-    const { model, flows, openings, lifetimes, ratesPerMs } = this.longLived;
-    const ids = openings.of(group, this.outcomes.views.initial(model, group));
+    const { flows, openings, lifetimes, ratesPerMs } = this.longLived;
+    const { model, views } = this.outcomes;
+    const ids = openings.of(group, views.initial(model, group));
     for (const flow of flows[group].keys()) {
       const { accepted, limitMs } = openings.get(ids[flow]);
       for (const { share, endpoints } of accepted) {
