@@ -18,7 +18,7 @@ import {
 } from './setup.mjs';
 
 const VIZ = join(ROOT, 'packages/viz');
-const CLI = join(ROOT, 'packages/cli/dist/main.js');
+const CLI = join(ROOT, 'packages/cli/bundle/main.js');
 
 const commands = {
   /** The shortest way to see something. */

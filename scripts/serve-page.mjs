@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT } from './setup.mjs';
 
-const page = (file) => import(pathToFileURL(join(ROOT, 'packages/cli/dist/page', file)).href);
-const { pageFiles } = await page('built-page.js');
-const { servePage } = await page('serve-page.js');
-const { watchInterrupts } = await import(pathToFileURL(join(ROOT, 'packages/cli/dist/interrupt.js')).href);
+const cli = (file) => import(pathToFileURL(join(ROOT, 'packages/cli/dist', file)).href);
+const { pageFiles } = await cli('built-page.js');
+const { servePage } = await cli('page/serve-page.js');
+const { watchInterrupts } = await cli('interrupt.js');
 
 watchInterrupts();
 const files = pageFiles(undefined);

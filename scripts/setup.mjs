@@ -1,6 +1,6 @@
 /**
  * Brings a fresh checkout to the point where the command line runs: installs the dependencies with the pinned pnpm, then
- * compiles sim-core and cli. Plain Node without dependencies, since nothing is installed yet. When nothing has changed it
+ * compiles sim-core and cli, and bundles the command line. Plain Node without dependencies, since nothing is installed yet. When nothing has changed it
  * costs a few milliseconds: it compares hashes with the stamps of the last success and starts no process.
  *
  * Everything is said on stderr; stdout belongs to the command.
@@ -20,7 +20,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { constants, hostname } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -34,6 +34,9 @@ const LOCK_STALE_MS = 30_000;
 
 const WORKSPACES = ['packages/cli', 'packages/sim-core', 'packages/viz'];
 const COMPILED = ['packages/sim-core', 'packages/cli'];
+/** What starts, as one file with all that it needs: hundreds of small ones take longer to load than to run. */
+const STARTED = ['main.js', 'workers/worker.js'];
+const BUNDLE = join(ROOT, 'packages/cli/bundle');
 
 /** Set-up has failed for a reason that the user can act on: shown without a stack. */
 export class SetupError extends Error {}
@@ -239,9 +242,17 @@ export async function compile({ quietStdout = false } = {}) {
     const force = existsSync(buildInfo(COMPILED[0])) && !outputs().every(existsSync) ? ['--force'] : [];
     const result = await runChild(tool('tsc'), ['-b', ...COMPILED, ...force], { quietStdout });
     if (result.received) throw new Interrupted(result.received);
+    if (result.code === 0) await bundle();
     if (result.code === 0) writeFileSync(BUILD_STAMP, `${wanted} ${builtAt()}`);
     return result.code;
   });
+}
+
+async function bundle() {
+  const { build } = await import('rolldown');
+  const input = STARTED.map((file) => join(ROOT, 'packages/cli/dist', file));
+  rmSync(BUNDLE, { recursive: true, force: true });
+  await build({ input, platform: 'node', output: { dir: BUNDLE } });
 }
 
 /** Builds the page, once as files and once as a single one, unless it is what its sources give. */
@@ -289,11 +300,12 @@ function sourceHash() {
 }
 
 function outputs() {
-  return COMPILED.flatMap((dir) =>
+  const compiled = COMPILED.flatMap((dir) =>
     sources(dir)
       .filter((file) => !file.endsWith('.d.ts'))
       .map((file) => join(ROOT, dir, 'dist', file.replace(/\.ts$/, '.js'))),
   );
+  return [...compiled, ...STARTED.map((file) => join(BUNDLE, basename(file)))];
 }
 
 /** When the compiler last wrote, so that a compilation behind our back (another branch, an editor) is noticed. */

@@ -11,6 +11,15 @@ test('in one apply some clients send plaintext to a strict server for a moment',
   }
 });
 
+test('a server whose policy changes asks its clients for new connections, and nobody fails of that', async () => {
+  const trials = await trialsWith('mtls-permissive-bridge', 'permissive-bridge');
+  for (const { connections, errors: failed } of trials) {
+    expect(connections.drained).toBeGreaterThan(0);
+    expect(connections.handshakes).toBeGreaterThan(0);
+    expect(failed).toBe(0);
+  }
+});
+
 test.each(['mtls-strict', 'mtls-permissive-bridge'])('%s: by way of PERMISSIVE nothing fails', async (name) => {
   expect((await trialsWith(name, 'permissive-bridge')).map(errors)).toEqual(Array(8).fill(0));
 });

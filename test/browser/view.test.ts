@@ -29,7 +29,7 @@ async function expected(): Promise<Record<string, string>> {
 }
 
 function xdsim(...args: readonly string[]): readonly [string, readonly string[]] {
-  return [process.execPath, [join(ROOT, 'packages/cli/dist/main.js'), ...args]];
+  return [process.execPath, [join(ROOT, 'packages/cli/bundle/main.js'), ...args]];
 }
 
 test('one HTML file works from disk, alone', async () => {

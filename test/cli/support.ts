@@ -1,4 +1,4 @@
-/** Starts the command line as a user does: the compiled file, in a process of its own. */
+/** Starts the command line as a user does: the built file, in a process of its own. */
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
-const MAIN = join(ROOT, 'packages/cli/dist/main.js');
+const MAIN = join(ROOT, 'packages/cli/bundle/main.js');
 
 /** Costs a few milliseconds where the compiled files are those of the sources. */
 export function build(): void {

@@ -72,9 +72,7 @@ test('the workers are as the exposure sees them', () => {
 test('at the end all is sent, acknowledged, and the same on every thread, whatever has been lost on the way', () => {
   fc.assert(
     fc.property(worldSpec, faultSpec, (spec, faults) => {
-      // Precondition: with endpoint events that do not wait, the reader cannot tell a service's first endpoint, which does.
-      const waiting = { ...spec, mesh: { ...spec.mesh, edsDebounce: true } };
-      const { model, contents, recording, horizonNs } = observedBroken(waiting, { ...faults, nacks: [] });
+      const { model, contents, recording, horizonNs } = observedBroken(spec, { ...faults, nacks: [] });
       const state = new StateAt(model, contents, recording).seek(horizonNs);
       for (let replica = 0; replica < state.istiods.count; replica++) {
         expect(state.istiods.debouncing[replica]).toBe(0);

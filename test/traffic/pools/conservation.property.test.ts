@@ -60,6 +60,11 @@ const happening = fc.oneof(
     perSecond: fc.constantFrom(0, 50, 500),
   }),
   fc.record({ kind: fc.constant('conditions' as const), conditions: fc.nat(4) }),
+  fc.record({
+    kind: fc.constant('server-drain' as const),
+    endpoints: fc.subarray([...Array(ENDPOINTS).keys()]),
+    isOver: fc.boolean(),
+  }),
 );
 
 const story = fc.record({
@@ -88,7 +93,10 @@ function tell(spec: typeof story extends fc.Arbitrary<infer T> ? T : never): Sta
     now += waitMs;
     stage.run(now);
     if (what.kind === 'conditions') stage.cluster.setConditions(what.conditions);
-    else if (what.worker < options.workers) {
+    else if (what.kind === 'server-drain') {
+      stage.cluster.drainByServer(what.endpoints);
+      if (what.isOver) stage.cluster.closeLeaving();
+    } else if (what.worker < options.workers) {
       if (what.kind === 'load') stage.cluster.setLoad(what.worker, loadOf(what.perSecond));
       if (what.kind === 'members') stage.cluster.setMembers(what.worker, what.members);
       if (what.kind === 'swap') {

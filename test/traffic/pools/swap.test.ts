@@ -51,6 +51,39 @@ test('a swap: what is idle closes, what is busy finishes, and as many are dialle
   expect(stage.tally.arrivals - stage.tally.total(Outcome.Served)).toBeLessThanOrEqual(3);
 });
 
+test('a server that replaces its filter chains: each connection ends with its next answer, the idle ones in the end', () => {
+  const stage = newStage(STEADY);
+  begin(stage, 100);
+  stage.cluster.stock(stage.cluster.balancerOf(0)!.object.poolOf(0, 0), 6);
+  stage.run(1000);
+  stage.cluster.drainByServer([0]);
+  expect(stage.tally.ends[End.ClosedIdle]).toBe(0);
+  stage.run(1030);
+  // Two or three are busy, and one or two of the idle ones are used within the 30 ms.
+  const { drained } = endsOf(stage);
+  expect(drained).toBeGreaterThanOrEqual(2);
+  stage.run(2000);
+  // The last ones used are used first, until none of the old ones is left.
+  expect(endsOf(stage)).toEqual({ closedIdle: 0, drained: 6, retired: 0, expired: 0 });
+  expect(stage.tally.made).toBe(3);
+  stage.run(3000);
+  expect(stage.tally.made).toBe(3);
+  expect(stage.tally.arrivals - stage.tally.total(Outcome.Served)).toBeLessThanOrEqual(3);
+});
+
+test('a server that replaces its filter chains closes what nobody uses', () => {
+  const stage = newStage(STEADY);
+  begin(stage, 100);
+  stage.cluster.stock(stage.cluster.balancerOf(0)!.object.poolOf(0, 0), 6);
+  stage.run(5);
+  stage.cluster.setLoad(0, loadOf(0));
+  stage.cluster.drainByServer([0]);
+  stage.run(100);
+  stage.cluster.closeLeaving();
+  expect(endsOf(stage).closedIdle + endsOf(stage).drained).toBe(6);
+  expect(endsOf(stage).closedIdle).toBeGreaterThanOrEqual(5);
+});
+
 test('requests that wait for a connection of the old object are served by it', () => {
   // A handshake of 30 ms: three requests wait when the swap comes.
   const stage = newStage({ ...STEADY, tcpMs: 30 });

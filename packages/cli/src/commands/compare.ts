@@ -1,6 +1,7 @@
 /** `xdsim compare`: all ways of applying a change, side by side. */
 import { newReport, newStudy, type Report, type Study, type StudyInput } from '@xdsim/sim-core';
 import { Command } from 'commander';
+import { singlePage } from '../built-page.js';
 import { formatWarning } from '../errors.js';
 import { ExitCode } from '../exit-codes.js';
 import {
@@ -13,7 +14,6 @@ import {
   workersOption,
 } from '../options.js';
 import { checkWritable, say } from '../output.js';
-import { singlePage } from '../page/built-page.js';
 import { type FirstView, newGivenCase } from '../page/given-case.js';
 import { newAccessLogs } from '../report/access-log.js';
 import { renderConfiguration } from '../report/configuration.js';

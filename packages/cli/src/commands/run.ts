@@ -15,11 +15,11 @@ import {
   type UserError,
 } from '@xdsim/sim-core';
 import { Command } from 'commander';
+import { singlePage } from '../built-page.js';
 import { formatWarning } from '../errors.js';
 import type { ExitCode } from '../exit-codes.js';
 import { addStudyOptions, formatOption, linesOption, outOption, wholeNumber } from '../options.js';
 import { checkWritable, say } from '../output.js';
-import { singlePage } from '../page/built-page.js';
 import { newGivenCase } from '../page/given-case.js';
 import { newAccessLog } from '../report/access-log.js';
 import { renderConfiguration } from '../report/configuration.js';

@@ -1,9 +1,9 @@
 /** `xdsim view`: the page, on one trial of a case. */
 import { newStudy } from '@xdsim/sim-core';
 import { Command } from 'commander';
+import { pageFiles } from '../built-page.js';
 import type { ExitCode } from '../exit-codes.js';
 import { addStudyOptions, wholeNumber } from '../options.js';
-import { pageFiles } from '../page/built-page.js';
 import { type FirstView, newGivenCase } from '../page/given-case.js';
 import { servePage } from '../page/serve-page.js';
 import { readStudyInput, type StudyOptions } from '../study-input.js';

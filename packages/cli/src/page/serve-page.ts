@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fail, ok, type Result } from '@xdsim/sim-core';
+import type { PageFile } from '../built-page.js';
 import { ExitCode } from '../exit-codes.js';
 import { interruptible } from '../interrupt.js';
 import { say } from '../output.js';
-import type { PageFile } from './built-page.js';
 
 const HOST = '127.0.0.1';
 

@@ -24,7 +24,7 @@ export class IstiodStates implements TraceSink {
   /** A push that skips the debounce is about to start. */
   private readonly skipsDebounce: Uint8Array;
 
-  constructor(private readonly model: MeshModel) {
+  constructor(model: MeshModel) {
     const replicas = model.scenario.mesh.istiodReplicas;
     const { count } = model.proxies;
     this.isUp = new Uint8Array(replicas).fill(1);
@@ -68,7 +68,7 @@ export class IstiodStates implements TraceSink {
   emit(kind: TraceKind, timeNs: number, p: number, a: number, b: number, c: number): void {
     switch (kind) {
       case TraceKind.WatchDelivered:
-        this.onWatch(a, b, timeNs);
+        this.onWatch(b, c, timeNs);
         break;
       case TraceKind.DebounceStarted:
         this.debounceStartNs[a] = timeNs;
@@ -120,14 +120,10 @@ export class IstiodStates implements TraceSink {
     }
   }
 
-  /** Endpoint events do not wait where PILOT_ENABLE_EDS_DEBOUNCE is off. */
-  private onWatch(event: number, replica: number, timeNs: number): void {
-    const write = this.model.writes[event];
-    const isEndpoint = write === undefined || write.object < 0;
-    if (isEndpoint && !this.model.scenario.debounce.endpoints) {
-      this.skipsDebounce[replica] = 1;
-      return;
-    }
+  /** @param ways of TraceKind.WatchDelivered */
+  private onWatch(replica: number, ways: number, timeNs: number): void {
+    if ((ways & 2) !== 0) this.skipsDebounce[replica] = 1;
+    if ((ways & 1) === 0) return;
     this.debouncing[replica]++;
     this.lastEventNs[replica] = timeNs;
   }

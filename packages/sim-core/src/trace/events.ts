@@ -9,8 +9,8 @@ export const TraceKind = {
   /** a: write index. Committed to etcd. */
   WriteCommitted: 1,
   /**
-   * a: number of a watch event: a write, or what a slice says of an endpoint; b: istiod replica. The watch event has been
-   * handled and enters the debounce.
+   * a: number of a watch event: a write, or what a slice says of an endpoint; b: istiod replica, c: bit set, 1: it enters the
+   * debounce, 2: it is pushed at once. The watch event has been handled.
    */
   WatchDelivered: 2,
   /** a: group index, b: 1 ready, 0 not yet. */

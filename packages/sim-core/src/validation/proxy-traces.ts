@@ -28,7 +28,7 @@ export class ProxyTraces implements TraceSink {
 
   emit(kind: TraceKind, timeNs: number, proxy: number, a: number, b: number, c: number): void {
     if (kind === TraceKind.EndpointCondition) {
-      for (const { events } of this.traces) events.push({ kind, timeNs, a, b, c });
+      for (const { events } of this.traces) events.push({ kind, timeNs, proxy, a, b, c });
       return;
     }
     const trace = this.traceOf[proxy];
@@ -46,7 +46,7 @@ export class ProxyTraces implements TraceSink {
       case TraceKind.WorkerRoutes:
       case TraceKind.WorkerCluster:
       case TraceKind.WorkerEndpoints:
-        trace.events.push({ kind, timeNs, a, b, c });
+        trace.events.push({ kind, timeNs, proxy, a, b, c });
         break;
     }
   }

@@ -120,13 +120,13 @@ export class Replica implements StreamServer {
     const endpointChanges = this.endpoints.apply(steps, hosts, isServiceEntry);
     // What changes nothing is dropped before the debounce (istiod.md 1.6, 7).
     if (!isNews && endpointChanges === InternedSets.EMPTY) return;
-    ctx.sink.emit(TraceKind.WatchDelivered, ctx.now, -1, event, this.id, 0);
+    const changes = isNews ? [write.changes] : [];
+    if (endpointChanges !== InternedSets.EMPTY) changes.push(endpointChanges);
+    const ways = changes.reduce((bits, each) => bits | (this.skipsDebounce(each) ? 2 : 1), 0);
+    ctx.sink.emit(TraceKind.WatchDelivered, ctx.now, -1, event, this.id, ways);
     this.untold++;
-    if (isNews) {
-      this.store[write.object] = write.revision;
-      this.onChanges(write.changes);
-    }
-    if (endpointChanges !== InternedSets.EMPTY) this.onChanges(endpointChanges);
+    if (isNews) this.store[write.object] = write.revision;
+    for (const each of changes) this.onChanges(each);
   }
 
   /** Something that has nothing to do with the rollout. */
@@ -155,11 +155,14 @@ export class Replica implements StreamServer {
     if (isDebounced) this.debounce.onFree();
   }
 
-  /** Endpoint-only pushes with PILOT_ENABLE_EDS_DEBOUNCE off do not wait for anything (istiod.md 2). */
   private onChanges(changes: number): void {
-    const { changes: known } = this.ctx.model;
-    if (isEndpointsOnly(known.kinds(changes)) && !this.endpointsDebounced) this.prepare(changes, 1, false);
+    if (this.skipsDebounce(changes)) this.prepare(changes, 1, false);
     else this.debounce.onEvent(changes);
+  }
+
+  /** Endpoint-only pushes with PILOT_ENABLE_EDS_DEBOUNCE off do not wait for anything (istiod.md 2). */
+  private skipsDebounce(changes: number): boolean {
+    return !this.endpointsDebounced && isEndpointsOnly(this.ctx.model.changes.kinds(changes));
   }
 
   private prepare(changes: number, events: number, isDebounced: boolean): void {

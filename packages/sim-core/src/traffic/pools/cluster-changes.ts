@@ -21,6 +21,8 @@ export type ClusterChange = { readonly atNs: number; readonly worker: number; re
   | { readonly kind: 'members'; readonly members: readonly number[] }
   | { readonly kind: 'load'; readonly load: Load }
   | { readonly kind: 'conditions'; readonly conditions: number }
+  /** Servers whose inbound filter chains are replaced: each connection to them ends with its next answer. */
+  | { readonly kind: 'server-drain'; readonly endpoints: readonly number[] }
 );
 
 /** What the proxies of a group have before the rollout, by cluster. */
@@ -47,10 +49,15 @@ export function clusterChanges(
   const members = load.map(() => start.members);
   let { conditions } = start;
   const changes: ClusterChange[] = [];
-  for (const { kind, timeNs: atNs, a, b, c } of events) {
+  for (const { kind, timeNs: atNs, proxy, a, b, c } of events) {
     if (kind === TraceKind.EndpointCondition) {
       conditions = model.conditions.with(conditions, a, b);
       changes.push({ atNs, worker: 0, disturbs: false, kind: 'conditions', conditions });
+    } else if (kind === TraceKind.ListenerDraining) {
+      const behind = model.inbound.endpointsOf.get(proxy) ?? [];
+      const endpoints = behind.filter((endpoint) => members.some((own) => own.includes(endpoint)));
+      if (endpoints.length === 0) continue;
+      changes.push({ atNs, worker: 0, disturbs: true, kind: 'server-drain', endpoints });
     } else if (kind === TraceKind.WorkerRoutes) {
       const next = loads.of(b, cluster);
       const disturbs = next.perSecond !== load[a].perSecond;
@@ -81,6 +88,9 @@ export function applyChange(cluster: ProxyCluster, change: ClusterChange): void 
       break;
     case 'conditions':
       cluster.setConditions(change.conditions);
+      break;
+    case 'server-drain':
+      cluster.drainByServer(change.endpoints);
       break;
   }
 }

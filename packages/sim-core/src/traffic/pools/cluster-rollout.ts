@@ -139,6 +139,7 @@ export class ClusterRollout {
     this.applyUntil(window.toNs, true);
     this.advance(window.toNs);
     cluster.finish();
+    cluster.closeLeaving();
     tally.watcher = undefined;
     tally.waits = undefined;
     const ended = (end: number): number => tally.ends[end] - before.ends[end];

@@ -29,6 +29,8 @@ export class ConnectionPools {
   /** Connections that are being made. */
   connecting = 0;
   private readonly connections = new ConnectionTable();
+  /** Endpoint → what it took until then ends with the next answer. */
+  private readonly drainedNs: Float64Array;
 
   constructor(
     private readonly setting: ClusterSetting,
@@ -37,7 +39,9 @@ export class ConnectionPools {
     private readonly tally: Tally,
     private readonly handshakes: UniformStream,
     private readonly user: PoolUser,
-  ) {}
+  ) {
+    this.drainedNs = new Float64Array(setting.upstreams.length).fill(Number.NEGATIVE_INFINITY);
+  }
 
   /** A request that has picked its endpoint. */
   enter(pool: Pool, request: number): void {
@@ -71,6 +75,7 @@ export class ConnectionPools {
       return;
     }
     this.tally.connected(pool.endpoint, this.nowNs);
+    connections.madeNs[connection] = this.nowNs;
     this.makeReady(connection);
   }
 
@@ -82,8 +87,28 @@ export class ConnectionPools {
     pool.inFlight--;
     pool.object.requests--;
     pool.object.active[pool.endpoint]--;
+    if (this.isLeaving(connection)) {
+      connections.isDraining[connection] = 1;
+      connections.takeFromReady(connection);
+    }
     if (connections.isDraining[connection] === 0) this.makeReady(connection);
     else if (connections.streams[connection] === 0) this.closeAndReplace(connection);
+  }
+
+  /**
+   * The server replaces the filter chains that its connections came through: every answer on one of these asks for its end
+   * (`Connection: close`, GOAWAY; envoy.md 11.4).
+   */
+  drainByServer(endpoint: number): void {
+    this.drainedNs[endpoint] = this.nowNs;
+  }
+
+  /** Those that got no answer for the whole drain time are closed by the server. */
+  closeLeaving(pool: Pool): void {
+    const { connections } = this;
+    for (const connection of connections.ready(pool)) {
+      if (connections.streams[connection] === 0 && this.isLeaving(connection)) this.close(connection, End.ClosedIdle);
+    }
   }
 
   /** Idle connections close at once, busy ones with their last request; who waits is still served (envoy.md 5.2). */
@@ -115,6 +140,7 @@ export class ConnectionPools {
       const connection = connections.add(pool, made);
       if (most !== Number.POSITIVE_INFINITY) connections.served[connection] = pool.connections % most;
       connections.idleSinceNs[connection] = this.nowNs;
+      connections.madeNs[connection] = this.nowNs;
       connections.putFirst(connection);
     }
   }
@@ -195,10 +221,16 @@ export class ConnectionPools {
     return this.connections.made[connection];
   }
 
+  private isLeaving(connection: number): boolean {
+    const { madeNs, poolOf } = this.connections;
+    return madeNs[connection] <= this.drainedNs[poolOf[connection].endpoint];
+  }
+
   private closeAndReplace(connection: number): void {
     const pool = this.connections.poolOf[connection];
     const isCut = this.connections.made[connection] === Connect.Cut;
-    this.close(connection, isCut ? End.Cut : pool.isDraining ? End.Drained : End.Retired);
+    const isDrained = pool.isDraining || this.isLeaving(connection);
+    this.close(connection, isCut ? End.Cut : isDrained ? End.Drained : End.Retired);
     this.connectForWaiting(pool);
   }
 

@@ -6,6 +6,8 @@ export class ConnectionTable {
   /** Requests that it has taken so far. */
   readonly served: number[] = [];
   readonly idleSinceNs: number[] = [];
+  /** When the server took it. */
+  readonly madeNs: number[] = [];
   /** It takes no more requests. */
   readonly isDraining: number[] = [];
   readonly isConnecting: number[] = [];
@@ -25,6 +27,7 @@ export class ConnectionTable {
     this.streams[connection] = 0;
     this.served[connection] = 0;
     this.idleSinceNs[connection] = 0;
+    this.madeNs[connection] = Number.POSITIVE_INFINITY;
     this.isDraining[connection] = 0;
     this.isConnecting[connection] = 0;
     this.isReady[connection] = 0;
@@ -53,6 +56,13 @@ export class ConnectionTable {
     for (let connection = 0; connection < this.poolOf.length; connection++) {
       if (this.isConnecting[connection] === 1 && this.poolOf[connection] === pool) found.push(connection);
     }
+    return found;
+  }
+
+  /** Connections of a pool that can take a request. */
+  ready({ firstReady }: Pool): number[] {
+    const found: number[] = [];
+    for (let at = firstReady; at !== NONE; at = this.next[at]) found.push(at);
     return found;
   }
 

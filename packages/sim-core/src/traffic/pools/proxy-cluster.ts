@@ -132,6 +132,16 @@ export class ProxyCluster implements PoolUser {
     this.pools.conditions = conditions;
   }
 
+  /** For the drain time; here it is over with the next answer, see closeLeaving. */
+  drainByServer(endpoints: readonly number[]): void {
+    for (const endpoint of endpoints) this.pools.drainByServer(endpoint);
+  }
+
+  /** Ends what servers want to end and nobody has used. */
+  closeLeaving(): void {
+    for (const pool of this.standingPools) this.pools.closeLeaving(pool);
+  }
+
   get conditions(): number {
     return this.pools.conditions;
   }

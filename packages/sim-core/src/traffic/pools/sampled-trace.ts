@@ -20,6 +20,8 @@ export interface SampledProxy {
 export interface WorkerEvent {
   readonly kind: TraceKind;
   readonly timeNs: number;
+  /** That it happens to: where it concerns all, it is not the one that is looked at. */
+  readonly proxy: number;
   readonly a: number;
   readonly b: number;
   readonly c: number;
@@ -31,6 +33,7 @@ export class SampledTrace implements TraceSink {
     TraceKind.WorkerCluster,
     TraceKind.WorkerEndpoints,
     TraceKind.EndpointCondition,
+    TraceKind.ListenerDraining,
   ];
   readonly proxies: readonly SampledProxy[];
   private readonly eventsOf: (WorkerEvent[] | undefined)[] = [];
@@ -57,10 +60,14 @@ export class SampledTrace implements TraceSink {
       case TraceKind.WorkerRoutes:
       case TraceKind.WorkerCluster:
       case TraceKind.WorkerEndpoints:
-        this.eventsOf[proxy]?.push({ kind, timeNs, a, b, c });
+        this.eventsOf[proxy]?.push({ kind, timeNs, proxy, a, b, c });
         break;
       case TraceKind.EndpointCondition:
-        for (const { events } of this.proxies) events.push({ kind, timeNs, a, b, c });
+        for (const { events } of this.proxies) events.push({ kind, timeNs, proxy, a, b, c });
+        break;
+      case TraceKind.ListenerDraining:
+        // Only what a server does to its clients' connections is of all.
+        if (c === 1) for (const { events } of this.proxies) events.push({ kind, timeNs, proxy, a, b, c });
         break;
     }
   }

@@ -45,7 +45,7 @@ export const ENDING_OF: readonly EndingName[] = [
 
 /** How a connection ends. */
 export const End = {
-  /** Closed by a swap, a removal or an ejection while it had no request. */
+  /** Closed by a swap, a removal, an ejection or a drain of its server while it had no request. */
   ClosedIdle: 0,
   /** The same while it had some: it closed after the last. */
   Drained: 1,

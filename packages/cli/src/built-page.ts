@@ -3,9 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fail, ok, type Result } from '@xdsim/sim-core';
-import type { GivenCase } from './given-case.js';
+import type { GivenCase } from './page/given-case.js';
 
-const DIST = fileURLToPath(new URL('../../../viz/dist/', import.meta.url));
+/** From the compiled file and from the bundle alike, which is why this file lies where it does. */
+const DIST = fileURLToPath(new URL('../../viz/dist/', import.meta.url));
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
