@@ -21,8 +21,13 @@ import type { TraceDictionary, TraceSink } from '../../packages/sim-core/src/tra
 import { FanOut } from '../../packages/sim-core/src/trace/fan-out.js';
 import { Recording } from '../../packages/sim-core/src/trace/recording.js';
 import { Exposure, type ExposureTotals, type IntervalListener } from '../../packages/sim-core/src/traffic/exposure.js';
+import { EndpointCourses } from '../../packages/sim-core/src/traffic/in-flight/endpoint-courses.js';
+import { type CutRequests, InFlight } from '../../packages/sim-core/src/traffic/in-flight/in-flight.js';
+import { withInFlight } from '../../packages/sim-core/src/traffic/in-flight/with-in-flight.js';
 import { LongLivedModel } from '../../packages/sim-core/src/traffic/long-lived/long-lived-model.js';
 import { Outcomes } from '../../packages/sim-core/src/traffic/outcomes.js';
+
+const NOTHING_LASTS = { openAfter: () => 0 };
 
 const MESH: MeshSize = {
   istio: '1.32',
@@ -136,6 +141,8 @@ export function steadyScenario(mesh: Partial<MeshSize> = {}, { latencies, istiod
 export interface Observed {
   readonly model: MeshModel;
   readonly outcomes: Outcomes;
+  readonly courses: EndpointCourses;
+  readonly cut: readonly CutRequests[];
   readonly contents: PushContents;
   readonly recording: Recording;
   readonly dictionary: TraceDictionary;
@@ -161,19 +168,29 @@ export function observe(scenario: Scenario, plan: RolloutPlan, options: ObserveO
   const { model } = outcomes;
   const { seed = 'test', trial = 0, horizonMs = 60_000 } = options;
   const horizonNs = msToNs(horizonMs);
-  const exposure = new Exposure(outcomes, options.onInterval?.(outcomes));
+  const listener = options.onInterval?.(outcomes);
+  const inFlight = InFlight.isNeeded(outcomes) ? new InFlight(outcomes) : undefined;
+  const exposure = new Exposure(outcomes, (...interval) => {
+    inFlight?.onInterval(...interval);
+    listener?.(...interval);
+  });
   const recording = new Recording();
-  const lasting = options.lasting ? new LongLivedModel(outcomes).lasting : undefined;
+  const lasting = options.lasting ? new LongLivedModel(outcomes).lasting : NOTHING_LASTS;
+  const courses = new EndpointCourses(lasting);
   const run = newMeshRun(model, { root: newRootKey(seed), trial, horizonNs, lasting });
-  run.run(new FanOut([recording, exposure, ...(options.sinks?.(outcomes, exposure, run.contents) ?? [])]));
+  run.run(new FanOut([recording, exposure, courses, ...(options.sinks?.(outcomes, exposure, run.contents) ?? [])]));
+  const totals = exposure.finish(horizonNs);
+  const { differences, cut } = inFlight?.finish(courses) ?? { differences: [], cut: [] };
   return {
     model,
     outcomes,
+    courses,
+    cut,
     contents: run.contents,
     recording,
     dictionary: newDictionary(model, run.contents),
     exposure,
-    totals: exposure.finish(horizonNs),
+    totals: withInFlight(totals, { differences, cut }),
     horizonNs,
   };
 }

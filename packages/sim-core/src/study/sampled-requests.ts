@@ -3,8 +3,10 @@
  * What only the sampled connections tell of (pools/), ejections and the burst behind a swap, is not among them.
  */
 import { Draws, type RootKey, UniformStream } from '../kernel/random.js';
+import { FanOut } from '../trace/fan-out.js';
 import type { Cause } from '../traffic/causes.js';
 import { Exposure, type IntervalListener } from '../traffic/exposure.js';
+import { EndpointCourses } from '../traffic/in-flight/endpoint-courses.js';
 import type { Outcomes } from '../traffic/outcomes.js';
 import { RequestSampler, type SampledRequest } from '../traffic/sampler.js';
 import { newRunOf, type PreparedStrategy } from './trial.js';
@@ -30,10 +32,11 @@ export function sampleRequests(
   horizonNs: number,
   lines: number,
 ): LoggedRequest[] {
-  const { model, outcomes, connections } = prepared;
+  const { model, outcomes, connections, longLived } = prepared;
   const intervals: Parameters<IntervalListener>[] = [];
   const exposure = new Exposure(outcomes, (...interval) => intervals.push(interval));
-  newRunOf(prepared, root, trial, horizonNs).run(exposure);
+  const courses = new EndpointCourses(longLived.lasting);
+  newRunOf(prepared, root, trial, horizonNs).run(new FanOut([exposure, courses]));
   const { failingFromNs = 0, failingToNs = horizonNs } = exposure.finish(horizonNs);
   const draws = new Draws(root, trial);
   const picks = new Picks(new UniformStream(draws, 0, Purpose.Pick), lines);
@@ -43,7 +46,7 @@ export function sampleRequests(
     if (request.code >= 400) picks.fail(request);
     else if (isWithin) picks.succeed(request);
   };
-  const sampler = new RequestSampler(model, outcomes.classes, outcomes.views, draws, onRequest, connections);
+  const sampler = new RequestSampler(model, outcomes.classes, outcomes.views, draws, onRequest, connections, courses);
   for (const interval of intervals) sampler.onInterval(...interval);
   return picks.chosen().map((request) => logged(request, outcomes, draws));
 }

@@ -10,13 +10,13 @@ import { CallerErrors, type FinalFailure } from '../traffic/caller-errors.js';
 import { ChainErrors, type ChainFailures } from '../traffic/chain-errors.js';
 import { ClusterWindows } from '../traffic/cluster-windows.js';
 import { Convergence } from '../traffic/convergence.js';
-import { Exposure, type IntervalListener } from '../traffic/exposure.js';
 import { LongLived } from '../traffic/long-lived/long-lived.js';
 import { LongLivedModel } from '../traffic/long-lived/long-lived-model.js';
 import type { LongLivedTotals } from '../traffic/long-lived/totals.js';
 import { isFailure, Outcomes } from '../traffic/outcomes.js';
 import { ConnectionStudy, type ConnectionTotals } from '../traffic/pools/connection-study.js';
-import { type ExpectedRequests, withExtra } from '../traffic/pools/extra-failures.js';
+import type { ExpectedRequests } from '../traffic/pools/extra-failures.js';
+import { TrialRequests } from './trial-requests.js';
 
 /** A strategy compiled once for all of its trials. */
 export interface PreparedStrategy {
@@ -73,19 +73,16 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
   const { traffic } = model.scenario;
   const callers = traffic.callers.retries > 0 ? new CallerErrors(outcomes) : undefined;
   const chains = traffic.chains.length > 0 ? new ChainErrors(outcomes) : undefined;
-  const readers = [callers, chains].filter((reader) => reader !== undefined);
-  const tellReaders: IntervalListener = (...interval) => {
-    for (const { onInterval } of readers) onInterval(...interval);
-  };
-  const exposure = new Exposure(outcomes, readers.length > 0 ? tellReaders : undefined);
+  const listeners = [callers, chains].flatMap((reader) => (reader === undefined ? [] : [reader.onInterval]));
+  const requests = new TrialRequests(prepared, root, trial, listeners);
+  const { exposure } = requests;
   const windows = new ClusterWindows(model, outcomes);
   const run = newRunOf(prepared, root, trial, horizonNs);
   const convergence = new Convergence(model, run.contents, exposure, outcomes.views);
   const longLived = new LongLived(prepared.longLived, exposure);
-  const connectionTrial = prepared.connections.newTrial(root, trial);
-  run.run(new FanOut([exposure, convergence, windows, longLived, connectionTrial]));
-  const { sampled, ...connections } = connectionTrial.finish(horizonNs, (proxy) => exposure.viewAt(proxy, 0));
-  const totals = withExtra(exposure.finish(horizonNs), sampled);
+  run.run(new FanOut([...requests.sinks, convergence, windows, longLived]));
+  const { totals, inFlight, connections: all } = requests.finish(horizonNs);
+  const { sampled, ...connections } = all;
   const converged = convergence.finish(horizonNs);
   const { addNs, removeNs } = windows.finish();
   return {
@@ -101,8 +98,8 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
     callers:
       callers === undefined
         ? failuresOf(totals.buckets)
-        : [...callers.finish(horizonNs), ...failuresOf(sampled.failures)],
-    chains: chains?.finish(horizonNs) ?? [],
+        : [...callers.finish(horizonNs, inFlight.cut), ...failuresOf(sampled.failures)],
+    chains: chains?.finish(horizonNs, inFlight.cut) ?? [],
     propagationMs: nsToMs(converged.propagationNs),
     skewMs: nsToMs(converged.skewNs),
     inconsistentMs: nsToMs(converged.inconsistentNs),

@@ -1,7 +1,8 @@
 /** Failures that callers still see after their own retries, each of which goes to the same worker of the same proxy. */
 import type { Callers, TrafficShape } from '../scenario/types.js';
-import { delaySets, type FailingStretch, failedForGood } from './caller-retries.js';
+import { delaySets, type FailingStretch, failedForGood, INSTANT_NS, withInstants } from './caller-retries.js';
 import type { IntervalListener } from './exposure.js';
+import type { CutRequests } from './in-flight/in-flight.js';
 import type { Outcomes } from './outcomes.js';
 import type { RequestClass } from './request-classes.js';
 import type { Flags } from './response-flags.js';
@@ -40,18 +41,28 @@ export class CallerErrors {
     else known.push({ fromNs, toNs, outcome });
   };
 
-  /** After the last interval. */
-  finish(horizonNs: number): readonly FinalFailure[] {
+  /**
+   * After the last interval.
+   * @param cut requests that have failed at one instant, each a reason for a retry of its own
+   */
+  finish(horizonNs: number, cut: readonly CutRequests[] = []): readonly FinalFailure[] {
     const { outcomes, callers } = this;
     const { model, classes } = outcomes;
     const expected = new Map<string, number>();
     const sets = delaySets(callers);
-    for (const [worker, stretches] of this.stretches) {
+    const instants = this.instants(cut);
+    for (const worker of new Set([...this.stretches.keys(), ...instants.keys()])) {
+      const stretches = this.stretches.get(worker) ?? [];
       const group = model.proxies.groupOf[Math.floor(worker / model.scenario.mesh.workersPerProxy)];
       classes[group].forEach((requests, index) => {
         const perNs = requests.perSecond / model.scenario.mesh.workersPerProxy / NS_PER_SECOND;
         const again = retriedShare(model.scenario.traffic, methodOf(requests));
-        const failing = stretches.flatMap((stretch) => this.failing(stretch, index, horizonNs));
+        if (perNs === 0) return;
+        const own = instants.get(worker)?.filter((requests) => requests.index === index) ?? [];
+        const failing = withInstants(
+          stretches.flatMap((stretch) => this.failing(stretch, index, horizonNs)),
+          own.map((requests) => this.instant(requests, perNs)),
+        );
         const add = (weight: number) => (key: string, ns: number) =>
           expected.set(key, (expected.get(key) ?? 0) + perNs * weight * ns);
         if (again > 0) failedForGood(failing, sets, horizonNs, add(again));
@@ -62,6 +73,23 @@ export class CallerErrors {
       const [flag, code] = key.split(' ');
       return { flag: flag as Flags, code: Number(code), expected: count };
     });
+  }
+
+  /** By worker, in order of time. */
+  private instants(cut: readonly CutRequests[]): ReadonlyMap<number, readonly CutRequests[]> {
+    const byWorker = new Map<number, CutRequests[]>();
+    for (const requests of [...cut].sort((a, b) => a.atNs - b.atNs)) {
+      const id = requests.proxy * this.outcomes.model.scenario.mesh.workersPerProxy + requests.worker;
+      byWorker.set(id, [...(byWorker.get(id) ?? []), requests]);
+    }
+    return byWorker;
+  }
+
+  private instant({ atNs, bucket: { flag, code }, expected }: CutRequests, perNs: number): FailingStretch {
+    const isRetried = isAnswerRetried(code, this.conditions, this.callers.protocol);
+    const share = expected / perNs / INSTANT_NS;
+    const lost = [{ key: `${flag} ${code}`, share, isRetried }];
+    return { fromNs: atNs, toNs: atNs + INSTANT_NS, retried: isRetried ? share : 0, lost };
   }
 
   private failing(

@@ -7,8 +7,9 @@
 import { istioBehaviour } from '../scenario/istio-versions.js';
 import type { ChainHop } from '../scenario/types.js';
 import { retriedShare } from './caller-errors.js';
-import { delaySets, failedForGood } from './caller-retries.js';
+import { delaySets, type FailingStretch, failedForGood, INSTANT_NS, withInstants } from './caller-retries.js';
 import type { IntervalListener } from './exposure.js';
+import type { CutRequests } from './in-flight/in-flight.js';
 import { isError, type Outcomes } from './outcomes.js';
 import { conditionsOf, isAnswerRetried, retryRules } from './retries.js';
 
@@ -30,6 +31,8 @@ interface Hop {
   readonly retries: number;
   /** outcome → what one worker with it adds to the mean failing share of the host's requests. */
   readonly weightOf: (outcome: number) => number;
+  /** What requests that are cut at a worker add to that share, as a time in ns. */
+  readonly cutNs: (cut: CutRequests) => number;
 }
 
 const NS_PER_SECOND = 1e9;
@@ -52,8 +55,11 @@ export class ChainErrors {
     this.steps.push({ atNs: fromNs, outcome, workers: 1 }, { atNs: toNs, outcome, workers: -1 });
   };
 
-  /** After the last interval. */
-  finish(horizonNs: number): readonly ChainFailures[] {
+  /**
+   * After the last interval.
+   * @param cut requests that have failed at one instant
+   */
+  finish(horizonNs: number, cut: readonly CutRequests[] = []): readonly ChainFailures[] {
     const { traffic } = this.outcomes.model.scenario;
     const { callers, chains, requestsPerSecond } = traffic;
     const spans = this.spans(horizonNs);
@@ -72,9 +78,19 @@ export class ChainErrors {
         });
         return [{ fromNs, toNs, retried: isRetried ? share : 0, lost: [{ key: '', share, isRetried }] }];
       });
+      const instants = instantsOf(cut).map(({ atNs, all }): FailingStretch => {
+        const { population = [] } = spans.find((span) => span.fromNs <= atNs && atNs < span.toNs) ?? {};
+        const failing = cutByHop(hops, population, all);
+        const share = failing.reduce((sum, ns) => sum + ns, 0) / INSTANT_NS;
+        failing.forEach((ns, hop) => {
+          byHop[hop] += perNs * ns;
+        });
+        const retried = isRetried ? share : 0;
+        return { fromNs: atNs, toNs: atNs + INSTANT_NS, retried, lost: [{ key: '', share, isRetried }] };
+      });
       const again = retriedShare(traffic);
       let caller = (1 - again) * byHop.reduce((sum, failures) => sum + failures, 0);
-      failedForGood(stretches, sets, horizonNs, (_, ns) => {
+      failedForGood(withInstants(stretches, instants), sets, horizonNs, (_, ns) => {
         caller += again * perNs * ns;
       });
       const names = chain.hops.map(({ proxy, host }) => `${proxy} → ${host}`);
@@ -115,6 +131,32 @@ function failuresByHop(hops: readonly Hop[], population: readonly (readonly [num
   return behind;
 }
 
+/** Cuts of one instant together, in order of time. */
+function instantsOf(cut: readonly CutRequests[]): { readonly atNs: number; readonly all: readonly CutRequests[] }[] {
+  const byInstant = new Map<number, CutRequests[]>();
+  for (const requests of cut) byInstant.set(requests.atNs, [...(byInstant.get(requests.atNs) ?? []), requests]);
+  return [...byInstant].map(([atNs, all]) => ({ atNs, all })).sort((a, b) => a.atNs - b.atNs);
+}
+
+/** For how long, in ns, all user requests would have to fail at each hop to make up for what is cut at an instant. */
+function cutByHop(
+  hops: readonly Hop[],
+  population: readonly (readonly [number, number])[],
+  cut: readonly CutRequests[],
+): number[] {
+  return hops.map(({ cutNs }, hop) => {
+    let ns = cut.reduce((sum, requests) => sum + cutNs(requests), 0);
+    // On its way back it passes the hops before, which may try again and do so in the state of that moment.
+    for (let before = hop - 1; before >= 0; before--) {
+      const [own] = failuresByHop(hops.slice(before), population);
+      const share = failuresByHop(hops.slice(before + 1), population).reduce((sum, part) => sum + part, 0);
+      ns *= 1 - own;
+      for (let retry = 0; retry < hops[before].retries; retry++) ns *= share;
+    }
+    return ns;
+  });
+}
+
 function newHop(outcomes: Outcomes, { proxy: kind, host, protocol, retries, retryOn }: ChainHop): Hop {
   const { proxies, scenario } = outcomes.model;
   const groups = proxies.groups.map((group, index) => ({ ...group, index })).filter((group) => group.kind === kind);
@@ -126,6 +168,13 @@ function newHop(outcomes: Outcomes, { proxy: kind, host, protocol, retries, retr
   return {
     kind,
     retries: isAnswerRetried(HANDED_ON, own, protocol) ? (retries ?? rules.retries) : 0,
+    cutNs: ({ proxy, bucket, expected }) => {
+      if (bucket.kind !== kind || bucket.host !== host || !isError(bucket)) return 0;
+      const ofHost = outcomes.classes[proxies.groupOf[proxy]].filter((requests) => requests.host === host);
+      const perProxy = ofHost.reduce((sum, { perSecond }) => sum + perSecond, 0);
+      const perNs = perProxy / scenario.mesh.workersPerProxy / NS_PER_SECOND;
+      return expected / perNs / workers;
+    },
     weightOf: (outcome) => {
       let share = shares.get(outcome);
       if (share === undefined) {

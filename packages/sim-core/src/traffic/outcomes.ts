@@ -10,7 +10,7 @@ import type { IstioBehaviour } from '../scenario/istio-behaviour.js';
 import { istioBehaviour } from '../scenario/istio-versions.js';
 import { requestEndings, type Serving } from './attempts.js';
 import { type Cause, GOES_ON_ANYWAY } from './causes.js';
-import { endpointKinds } from './endpoint-kinds.js';
+import { endpointKinds, type Moments } from './endpoint-kinds.js';
 import { type RequestClass, requestClasses } from './request-classes.js';
 import { type EndingName, endingOf, type Flag, type Flags } from './response-flags.js';
 import { retryRules } from './retries.js';
@@ -33,6 +33,12 @@ export interface Bucket {
   readonly kind: 'sidecar' | 'gateway';
 }
 
+/** Requests at a worker that end in the same way. */
+interface BucketRate {
+  readonly bucket: Bucket;
+  readonly perSecond: number;
+}
+
 type End = Omit<Bucket, 'host' | 'kind' | 'noise'> & { readonly share: number };
 
 /** What becomes of the requests of one class. */
@@ -45,7 +51,7 @@ interface ClassOutcome {
 
 /** All that happens at one worker with one view, in requests per second. */
 export interface Outcome {
-  readonly rates: readonly { readonly bucket: Bucket; readonly perSecond: number }[];
+  readonly rates: readonly BucketRate[];
   /** By request class of the worker's group. */
   readonly classes: readonly ClassOutcome[];
   readonly failuresPerSecond: number;
@@ -85,7 +91,7 @@ export class Outcomes {
   private readonly finallyDefined: readonly ReadonlySet<number>[];
   /** Clusters that appear or vanish in the course of the plan. */
   readonly changingClusters: readonly number[];
-  private readonly istio: IstioBehaviour;
+  readonly istio: IstioBehaviour;
   private readonly serving: Serving;
   /** By number of the endpoint. */
   readonly upstreams: readonly Upstream[];
@@ -137,6 +143,20 @@ export class Outcomes {
     return this.used[routes];
   }
 
+  /**
+   * How the requests of a class end at a worker with a view, in requests per second, while endpoints do what no view shows.
+   * @param usually what they have been doing before the rollout
+   */
+  ratesAt(group: number, index: number, view: View, moments?: Moments, usually?: Moments): BucketRate[] {
+    const { host, perSecond: perProxy } = this.classes[group][index];
+    const { kind } = this.model.proxies.groups[group];
+    const perSecond = perProxy / this.model.scenario.mesh.workersPerProxy;
+    const ends = this.withNoise(group, index, this.ends(group, index, view, moments), usually);
+    return ends.flatMap(({ share, ...end }) =>
+      share > 0 ? [{ bucket: { ...end, host, kind }, perSecond: share * perSecond }] : [],
+    );
+  }
+
   private newOutcome(group: number, view: View): Outcome {
     const { scenario, proxies } = this.model;
     const { kind } = proxies.groups[group];
@@ -176,11 +196,16 @@ export class Outcomes {
   }
 
   /** Ends that go on anyway are noise as far as they were there before the rollout, class by class. */
-  private withNoise(group: number, index: number, ends: readonly End[]): (End & { noise: boolean })[] {
+  private withNoise(
+    group: number,
+    index: number,
+    ends: readonly End[],
+    usually?: Moments,
+  ): (End & { noise: boolean })[] {
     if (!ends.some(({ cause }) => GOES_ON_ANYWAY.has(cause))) return ends.map((end) => ({ ...end, noise: false }));
     const before = new Map<string, number>();
     const keyOf = ({ flag, cause }: End): string => `${flag} ${cause}`;
-    for (const end of this.ends(group, index, this.views.view(this.views.initial(this.model, group)))) {
+    for (const end of this.ends(group, index, this.views.view(this.views.initial(this.model, group)), usually)) {
       if (GOES_ON_ANYWAY.has(end.cause)) before.set(keyOf(end), (before.get(keyOf(end)) ?? 0) + end.share);
     }
     return ends.flatMap((end) => {
@@ -194,7 +219,7 @@ export class Outcomes {
   }
 
   /** How the requests of a class end at a worker with this view; shares add up to 1. */
-  private ends(group: number, index: number, view: View): End[] {
+  private ends(group: number, index: number, view: View, moments?: Moments): End[] {
     const decision = this.decisionsOf(view.routes)[index];
     const nowhere = { destination: '', subset: '', share: 1 };
     switch (decision.kind) {
@@ -203,16 +228,22 @@ export class Outcomes {
       case 'answer':
         return [{ flag: '-', code: decision.code, ...nowhere, cause: 'answered-by-route' }];
       case 'forward':
-        return decision.parts.flatMap((part) => this.forwarded(part, decision, view, group));
+        return decision.parts.flatMap((part) => this.forwarded(part, decision, view, group, moments));
     }
   }
 
-  private forwarded(part: RoutePart, { retries, timeoutMs }: Forward, view: View, group: number): End[] {
+  private forwarded(
+    part: RoutePart,
+    { retries, timeoutMs }: Forward,
+    view: View,
+    group: number,
+    moments: Moments | undefined,
+  ): End[] {
     const { cluster, host: destination, subset, share } = part;
     const end = (name: EndingName, cause: Cause): End => ({ ...answerOf(name), destination, subset, cause, share });
     if (cluster < 0) return [end('served', 'served')];
     if (view.spec[cluster] === 0) return [end('no-cluster', this.causeOfAbsence(cluster, view, group))];
-    const kinds = endpointKinds(this.model, this.upstreams, view, cluster);
+    const kinds = endpointKinds(this.model, this.upstreams, view, cluster, moments);
     if (kinds.length === 0) return [end('no-host', 'no-ready-endpoints')];
     if (this.facts?.isCountedApart(view, cluster)) return [end('served', 'served')];
     const refused = this.facts?.overflowShare(view, cluster) ?? 0;

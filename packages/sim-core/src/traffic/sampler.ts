@@ -10,8 +10,10 @@ import type { MeshModel } from '../mesh/model.js';
 import { Takes } from '../rollout/connection-kinds.js';
 import type { IstioBehaviour } from '../scenario/istio-behaviour.js';
 import { istioBehaviour } from '../scenario/istio-versions.js';
+import type { EndpointMoment } from './attempts.js';
 import type { Cause } from './causes.js';
 import type { IntervalListener } from './exposure.js';
+import type { EndpointCourses } from './in-flight/endpoint-courses.js';
 import type { ConnectionFacts } from './outcomes.js';
 import type { RequestClass } from './request-classes.js';
 import { type EndingName, endingOf, type Flags } from './response-flags.js';
@@ -90,6 +92,8 @@ export class RequestSampler {
     private readonly onRequest?: (request: SampledRequest) => void,
     /** Limits refuse requests as often as these say; without them, never. */
     private readonly facts?: Pick<ConnectionFacts, 'overflowShare'>,
+    /** What no view shows of endpoints; without it, nothing befalls them. */
+    private readonly courses?: EndpointCourses,
   ) {
     const { mesh, traffic } = model.scenario;
     const workers = model.proxies.count * mesh.workersPerProxy;
@@ -126,7 +130,7 @@ export class RequestSampler {
     const id = proxy * this.model.scenario.mesh.workersPerProxy + worker;
     const view = this.views.view(viewId);
     const requests = this.classes[group][index];
-    const walked = this.walk(this.decisionsOf(view.routes, group)[index], view, this.streams[id]);
+    const walked = this.walk(this.decisionsOf(view.routes, group)[index], view, this.streams[id], atNs);
     const { kind } = this.model.proxies.groups[group];
     const ordinal = this.ordinals[id]++;
     const request = { ...walked, host: requests.host, kind, index, proxy, worker, atNs, ordinal, view: viewId };
@@ -134,7 +138,7 @@ export class RequestSampler {
     return request;
   }
 
-  private walk(decision: RouteDecision, view: View, stream: UniformStream) {
+  private walk(decision: RouteDecision, view: View, stream: UniformStream, atNs: number) {
     const none = { destination: '', subset: '', cluster: -1, endpoint: -1, tries: 0, durationMs: 0 };
     if (decision.kind === 'no-route') return { ...none, ...ended('no-route', 'no-route') };
     if (decision.kind === 'answer') {
@@ -153,11 +157,17 @@ export class RequestSampler {
     if (this.facts !== undefined && stream.next() < this.facts.overflowShare(view, cluster)) {
       return { ...reached, ...ended('overflow', 'pool-overflow'), tries: 1 };
     }
-    const { isExhausted, ...tried } = this.tries(cluster, decision, view, stream);
+    const { isExhausted, ...tried } = this.tries(cluster, decision, view, stream, atNs);
     return { ...reached, ...ended(tried.ending, tried.cause, isExhausted), ...tried };
   }
 
-  private tries(cluster: number, { retries, timeoutMs }: Forward, view: View, stream: UniformStream): Tried {
+  private tries(
+    cluster: number,
+    { retries, timeoutMs }: Forward,
+    view: View,
+    stream: UniformStream,
+    atNs: number,
+  ): Tried {
     const isHashed = this.model.clusters.policyOf(view.spec[cluster]).hashKey !== undefined;
     const rules = retryRules(retries, this.istio, isHashed);
     const hosts = this.model.endpoints.sets.members(view.endpoints[cluster]);
@@ -174,6 +184,8 @@ export class RequestSampler {
         rules.perTryTimeoutMs,
         timeoutMs - waitedMs,
         stream,
+        waitedMs,
+        this.courses?.momentAt(endpoint, atNs),
       );
       waitedMs += tookMs;
       const wantsRetry = rules.retries > 0 && isRetried(ending, rules);
@@ -191,6 +203,8 @@ export class RequestSampler {
     perTryMs: number,
     leftMs: number,
     stream: UniformStream,
+    waitedMs: number,
+    moment: EndpointMoment | undefined,
   ): Pick<Tried, 'ending' | 'cause'> & { readonly tookMs: number } {
     const takes = this.model.conditions.takes(view.conditions, endpoint);
     const sent = this.model.connectionKind(view.spec[cluster], endpoint);
@@ -202,12 +216,23 @@ export class RequestSampler {
         : { ending: 'handshake-failed', cause: 'server-expects-plaintext', tookMs: 0 };
     }
     const { durationMs, errors } = this.upstreams[endpoint];
+    const { waitMs = 0, refusedShare = 0 } = moment ?? {};
+    const stopsInMs = (moment?.stopsInMs ?? Number.POSITIVE_INFINITY) - waitedMs;
+    if (stopsInMs <= 0) return { ending: 'connection-refused', cause: 'endpoint-refuses', tookMs: 0 };
     if (stream.next() < backgroundResetShare) return { ending: 'connection-cut', cause: 'background-reset', tookMs: 0 };
-    const tookMs = durationMs.quantile(stream.next());
-    if (tookMs > leftMs && leftMs <= perTryMs) {
-      return { ending: 'request-timeout', cause: 'slow-answer', tookMs: leftMs };
+    if (refusedShare > 0 && stream.next() < refusedShare) {
+      return { ending: 'unavailable-upstream', cause: 'endpoint-overloaded', tookMs: 0 };
     }
-    if (tookMs > perTryMs) return { ending: 'try-timeout', cause: 'slow-answer', tookMs: perTryMs };
+    const workMs = durationMs.quantile(stream.next());
+    const tookMs = waitMs + workMs;
+    if (stopsInMs < Math.min(tookMs, leftMs, perTryMs)) {
+      return { ending: 'connection-cut', cause: 'pod-killed', tookMs: stopsInMs };
+    }
+    const late = workMs > Math.min(leftMs, perTryMs) ? 'slow-answer' : 'queued-too-long';
+    if (tookMs > leftMs && leftMs <= perTryMs) {
+      return { ending: 'request-timeout', cause: late, tookMs: leftMs };
+    }
+    if (tookMs > perTryMs) return { ending: 'try-timeout', cause: late, tookMs: perTryMs };
     const isError = errors !== undefined && stream.next() < errors.share;
     return isError
       ? { ending: errors.ending, cause: 'endpoint-errors', tookMs }

@@ -1,0 +1,49 @@
+/** All that one trial tells of requests: what views alone say of them, what the sampled connections add, and what is in flight. */
+import type { RootKey } from '../kernel/random.js';
+import type { TraceSink } from '../trace/events.js';
+import { Exposure, type ExposureTotals, type IntervalListener } from '../traffic/exposure.js';
+import { EndpointCourses } from '../traffic/in-flight/endpoint-courses.js';
+import { InFlight, type InFlightTotals } from '../traffic/in-flight/in-flight.js';
+import { withInFlight } from '../traffic/in-flight/with-in-flight.js';
+import type { ConnectionTotals, ConnectionTrial } from '../traffic/pools/connection-study.js';
+import { withExtra } from '../traffic/pools/extra-failures.js';
+import type { PreparedStrategy } from './trial.js';
+
+export interface RequestTotals {
+  readonly totals: ExposureTotals;
+  readonly connections: ConnectionTotals;
+  readonly inFlight: InFlightTotals;
+}
+
+const NOTHING: InFlightTotals = { differences: [], cut: [] };
+
+export class TrialRequests {
+  readonly exposure: Exposure;
+  /** In this order, before whoever asks the exposure. */
+  readonly sinks: readonly TraceSink[];
+  private readonly courses: EndpointCourses;
+  private readonly inFlight: InFlight | undefined;
+  private readonly connections: ConnectionTrial;
+
+  /** @param listeners of intervals */
+  constructor(prepared: PreparedStrategy, root: RootKey, trial: number, listeners: readonly IntervalListener[]) {
+    const { outcomes, longLived, connections } = prepared;
+    this.inFlight = InFlight.isNeeded(outcomes) ? new InFlight(outcomes) : undefined;
+    const all = this.inFlight === undefined ? listeners : [...listeners, this.inFlight.onInterval];
+    const tell: IntervalListener = (...interval) => {
+      for (const listener of all) listener(...interval);
+    };
+    this.exposure = new Exposure(outcomes, all.length > 0 ? tell : undefined);
+    this.courses = new EndpointCourses(longLived.lasting);
+    this.connections = connections.newTrial(root, trial);
+    this.sinks = [this.exposure, this.courses, this.connections];
+  }
+
+  finish(horizonNs: number): RequestTotals {
+    const { exposure } = this;
+    const connections = this.connections.finish(horizonNs, (proxy) => exposure.viewAt(proxy, 0));
+    const sampled = withExtra(exposure.finish(horizonNs), connections.sampled);
+    const inFlight = this.inFlight?.finish(this.courses) ?? NOTHING;
+    return { totals: withInFlight(sampled, inFlight), connections, inFlight };
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * Requests whose end depends on what happens after they were sent: exact. A worker's view is constant between two events,
+ * what endpoints do to a request is not, so that the rates at which requests end are integrated over time (for each view,
+ * once for all workers that have it). Gives the difference to the integral that knows views alone (exposure.ts).
+ */
+import { type AddComponent, Antiderivative } from '../../kernel/antiderivative.js';
+import type { Moments } from '../endpoint-kinds.js';
+import type { IntervalListener } from '../exposure.js';
+import { type Bucket, isFailure, type Outcomes } from '../outcomes.js';
+import type { View } from '../views.js';
+import { edgesOf } from './edges.js';
+import type { EndpointCourses } from './endpoint-courses.js';
+
+/** Requests of a class at a worker that were in flight to a pod when it stopped, and failed of it. */
+export interface CutRequests {
+  readonly atNs: number;
+  readonly proxy: number;
+  readonly worker: number;
+  /** Request class of the proxy's group. */
+  readonly index: number;
+  readonly bucket: Bucket;
+  readonly expected: number;
+}
+
+export interface InFlightTotals {
+  /** By how much the expected requests of a bucket differ; they add up to 0. */
+  readonly differences: readonly { readonly bucket: Bucket; readonly expected: number }[];
+  readonly cut: readonly CutRequests[];
+}
+
+/** Times in which workers of a group had the same view. */
+interface Stretches {
+  readonly group: number;
+  readonly view: number;
+  /** proxy, worker, fromNs, toNs of one after the other. */
+  readonly numbers: number[];
+}
+
+/** What a component of the integral counts. */
+interface Component {
+  readonly index: number;
+  readonly bucket: Bucket;
+}
+
+export class InFlight {
+  /** By outcome. */
+  private readonly stretches = new Map<number, Stretches>();
+
+  constructor(private readonly outcomes: Outcomes) {}
+
+  /** Only a rollout of pods does anything that views do not show. */
+  static isNeeded({ model }: Outcomes): boolean {
+    return model.writes.some(({ rollout }) => rollout !== undefined && rollout.removed.length > 0);
+  }
+
+  readonly onInterval: IntervalListener = (proxy, worker, view, fromNs, toNs) => {
+    const group = this.outcomes.model.proxies.groupOf[proxy];
+    const id = this.outcomes.idOf(group, view);
+    const known = this.stretches.get(id);
+    // What was sent before the first write is in flight as well; as much is when the horizon comes, and does not count.
+    const sinceNs = fromNs === 0 ? Number.NEGATIVE_INFINITY : fromNs;
+    if (known === undefined) this.stretches.set(id, { group, view, numbers: [proxy, worker, sinceNs, toNs] });
+    else known.numbers.push(proxy, worker, sinceNs, toNs);
+  };
+
+  /** After the last interval. */
+  finish(courses: EndpointCourses): InFlightTotals {
+    const sums = new Map<string, { readonly bucket: Bucket; expected: number }>();
+    const cut: CutRequests[] = [];
+    if (courses.isEmpty) return { differences: [], cut };
+    for (const { group, view: id, numbers } of this.stretches.values()) {
+      const view = this.outcomes.views.view(id);
+      const { edges, classes, stopsNs } = edgesOf(this.outcomes, courses, group, view, rangeOf(numbers));
+      if (edges.length < 2) continue;
+      const components: Component[] = [];
+      const rates = new Antiderivative(edges, this.differenceAt(courses, group, view, classes, components));
+      for (let at = 0; at < numbers.length; at += 4) {
+        const [proxy, worker, fromNs, toNs] = numbers.slice(at, at + 4);
+        rates.between(fromNs, toNs, (component, perSecondNs) => {
+          const { index, bucket } = components[component];
+          const expected = perSecondNs / NS_PER_SECOND;
+          add(sums, bucket, expected);
+          if (bucket.cause !== 'pod-killed' || !isFailure(bucket)) return;
+          // Clients see that a pod takes nothing any more by the time it stops.
+          const atNs = stopsNs.find((stopNs) => stopNs >= toNs) ?? toNs;
+          cut.push({ atNs, proxy, worker, index, bucket, expected });
+        });
+      }
+    }
+    return { differences: [...sums.values()], cut };
+  }
+
+  /** Rates of a worker at a moment, less those that its view alone has; fills in what the components are. */
+  private differenceAt(
+    courses: EndpointCourses,
+    group: number,
+    view: View,
+    classes: readonly number[],
+    components: Component[],
+  ): (timeNs: number, add: AddComponent) => void {
+    const { outcomes } = this;
+    const numbers = new Map<string, number>();
+    const numberOf = (index: number, bucket: Bucket): number => {
+      const key = `${index} ${JSON.stringify(bucket)}`;
+      let number = numbers.get(key);
+      if (number === undefined) {
+        number = components.push({ index, bucket }) - 1;
+        numbers.set(key, number);
+      }
+      return number;
+    };
+    const usual = classes.map((index) => outcomes.ratesAt(group, index, view));
+    return (timeNs, tell) => {
+      const moments: Moments = (endpoint) => courses.momentAt(endpoint, timeNs);
+      classes.forEach((index, at) => {
+        for (const { bucket, perSecond } of usual[at]) tell(numberOf(index, bucket), -perSecond);
+        for (const { bucket, perSecond } of outcomes.ratesAt(group, index, view, moments)) {
+          tell(numberOf(index, bucket), perSecond);
+        }
+      });
+    };
+  }
+}
+
+const NS_PER_SECOND = 1e9;
+
+function rangeOf(numbers: readonly number[]): readonly [fromNs: number, toNs: number] {
+  let [fromNs, toNs] = [Number.POSITIVE_INFINITY, 0];
+  for (let at = 0; at < numbers.length; at += 4) {
+    fromNs = Math.min(fromNs, numbers[at + 2]);
+    toNs = Math.max(toNs, numbers[at + 3]);
+  }
+  return [fromNs, toNs];
+}
+
+function add(sums: Map<string, { readonly bucket: Bucket; expected: number }>, bucket: Bucket, expected: number): void {
+  const key = JSON.stringify(bucket);
+  const sum = sums.get(key);
+  if (sum === undefined) sums.set(key, { bucket, expected });
+  else sum.expected += expected;
+}
