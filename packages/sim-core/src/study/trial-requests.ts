@@ -1,13 +1,21 @@
 /** All that one trial tells of requests: what views alone say of them, what the sampled connections add, and what is in flight. */
 import type { RootKey } from '../kernel/random.js';
+import type { LastingConnections } from '../mesh/pod-end.js';
 import type { TraceSink } from '../trace/events.js';
 import { Exposure, type ExposureTotals, type IntervalListener } from '../traffic/exposure.js';
 import { EndpointCourses } from '../traffic/in-flight/endpoint-courses.js';
 import { InFlight, type InFlightTotals } from '../traffic/in-flight/in-flight.js';
 import { withInFlight } from '../traffic/in-flight/with-in-flight.js';
-import type { ConnectionTotals, ConnectionTrial } from '../traffic/pools/connection-study.js';
+import type { Outcomes } from '../traffic/outcomes.js';
+import type { ConnectionStudy, ConnectionTotals, ConnectionTrial } from '../traffic/pools/connection-study.js';
 import { withExtra } from '../traffic/pools/extra-failures.js';
-import type { PreparedStrategy } from './trial.js';
+
+/** What all trials of a strategy share. */
+interface SharedRequests {
+  readonly outcomes: Outcomes;
+  readonly connections: ConnectionStudy;
+  readonly longLived: { readonly lasting: LastingConnections };
+}
 
 export interface RequestTotals {
   readonly totals: ExposureTotals;
@@ -26,8 +34,8 @@ export class TrialRequests {
   private readonly connections: ConnectionTrial;
 
   /** @param listeners of intervals */
-  constructor(prepared: PreparedStrategy, root: RootKey, trial: number, listeners: readonly IntervalListener[]) {
-    const { outcomes, longLived, connections } = prepared;
+  constructor(shared: SharedRequests, root: RootKey, trial: number, listeners: readonly IntervalListener[]) {
+    const { outcomes, longLived, connections } = shared;
     this.inFlight = InFlight.isNeeded(outcomes) ? new InFlight(outcomes) : undefined;
     const all = this.inFlight === undefined ? listeners : [...listeners, this.inFlight.onInterval];
     const tell: IntervalListener = (...interval) => {

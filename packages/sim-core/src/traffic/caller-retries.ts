@@ -32,10 +32,11 @@ export function withInstants(
     const before = all.flatMap((s) => (s.fromNs < fromNs ? [{ ...s, toNs: Math.min(s.toNs, fromNs) }] : []));
     const after = all.flatMap((s) => (s.toNs > toNs ? [{ ...s, fromNs: Math.max(s.fromNs, toNs) }] : []));
     const open = all.filter((s) => s.fromNs < toNs && s.toNs > fromNs);
-    const both = open.reduce(
-      (sum, s) => ({ ...sum, retried: sum.retried + s.retried, lost: [...sum.lost, ...s.lost] }),
-      instant,
-    );
+    const both = {
+      ...instant,
+      retried: open.reduce((sum, { retried }) => sum + retried, instant.retried),
+      lost: [...open, instant].flatMap(({ lost }) => lost),
+    };
     all = [...before, both, ...after];
   }
   return all;
