@@ -22,7 +22,11 @@ import { FanOut } from '../../packages/sim-core/src/trace/fan-out.js';
 import { Recording } from '../../packages/sim-core/src/trace/recording.js';
 import { Exposure, type ExposureTotals, type IntervalListener } from '../../packages/sim-core/src/traffic/exposure.js';
 import { EndpointCourses } from '../../packages/sim-core/src/traffic/in-flight/endpoint-courses.js';
-import { type CutRequests, InFlight } from '../../packages/sim-core/src/traffic/in-flight/in-flight.js';
+import {
+  type CutRequests,
+  InFlight,
+  NOTHING_IN_FLIGHT,
+} from '../../packages/sim-core/src/traffic/in-flight/in-flight.js';
 import { withInFlight } from '../../packages/sim-core/src/traffic/in-flight/with-in-flight.js';
 import { LongLivedModel } from '../../packages/sim-core/src/traffic/long-lived/long-lived-model.js';
 import { Outcomes } from '../../packages/sim-core/src/traffic/outcomes.js';
@@ -180,7 +184,7 @@ export function observe(scenario: Scenario, plan: RolloutPlan, options: ObserveO
   const run = newMeshRun(model, { root: newRootKey(seed), trial, horizonNs, lasting });
   run.run(new FanOut([recording, exposure, courses, ...(options.sinks?.(outcomes, exposure, run.contents) ?? [])]));
   const totals = exposure.finish(horizonNs);
-  const { differences, cut } = inFlight?.finish(courses) ?? { differences: [], cut: [] };
+  const { cut, ...others } = inFlight?.finish(courses, horizonNs) ?? NOTHING_IN_FLIGHT;
   return {
     model,
     outcomes,
@@ -190,7 +194,7 @@ export function observe(scenario: Scenario, plan: RolloutPlan, options: ObserveO
     recording,
     dictionary: newDictionary(model, run.contents),
     exposure,
-    totals: withInFlight(totals, { differences, cut }),
+    totals: withInFlight(totals, { cut, ...others }),
     horizonNs,
   };
 }

@@ -3,21 +3,48 @@ import { EndpointQueues } from '../../../packages/sim-core/src/traffic/pools/end
 
 const S = 1e9;
 
+/** Moment in seconds, wait in seconds, share that is refused from then on. */
+function courseOf(queues: EndpointQueues, endpoint = 0): number[][] {
+  queues.finish(endpoint);
+  return queues.courseOf(endpoint).map(({ atNs, waitMs, refusedShare }) => [atNs / S, waitMs / 1000, refusedShare]);
+}
+
 test('what is beyond the capacity waits, is refused once the queue is full, and is worked off afterwards', () => {
   // 10 a second; 20 may wait.
   const queues = new EndpointQueues(1, 10, 2_000);
   queues.start(0, 5);
-  expect(queues.advance(0, 5, 10 * S).refused).toBe(0);
-  expect(queues.advance(0, 30, 11 * S).refused).toBe(0);
-  // Full after the first second; the other refuses 20.
-  expect(queues.advance(0, 30, 12 * S)).toEqual({ refused: 20, fromNs: 11 * S });
-  expect(queues.advance(0, 0, 13 * S).refused).toBe(0);
-  // Ten still wait, and ten more may.
-  expect(queues.advance(0, 30, 14 * S)).toEqual({ refused: 10, fromNs: 13.5 * S });
+  queues.advance(0, 5, 10 * S);
+  queues.advance(0, 30, 12 * S);
+  queues.advance(0, 0, 13 * S);
+  queues.advance(0, 30, 14 * S);
+  queues.advance(0, 5, 20 * S);
+  expect(courseOf(queues)).toEqual([
+    [0, 0, 0],
+    [10, 0, 0],
+    // Full after the first second; the other refuses 20 of 30.
+    [11, 2, 2 / 3],
+    [12, 2, 0],
+    // Ten still wait, and ten more may.
+    [13, 1, 0],
+    [13.5, 2, 2 / 3],
+    [14, 2, 0],
+    // 20 at 5 a second.
+    [18, 0, 0],
+    [20, 0, 0],
+  ]);
+  expect(queues.usualWaitMs).toBe(0);
+  // Half of those that wait come while it is full, but for the ones that are refused.
+  expect(queues.waits.quantile(0.99) / 1e6).toBeCloseTo(2_000, -2);
+  expect(queues.waits.quantile(0.05) / 1e6).toBeLessThan(400);
 });
 
 test('a load that has always been too high finds a full queue', () => {
   const queues = new EndpointQueues(2, 10, 1_000);
   queues.start(1, 12);
-  expect(queues.advance(1, 12, 5 * S)).toEqual({ refused: 10, fromNs: 0 });
+  queues.advance(1, 12, 5 * S);
+  expect(courseOf(queues, 1)).toEqual([
+    [0, 1, 2 / 12],
+    [5, 1, 0],
+  ]);
+  expect(queues.usualWaitMs).toBe(1_000);
 });

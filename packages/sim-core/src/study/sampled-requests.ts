@@ -5,11 +5,11 @@
 import { Draws, type RootKey, UniformStream } from '../kernel/random.js';
 import { FanOut } from '../trace/fan-out.js';
 import type { Cause } from '../traffic/causes.js';
-import { Exposure, type IntervalListener } from '../traffic/exposure.js';
-import { EndpointCourses } from '../traffic/in-flight/endpoint-courses.js';
+import type { IntervalListener } from '../traffic/exposure.js';
 import type { Outcomes } from '../traffic/outcomes.js';
 import { RequestSampler, type SampledRequest } from '../traffic/sampler.js';
 import { newRunOf, type PreparedStrategy } from './trial.js';
+import { TrialRequests } from './trial-requests.js';
 
 export interface LoggedRequest extends Omit<SampledRequest, 'cause'> {
   readonly method: string;
@@ -32,12 +32,11 @@ export function sampleRequests(
   horizonNs: number,
   lines: number,
 ): LoggedRequest[] {
-  const { model, outcomes, connections, longLived } = prepared;
+  const { model, outcomes, connections } = prepared;
   const intervals: Parameters<IntervalListener>[] = [];
-  const exposure = new Exposure(outcomes, (...interval) => intervals.push(interval));
-  const courses = new EndpointCourses(longLived.lasting);
-  newRunOf(prepared, root, trial, horizonNs).run(new FanOut([exposure, courses]));
-  const { failingFromNs = 0, failingToNs = horizonNs } = exposure.finish(horizonNs);
+  const requests = new TrialRequests(prepared, root, trial, [(...interval) => intervals.push(interval)]);
+  newRunOf(prepared, root, trial, horizonNs).run(new FanOut(requests.sinks));
+  const { failingFromNs = 0, failingToNs = horizonNs } = requests.finish(horizonNs).totals;
   const draws = new Draws(root, trial);
   const picks = new Picks(new UniformStream(draws, 0, Purpose.Pick), lines);
   const onRequest = (request: SampledRequest): void => {
@@ -46,7 +45,15 @@ export function sampleRequests(
     if (request.code >= 400) picks.fail(request);
     else if (isWithin) picks.succeed(request);
   };
-  const sampler = new RequestSampler(model, outcomes.classes, outcomes.views, draws, onRequest, connections, courses);
+  const sampler = new RequestSampler(
+    model,
+    outcomes.classes,
+    outcomes.views,
+    draws,
+    onRequest,
+    connections,
+    requests.courses,
+  );
   for (const interval of intervals) sampler.onInterval(...interval);
   return picks.chosen().map((request) => logged(request, outcomes, draws));
 }

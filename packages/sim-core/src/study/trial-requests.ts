@@ -4,7 +4,7 @@ import type { LastingConnections } from '../mesh/pod-end.js';
 import type { TraceSink } from '../trace/events.js';
 import { Exposure, type ExposureTotals, type IntervalListener } from '../traffic/exposure.js';
 import { EndpointCourses } from '../traffic/in-flight/endpoint-courses.js';
-import { InFlight, type InFlightTotals } from '../traffic/in-flight/in-flight.js';
+import { InFlight, type InFlightTotals, NOTHING_IN_FLIGHT } from '../traffic/in-flight/in-flight.js';
 import { withInFlight } from '../traffic/in-flight/with-in-flight.js';
 import type { Outcomes } from '../traffic/outcomes.js';
 import type { ConnectionStudy, ConnectionTotals, ConnectionTrial } from '../traffic/pools/connection-study.js';
@@ -23,15 +23,15 @@ export interface RequestTotals {
   readonly inFlight: InFlightTotals;
 }
 
-const NOTHING: InFlightTotals = { differences: [], cut: [] };
-
 export class TrialRequests {
   readonly exposure: Exposure;
   /** In this order, before whoever asks the exposure. */
   readonly sinks: readonly TraceSink[];
-  private readonly courses: EndpointCourses;
+  /** Whole once the trial is finished. */
+  readonly courses: EndpointCourses;
   private readonly inFlight: InFlight | undefined;
   private readonly connections: ConnectionTrial;
+  private readonly endpoints: number;
 
   /** @param listeners of intervals */
   constructor(shared: SharedRequests, root: RootKey, trial: number, listeners: readonly IntervalListener[]) {
@@ -44,6 +44,7 @@ export class TrialRequests {
     this.exposure = new Exposure(outcomes, all.length > 0 ? tell : undefined);
     this.courses = new EndpointCourses(longLived.lasting);
     this.connections = connections.newTrial(root, trial);
+    this.endpoints = outcomes.model.endpoints.endpoints.length;
     this.sinks = [this.exposure, this.courses, this.connections];
   }
 
@@ -51,7 +52,9 @@ export class TrialRequests {
     const { exposure } = this;
     const connections = this.connections.finish(horizonNs, (proxy) => exposure.viewAt(proxy, 0));
     const sampled = withExtra(exposure.finish(horizonNs), connections.sampled);
-    const inFlight = this.inFlight?.finish(this.courses) ?? NOTHING;
+    const { queues } = connections;
+    if (queues !== undefined) this.courses.addQueues(queues, this.endpoints);
+    const inFlight = this.inFlight?.finish(this.courses, horizonNs) ?? NOTHING_IN_FLIGHT;
     return { totals: withInFlight(sampled, inFlight), connections, inFlight };
   }
 }

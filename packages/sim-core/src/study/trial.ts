@@ -35,7 +35,7 @@ export interface TrialResult {
   /** Some requests still get a 5xx at the horizon. */
   readonly errsAtEnd: boolean;
   readonly buckets: readonly ExpectedRequests[];
-  readonly connections: Omit<ConnectionTotals, 'sampled'>;
+  readonly connections: Omit<ConnectionTotals, 'sampled' | 'queues'>;
   /** What callers see after their own retries. */
   readonly callers: readonly FinalFailure[];
   readonly chains: readonly ChainFailures[];
@@ -82,7 +82,7 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
   const longLived = new LongLived(prepared.longLived, exposure);
   run.run(new FanOut([...requests.sinks, convergence, windows, longLived]));
   const { totals, inFlight, connections: all } = requests.finish(horizonNs);
-  const { sampled, ...connections } = all;
+  const { sampled, queues, ...connections } = all;
   const converged = convergence.finish(horizonNs);
   const { addNs, removeNs } = windows.finish();
   return {
@@ -94,11 +94,14 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
     errsAtEnd: totals.errsAtEnd,
     buckets: totals.buckets,
     connections,
-    // Callers' retries are not followed into what is sampled.
+    // Callers' retries are not followed into what is sampled, nor to endpoints with too much to do.
     callers:
       callers === undefined
         ? failuresOf(totals.buckets)
-        : [...callers.finish(horizonNs, inFlight.cut), ...failuresOf(sampled.failures)],
+        : [
+            ...callers.finish(horizonNs, inFlight.cut),
+            ...failuresOf([...sampled.failures, ...inFlight.differences.filter(isNotCut)]),
+          ],
     chains: chains?.finish(horizonNs, inFlight.cut) ?? [],
     propagationMs: nsToMs(converged.propagationNs),
     skewMs: nsToMs(converged.skewNs),
@@ -118,4 +121,8 @@ function failuresOf(buckets: readonly ExpectedRequests[]): FinalFailure[] {
   return buckets
     .filter(({ bucket }) => isFailure(bucket))
     .map(({ bucket: { flag, code }, expected }) => ({ flag, code, expected }));
+}
+
+function isNotCut({ bucket }: ExpectedRequests): boolean {
+  return bucket.cause !== 'pod-killed';
 }

@@ -29,3 +29,6 @@ export const GOES_ON_ANYWAY: ReadonlySet<Cause> = new Set<Cause>([
   'queued-too-long',
   'pool-overflow',
 ]);
+
+/** They depend on when a request is sent, and no view shows them (in-flight/). */
+export const OF_MOMENTS: ReadonlySet<Cause> = new Set<Cause>(['endpoint-overloaded', 'queued-too-long', 'pod-killed']);

@@ -9,7 +9,7 @@ import type { MeshModel } from '../mesh/model.js';
 import type { IstioBehaviour } from '../scenario/istio-behaviour.js';
 import { istioBehaviour } from '../scenario/istio-versions.js';
 import { requestEndings, type Serving } from './attempts.js';
-import { type Cause, GOES_ON_ANYWAY } from './causes.js';
+import { type Cause, GOES_ON_ANYWAY, OF_MOMENTS } from './causes.js';
 import { endpointKinds, type Moments } from './endpoint-kinds.js';
 import { type RequestClass, requestClasses } from './request-classes.js';
 import { type EndingName, endingOf, type Flag, type Flags } from './response-flags.js';
@@ -245,8 +245,9 @@ export class Outcomes {
     if (view.spec[cluster] === 0) return [end('no-cluster', this.causeOfAbsence(cluster, view, group))];
     const kinds = endpointKinds(this.model, this.upstreams, view, cluster, moments);
     if (kinds.length === 0) return [end('no-host', 'no-ready-endpoints')];
-    if (this.facts?.isCountedApart(view, cluster)) return [end('served', 'served')];
-    const refused = this.facts?.overflowShare(view, cluster) ?? 0;
+    const isApart = this.facts?.isCountedApart(view, cluster) ?? false;
+    if (isApart && moments === undefined) return [end('served', 'served')];
+    const refused = isApart ? 0 : (this.facts?.overflowShare(view, cluster) ?? 0);
     const rules = retryRules(
       retries,
       this.istio,
@@ -258,6 +259,11 @@ export class Outcomes {
       const part = share * (1 - refused) * ended.share;
       return { flag: flags, code, destination, subset, cause: ended.cause, share: part };
     });
+    if (isApart) {
+      const befallen = ends.filter(({ cause }) => OF_MOMENTS.has(cause));
+      const served = befallen.reduce((left, ended) => left - ended.share, share);
+      return [{ ...end('served', 'served'), share: served }, ...befallen];
+    }
     return refused === 0 ? ends : [{ ...end('overflow', 'pool-overflow'), share: share * refused }, ...ends];
   }
 

@@ -2,6 +2,7 @@
 import { tailEdges } from '../../kernel/distribution.js';
 import { connectionEnd } from '../endpoint-kinds.js';
 import type { Outcomes } from '../outcomes.js';
+import { isQuiet, type QueuePoint } from '../pools/endpoint-queues.js';
 import { retryRules } from '../retries.js';
 import type { Forward } from '../routing.js';
 import type { View } from '../views.js';
@@ -31,18 +32,23 @@ export function edgesOf(
   const stopsNs = new Set<number>();
   outcomes.decisionsOf(view.routes).forEach((decision, index) => {
     if (decision.kind !== 'forward' || outcomes.classes[group][index].perSecond === 0) return;
-    let isConcerned = false;
-    for (const { cluster } of decision.parts) {
-      for (const endpoint of servingWithCourse(outcomes, courses, view, cluster)) {
+    const concerning = decision.parts.flatMap(({ cluster }) =>
+      servingWithCourse(outcomes, courses, view, cluster).flatMap((endpoint) => {
+        const durations = tailEdges(outcomes.upstreams[endpoint].durationMs);
+        const limits = limitsOf(outcomes, decision, view.spec[cluster]);
         const stop = courses.stopOf(endpoint);
-        if (stop === undefined) continue;
-        const ages = agesMs(outcomes, decision, view.spec[cluster], tailEdges(outcomes.upstreams[endpoint].durationMs));
-        if (stop.atNs - ages[ages.length - 1] * NS_PER_MS >= toNs || stop.atNs <= fromNs) continue;
-        isConcerned = true;
+        const queue = courses.queueOf(endpoint);
+        const edgesOfQueue = queueEdges(queue, limits, durations);
+        if (stop === undefined) return edgesOfQueue;
         stopsNs.add(stop.atNs);
-        for (const age of [0, ...ages]) edges.add(Math.min(toNs, Math.max(fromNs, stop.atNs - age * NS_PER_MS)));
-      }
-    }
+        const longestMs = Math.max(0, ...queue.map(({ waitMs }) => waitMs));
+        const waited = longestMs > 0 ? durations.map((ms) => ms + longestMs) : [];
+        const ages = agesMs(limits, [...durations, ...waited]);
+        return [...ages.map((age) => stop.atNs - age * NS_PER_MS), ...edgesOfQueue];
+      }),
+    );
+    const isConcerned = concerning.length > 0 && Math.min(...concerning) < toNs && Math.max(...concerning) > fromNs;
+    if (isConcerned) for (const atNs of concerning) edges.add(Math.min(toNs, Math.max(fromNs, atNs)));
     if (isConcerned) classes.push(index);
   });
   const ascending = (a: number, b: number): number => a - b;
@@ -56,37 +62,57 @@ function servingWithCourse(outcomes: Outcomes, courses: EndpointCourses, view: V
     .members(view.endpoints[cluster])
     .filter(
       (endpoint) =>
-        courses.stopOf(endpoint) !== undefined &&
+        courses.has(endpoint) &&
         connectionEnd(model, view.spec[cluster], endpoint, view.conditions).ending === 'served',
     );
+}
+
+/** What ends tries of a route early. */
+interface Limits {
+  /** How many of them may come before the last, each after a timeout of its own. */
+  readonly retries: number;
+  /** Infinity: none. */
+  readonly perTryMs: number;
+  readonly timeoutMs: number;
+}
+
+function limitsOf({ model, istio }: Outcomes, { retries: policy, timeoutMs }: Forward, spec: number): Limits {
+  const isHashed = model.clusters.policyOf(spec).hashKey !== undefined;
+  const { retries, perTryTimeoutMs } = retryRules(policy, istio, isHashed);
+  return { retries, perTryMs: perTryTimeoutMs, timeoutMs };
+}
+
+/** How long after the start of a request its tries can begin that follow timeouts. */
+function startsMs({ retries, perTryMs }: Limits): number[] {
+  return perTryMs === Infinity ? [0] : Array.from({ length: retries + 1 }, (_, before) => before * perTryMs);
 }
 
 /**
  * How old a request can be when the pod of one of its tries stops, as far as that makes a difference: what a try takes, or
  * its timeout, with the tries before it that have timed out; and what a retry has left of the request's timeout.
  */
-function agesMs(
-  { model, istio }: Outcomes,
-  { retries, timeoutMs }: Forward,
-  spec: number,
-  durations: readonly number[],
-): number[] {
-  const { retries: most, perTryTimeoutMs } = retryRules(
-    retries,
-    istio,
-    model.clusters.policyOf(spec).hashKey !== undefined,
+function agesMs(limits: Limits, durations: readonly number[]): number[] {
+  const { retries, perTryMs, timeoutMs } = limits;
+  const ofTry = perTryMs === Infinity ? durations : [...durations.filter((ms) => ms < perTryMs), perTryMs];
+  const ages = startsMs(limits).flatMap((startMs) =>
+    ofTry.flatMap((ms) => [startMs + ms, ...(retries > 0 && timeoutMs < Infinity ? [timeoutMs - startMs - ms] : [])]),
   );
-  const isTimed = perTryTimeoutMs < Number.POSITIVE_INFINITY;
-  const ofTry = isTimed ? [...durations.filter((ms) => ms < perTryTimeoutMs), perTryTimeoutMs] : durations;
-  const ages: number[] = [];
-  for (let before = 0; before <= (isTimed ? most : 0); before++) {
-    const beforeMs = isTimed ? before * perTryTimeoutMs : 0;
-    for (const ms of ofTry) {
-      ages.push(beforeMs + ms);
-      if (most > 0 && timeoutMs < Number.POSITIVE_INFINITY) ages.push(timeoutMs - beforeMs - ms);
-    }
-  }
   const within = ages.filter((ms) => ms > 0 && ms < timeoutMs);
-  if (within.length < ages.length && timeoutMs < Number.POSITIVE_INFINITY) within.push(timeoutMs);
-  return [...new Set(within)].sort((a, b) => a - b);
+  return [0, ...within, ...(within.length < ages.length && timeoutMs < Infinity ? [timeoutMs] : [])];
+}
+
+/** Moments at which the wait of a queue begins to change otherwise, or leaves as much of a limit as a request may take. */
+function queueEdges(points: readonly QueuePoint[], limits: Limits, durations: readonly number[]): number[] {
+  const left = startsMs(limits).map((startMs) => limits.timeoutMs - startMs);
+  const crossed = [limits.perTryMs, ...left]
+    .filter((ms) => ms > 0 && ms < Infinity)
+    .flatMap((limit) => [0, ...durations].map((ms) => limit - ms));
+  return points.flatMap((point, at) => {
+    const next = points[at + 1];
+    if (next === undefined || (isQuiet(point) && isQuiet(next))) return [];
+    const slope = (next.waitMs - point.waitMs) / (next.atNs - point.atNs);
+    const [low, high] = [point, next].map(({ waitMs }) => waitMs).sort((a, b) => a - b);
+    const inside = crossed.filter((waitMs) => waitMs > low && waitMs < high);
+    return [point.atNs, ...inside.map((waitMs) => point.atNs + (waitMs - point.waitMs) / slope), next.atNs];
+  });
 }

@@ -7,6 +7,7 @@ import { type AddComponent, Antiderivative } from '../../kernel/antiderivative.j
 import type { Moments } from '../endpoint-kinds.js';
 import type { IntervalListener } from '../exposure.js';
 import { type Bucket, isFailure, type Outcomes } from '../outcomes.js';
+import { BIN_NS, FailureBins } from '../pools/peaks.js';
 import type { View } from '../views.js';
 import { edgesOf } from './edges.js';
 import type { EndpointCourses } from './endpoint-courses.js';
@@ -26,7 +27,20 @@ export interface InFlightTotals {
   /** By how much the expected requests of a bucket differ; they add up to 0. */
   readonly differences: readonly { readonly bucket: Bucket; readonly expected: number }[];
   readonly cut: readonly CutRequests[];
+  /** Of failures that go on for a time, to a quarter of a second. */
+  readonly peakFailures: number;
+  readonly failingNs: number;
+  /** To the end of the rollout. */
+  readonly lasts: boolean;
 }
+
+export const NOTHING_IN_FLIGHT: InFlightTotals = {
+  differences: [],
+  cut: [],
+  peakFailures: 0,
+  failingNs: 0,
+  lasts: false,
+};
 
 /** Times in which workers of a group had the same view. */
 interface Stretches {
@@ -48,9 +62,10 @@ export class InFlight {
 
   constructor(private readonly outcomes: Outcomes) {}
 
-  /** Only a rollout of pods does anything that views do not show. */
-  static isNeeded({ model }: Outcomes): boolean {
-    return model.writes.some(({ rollout }) => rollout !== undefined && rollout.removed.length > 0);
+  /** Only pods that go and endpoints with a capacity do anything that views do not show. */
+  static isNeeded({ model: { scenario, writes } }: Outcomes): boolean {
+    const hasCapacity = scenario.traffic.endpointCapacityPerSecond !== undefined;
+    return hasCapacity || writes.some(({ rollout }) => rollout !== undefined && rollout.removed.length > 0);
   }
 
   readonly onInterval: IntervalListener = (proxy, worker, view, fromNs, toNs) => {
@@ -64,10 +79,11 @@ export class InFlight {
   };
 
   /** After the last interval. */
-  finish(courses: EndpointCourses): InFlightTotals {
+  finish(courses: EndpointCourses, horizonNs: number): InFlightTotals {
     const sums = new Map<string, { readonly bucket: Bucket; expected: number }>();
     const cut: CutRequests[] = [];
-    if (courses.isEmpty) return { differences: [], cut };
+    const bins = new FailureBins();
+    if (courses.isEmpty) return NOTHING_IN_FLIGHT;
     for (const { group, view: id, numbers } of this.stretches.values()) {
       const view = this.outcomes.views.view(id);
       const { edges, classes, stopsNs } = edgesOf(this.outcomes, courses, group, view, rangeOf(numbers));
@@ -85,9 +101,26 @@ export class InFlight {
           const atNs = stopsNs.find((stopNs) => stopNs >= toNs) ?? toNs;
           cut.push({ atNs, proxy, worker, index, bucket, expected });
         });
+        const [first, last] = [Math.max(0, fromNs, edges[0]), Math.min(toNs, edges[edges.length - 1])];
+        for (let startNs = first; startNs < last; startNs = (Math.floor(startNs / BIN_NS) + 1) * BIN_NS) {
+          rates.between(
+            startNs,
+            Math.min(last, (Math.floor(startNs / BIN_NS) + 1) * BIN_NS),
+            (component, perSecondNs) => {
+              const { bucket } = components[component];
+              if (isFailure(bucket) && bucket.cause !== 'pod-killed') bins.add(startNs, perSecondNs / NS_PER_SECOND);
+            },
+          );
+        }
       }
     }
-    return { differences: [...sums.values()], cut };
+    const ignored = IGNORED * this.outcomes.model.scenario.traffic.requestsPerSecond;
+    return {
+      differences: [...sums.values()],
+      cut,
+      peakFailures: bins.peak,
+      ...bins.beyond(ignored, horizonNs),
+    };
   }
 
   /** Rates of a worker at a moment, less those that its view alone has; fills in what the components are. */
@@ -112,9 +145,10 @@ export class InFlight {
     const usual = classes.map((index) => outcomes.ratesAt(group, index, view));
     return (timeNs, tell) => {
       const moments: Moments = (endpoint) => courses.momentAt(endpoint, timeNs);
+      const usually: Moments = (endpoint) => courses.usualMoment(endpoint);
       classes.forEach((index, at) => {
         for (const { bucket, perSecond } of usual[at]) tell(numberOf(index, bucket), -perSecond);
-        for (const { bucket, perSecond } of outcomes.ratesAt(group, index, view, moments)) {
+        for (const { bucket, perSecond } of outcomes.ratesAt(group, index, view, moments, usually)) {
           tell(numberOf(index, bucket), perSecond);
         }
       });
@@ -123,6 +157,9 @@ export class InFlight {
 }
 
 const NS_PER_SECOND = 1e9;
+
+/** Share of all requests that may fail without being noticed as a time of failures. */
+const IGNORED = 1e-6;
 
 function rangeOf(numbers: readonly number[]): readonly [fromNs: number, toNs: number] {
   let [fromNs, toNs] = [Number.POSITIVE_INFINITY, 0];

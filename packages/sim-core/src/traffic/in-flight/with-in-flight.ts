@@ -6,7 +6,8 @@ import { PeakPerSecond } from '../pools/peaks.js';
 import type { InFlightTotals } from './in-flight.js';
 
 /** What a pod takes with it fails at one instant, which adds nothing to the time in which requests would fail. */
-export function withInFlight(totals: ExposureTotals, { differences, cut }: InFlightTotals): ExposureTotals {
+export function withInFlight(totals: ExposureTotals, inFlight: InFlightTotals): ExposureTotals {
+  const { differences, cut, peakFailures, failingNs, lasts } = inFlight;
   if (differences.length === 0) return totals;
   const more = (counts: (bucket: Bucket) => boolean): number =>
     differences.reduce((sum, { bucket, expected }) => sum + (counts(bucket) ? expected : 0), 0);
@@ -17,9 +18,11 @@ export function withInFlight(totals: ExposureTotals, { differences, cut }: InFli
     buckets: joined(totals.buckets, differences),
     errors: Math.max(0, totals.errors + more(isError)),
     failures: Math.max(0, totals.failures + more(isFailure)),
-    // Where both have a peak, it is taken to be the same second.
-    peakErrors: totals.peakErrors + peak.peak,
-    peakFailures: totals.peakFailures + peak.peak,
+    // Where several have a peak, it is taken to be the same second; all of this is 5xx.
+    peakErrors: totals.peakErrors + peak.peak + peakFailures,
+    peakFailures: totals.peakFailures + peak.peak + peakFailures,
+    errsAtEnd: totals.errsAtEnd || lasts,
+    failingNs: Math.max(totals.failingNs, failingNs),
   };
 }
 

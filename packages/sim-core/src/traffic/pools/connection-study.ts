@@ -15,6 +15,7 @@ import { ClusterLoads } from './cluster-loads.js';
 import { ClusterRollout } from './cluster-rollout.js';
 import { remembers } from './endpoint-failures.js';
 import { EndpointLoad } from './endpoint-load.js';
+import type { EndpointQueues } from './endpoint-queues.js';
 import { ExtraFailures, type SampledFailures } from './extra-failures.js';
 import { newModelSetting } from './model-setting.js';
 import { FailureBins, PeakPerSecond } from './peaks.js';
@@ -36,13 +37,18 @@ export interface ConnectionTotals {
   /** Connections that are made because of it. */
   readonly handshakes: number;
   readonly peakHandshakesPerUpstream: number;
-  /** Wait for a connection at p99, within a second of a disturbance, less that before. */
+  /**
+   * Wait at p99, less that before: for a connection within a second of a disturbance, or at an endpoint while it has more
+   * to do than it can, whichever is more.
+   */
   readonly addedP99Ms: number;
   /** Of consistent-hash sessions. */
   readonly sessionsMovedShare: number;
   readonly peakRequestsPerSecondPerEndpoint: number;
   /** Requests that the exact integral takes as served, and that fail. */
   readonly sampled: SampledFailures;
+  /** undefined: endpoints have no capacity. */
+  readonly queues: EndpointQueues | undefined;
 }
 
 /** Requests that are simulated in a trial: above, first fewer proxies, then shorter windows. */
@@ -138,18 +144,23 @@ export class ConnectionTrial implements TraceSink {
       sums.handshakes += weight * rollout.handshakes;
       extra.add(rollout, model.proxies.groups[group].kind, weight);
     }
-    const load = new EndpointLoad(model, study.loads, (group) => study.startsOf(group), this.failureBins);
-    const { peak, refused } = load.follow(this.trace.proxies, horizonNs);
-    const failures = [...extra.buckets, ...refused];
+    const load = new EndpointLoad(model, study.loads, (group) => study.startsOf(group));
+    const { peak, queues } = load.follow(this.trace.proxies, horizonNs);
+    const failures = extra.buckets;
     const usual = failures.reduce((sum, { bucket, expected }) => sum + (bucket.noise ? expected : 0), 0);
     const { failingNs, lasts } = this.failureBins.beyond((usual * NS_PER_SECOND) / horizonNs, horizonNs);
     return {
       ...sums,
       peakHandshakesPerUpstream: this.handshakePeak.peak,
-      addedP99Ms: Math.max(0, nsToMs(waits.disturbed.quantile(0.99) - waits.usual.quantile(0.99))),
+      addedP99Ms: Math.max(
+        0,
+        nsToMs(waits.disturbed.quantile(0.99) - waits.usual.quantile(0.99)),
+        queues === undefined ? 0 : nsToMs(queues.waits.quantile(0.99)) - queues.usualWaitMs,
+      ),
       sessionsMovedShare: this.sessionsMoved(viewAt),
       peakRequestsPerSecondPerEndpoint: peak,
       sampled: { failures, peakFailures: this.failureBins.peak, failingNs, lasts },
+      queues,
     };
   }
 

@@ -30,7 +30,7 @@ export class PeakPerSecond {
 }
 
 const BINS = 4;
-const BIN_NS = NS_PER_SECOND / BINS;
+export const BIN_NS = NS_PER_SECOND / BINS;
 
 /** The end of a rollout, by which one sees whether failures last. */
 const END_BINS = 2 * BINS;
@@ -42,15 +42,6 @@ export class FailureBins {
   add(timeNs: number, count: number): void {
     const bin = Math.floor(timeNs / BIN_NS);
     this.bins.set(bin, (this.bins.get(bin) ?? 0) + count);
-  }
-
-  /** Spread evenly. */
-  addOver(fromNs: number, toNs: number, count: number): void {
-    for (let startNs = fromNs; startNs < toNs; ) {
-      const endNs = Math.min(toNs, (Math.floor(startNs / BIN_NS) + 1) * BIN_NS);
-      this.add(startNs, (count * (endNs - startNs)) / (toNs - fromNs));
-      startNs = endNs;
-    }
   }
 
   /** For how long there are more than twice the usual failures, and whether there are in the two seconds to the end. */
