@@ -24,6 +24,7 @@ export const CASES = [
   'mtls-permissive-bridge',
   'mtls-strict',
   'nack',
+  'nearest-zone',
   'one-gateway',
   'outlier-forgotten',
   'policy-with-release',

@@ -91,7 +91,7 @@ const UNMODELLED: readonly [after: string, codes: string[]][] = [
     together(
       virtualService([], MOVED),
       object(ISTIO, 'DestinationRule', 'near', {
-        spec: { host: 'reviews', trafficPolicy: { loadBalancer: { localityLbSetting: { enabled: true } } } },
+        spec: { host: 'reviews', trafficPolicy: { loadBalancer: { zoneAwareLbSetting: { enabled: true } } } },
       }),
     ),
     ['LOCALITY'],

@@ -44,6 +44,7 @@ const MESH: MeshSize = {
   workersPerProxy: 1,
   interception: 'redirect',
   namespaces: {},
+  localities: {},
   filterGatewayClusters: false,
   maxConnectionAgeMin: 'never',
   drainTimeS: 45,

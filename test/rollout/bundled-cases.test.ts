@@ -25,6 +25,7 @@ it('every folder is a case', () => {
     'mtls-permissive-bridge',
     'mtls-strict',
     'nack',
+    'nearest-zone',
     'one-gateway',
     'outlier-forgotten',
     'policy-with-release',

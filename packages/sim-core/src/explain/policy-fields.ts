@@ -103,9 +103,9 @@ const FIELDS: Readonly<Record<string, Field>> = {
     care: 'Retries go to the same endpoint, so that one that refuses is not avoided.',
   },
   'loadBalancer.localityLbSetting': {
-    meaning: 'How load is spread over regions and zones.',
+    meaning: 'Which regions and zones get the load of a proxy; the mesh has it on.',
     effect: 'cluster',
-    care: 'Priorities of endpoints change with it, so that load moves.',
+    care: 'With outlierDetection each proxy sends to the nearest endpoints only (mesh.localities says who runs where), so that load moves.',
   },
   'loadBalancer.zoneAwareLbSetting': {
     meaning: 'Endpoints of the own zone are preferred.',

@@ -52,7 +52,7 @@ export const WARNING_GROUPS: readonly CodeGroup[] = [
         'A VirtualService without hosts to which nothing delegates: it routes nothing.',
         'Add the VirtualService that delegates to it.',
       ],
-      'XDS-UNMODELLED-LOCALITY': ['Load balancing by locality: endpoints have none here.', '–'],
+      'XDS-UNMODELLED-LOCALITY': ['Weights between localities, labels as localities, zone-aware routing.', '–'],
       'XDS-UNMODELLED-EXPORT-TO': [
         'The object is not for every proxy. Only those of the namespaces that see it are pushed it; all sidecars live in one namespace unless `mesh.namespaces` says otherwise.',
         'Set `mesh.namespaces`.',

@@ -10,6 +10,14 @@ const INJECT = 'sidecar.istio.io/inject';
 function isInjected(labels: Readonly<Record<string, string>>, annotations: Readonly<Record<string, string>>): boolean {
   return labels[INJECT] !== 'false' && annotations[INJECT] !== 'false';
 }
+/** On pods and WorkloadEntries, with dots for slashes; it goes before what the node is labelled with. */
+const LOCALITY_LABEL = 'istio-locality';
+
+function localityOf(labels: Readonly<Record<string, string>>, written?: string): Pick<EndpointObject, 'locality'> {
+  const locality = labels[LOCALITY_LABEL]?.replaceAll('.', '/') ?? written;
+  return locality === undefined || locality === '' ? {} : { locality };
+}
+
 /** Of a pod that names none. */
 const DEFAULT_ACCOUNT = 'default';
 
@@ -18,7 +26,7 @@ type EndpointFields = z.infer<typeof workloadEntryShape>['spec'];
 /** An address is the identity: the order of a list changes from one state to the next, and addresses stay. */
 export function inlineEndpoints(meta: ObjectMeta, fields: readonly EndpointFields[]): EndpointObject[] {
   return withUniqueIds(
-    fields.map(({ address = '', labels = {}, serviceAccount }) => ({
+    fields.map(({ address = '', labels = {}, serviceAccount, locality }) => ({
       id: `${meta.key}#${address}`,
       labels,
       namespace: meta.namespace,
@@ -26,6 +34,7 @@ export function inlineEndpoints(meta: ObjectMeta, fields: readonly EndpointField
       ready: true,
       hasSidecar: labels[TLS_MODE_LABEL] === 'istio',
       serviceAccount,
+      ...localityOf(labels, locality),
     })),
   );
 }
@@ -41,6 +50,7 @@ export function newWorkloadEntry(meta: ObjectMeta, { spec }: z.infer<typeof work
     ready: true,
     hasSidecar: labels[TLS_MODE_LABEL] === 'istio',
     serviceAccount: spec.serviceAccount,
+    ...localityOf(labels, spec.locality),
   };
   return { type: 'WorkloadEntry', meta, endpoints: [endpoint] };
 }
@@ -62,6 +72,7 @@ export function newReplicatedWorkload(
     ready: at < ready,
     hasSidecar: isInjected(labels, annotations),
     serviceAccount: spec.template?.spec?.serviceAccountName ?? DEFAULT_ACCOUNT,
+    ...localityOf(labels),
   }));
   return { type, meta, endpoints };
 }
@@ -76,12 +87,13 @@ export function newPod(meta: ObjectMeta, { spec, status }: z.infer<typeof podSha
     ready: condition === undefined || condition.status === 'True',
     hasSidecar: isInjected(meta.labels, meta.annotations),
     serviceAccount: spec?.serviceAccountName ?? DEFAULT_ACCOUNT,
+    ...localityOf(meta.labels),
   };
   return { type: 'Pod', meta, endpoints: [endpoint] };
 }
 
 export function newEndpointSlice(meta: ObjectMeta, fields: z.infer<typeof endpointSliceShape>): Workload {
-  const endpoints = (fields.endpoints ?? []).map(({ addresses = [], conditions, targetRef }) => {
+  const endpoints = (fields.endpoints ?? []).map(({ addresses = [], conditions, targetRef, zone }) => {
     const address = addresses[0] ?? '';
     const isPod = targetRef?.kind === 'Pod' && targetRef.name !== undefined;
     return {
@@ -92,6 +104,7 @@ export function newEndpointSlice(meta: ObjectMeta, fields: z.infer<typeof endpoi
       address,
       ready: conditions?.ready ?? true,
       hasSidecar: isPod,
+      ...localityOf({}, zone === undefined ? undefined : `/${zone}`),
     };
   });
   return { type: 'EndpointSlice', meta, endpoints: withUniqueIds(endpoints) };

@@ -157,6 +157,7 @@ export const endpointSliceShape = z.looseObject({
       z.looseObject({
         addresses: texts.optional(),
         conditions: z.looseObject({ ready: flag.optional() }).optional(),
+        zone: text.optional(),
         targetRef: z
           .looseObject({ kind: text.optional(), namespace: text.optional(), name: text.optional() })
           .optional(),

@@ -91,6 +91,8 @@ export interface ClusterPolicy {
   readonly warmupAggression: number;
   readonly tls: TlsMode;
   readonly outlierDetection?: OutlierDetection;
+  /** How endpoints are sorted by where they run; undefined: not at all. */
+  readonly localities?: LocalityBalancing;
   /** Retries at once, as a share of requests at once; undefined: maxRetries decides. */
   readonly retryBudget?: { readonly share: number; readonly minConcurrency: number };
 }
@@ -101,6 +103,14 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 3_600_000;
 /** Streams on an HTTP/2 connection: Envoy's default is the protocol's limit, 2^31 − 1. */
 const STREAMS_MAX = 2_147_483_647;
+
+/** What a DestinationRule says of where endpoints run; both empty: the nearest ones get all. */
+export interface LocalityBalancing {
+  /** Region of the proxy → region that takes over. */
+  readonly failover: readonly { readonly from: string; readonly to: string }[];
+  /** Localities of proxies → those that they send to; a `*` stands for the rest. */
+  readonly distribute: readonly { readonly from: string; readonly to: readonly string[] }[];
+}
 
 /** Envoy's numbers for a cluster, by its effective policy. Durations that are missing have Envoy's defaults. */
 export function clusterPolicy(policy: EffectivePolicy): ClusterPolicy {
@@ -120,6 +130,7 @@ export function clusterPolicy(policy: EffectivePolicy): ClusterPolicy {
     ...balancing(policy.loadBalancer),
     tls: policy.tls?.mode ?? (policy.tls === undefined ? 'AUTO' : 'DISABLE'),
     ...(policy.outlierDetection && { outlierDetection: outliers(policy.outlierDetection) }),
+    ...localityBalancing(policy),
     ...(retryBudget && {
       retryBudget: { share: (retryBudget.percent ?? 20) / 100, minConcurrency: retryBudget.minRetryConcurrency ?? 3 },
     }),
@@ -136,6 +147,21 @@ function balancing(written: EffectivePolicy['loadBalancer']) {
     warmupMs: ms(duration ?? written?.warmupDurationSecs, 0),
     warmupMinimumPercent: minimumPercent,
     warmupAggression: aggression,
+  };
+}
+
+/** A rule without the setting has the mesh's, which is on; but only outlier detection asks for nearness (istiod.md 8.1). */
+function localityBalancing({ loadBalancer, outlierDetection }: EffectivePolicy): Pick<ClusterPolicy, 'localities'> {
+  const { enabled = true, distribute = [], failover = [] } = loadBalancer?.localityLbSetting ?? {};
+  if (!enabled || (distribute.length === 0 && outlierDetection === undefined)) return {};
+  return {
+    localities: {
+      failover: failover.map(({ from = '', to = '' }) => ({ from, to })),
+      distribute: distribute.map(({ from = '', to = {} }) => ({
+        from,
+        to: Object.keys(to).filter((locality) => to[locality] > 0),
+      })),
+    },
   };
 }
 

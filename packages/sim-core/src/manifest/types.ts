@@ -217,6 +217,8 @@ export interface EndpointObject {
   readonly hasSidecar: boolean;
   /** In its namespace; undefined: it has none, as a machine without a name of its own. */
   readonly serviceAccount?: string;
+  /** `region/zone/subzone`, or `/zone` where no more is known; undefined: the manifests do not say. */
+  readonly locality?: string;
 }
 
 /** Deployment, StatefulSet, Pod, WorkloadEntry or EndpointSlice: what brings endpoints. */

@@ -125,7 +125,7 @@ function exportWarnings(meta: ObjectMeta): Warning[] {
   return [warning('EXPORT-TO', message, meta, ['spec', 'exportTo'])];
 }
 
-/** Endpoints have no localities here, so that what orders them by locality does nothing. */
+/** Nearness alone is modelled: neither weights between localities nor labels that stand for them. */
 function localityWarnings(rule: DestinationRule): Warning[] {
   const levels: [path: FieldPath, policy: DestinationRule['trafficPolicy']][] = [
     [['spec', 'trafficPolicy'], rule.trafficPolicy],
@@ -135,12 +135,24 @@ function localityWarnings(rule: DestinationRule): Warning[] {
     ]),
   ];
   return levels.flatMap(([path, policy]) => {
-    const found = (['localityLbSetting', 'zoneAwareLbSetting'] as const).find(
-      (name) => policy?.loadBalancer?.[name] !== undefined,
+    const { localityLbSetting, zoneAwareLbSetting } = policy?.loadBalancer ?? {};
+    const at = (...field: string[]): FieldPath => [...path, 'loadBalancer', ...field];
+    const notes: [isFound: boolean, place: FieldPath, what: string][] = [
+      [zoneAwareLbSetting !== undefined, at('zoneAwareLbSetting'), 'balances by zone: that is not modelled'],
+      [
+        localityLbSetting?.failoverPriority !== undefined,
+        at('localityLbSetting', 'failoverPriority'),
+        'prefers endpoints by labels: here they are sorted by region, zone and subzone',
+      ],
+      [
+        localityLbSetting?.distribute?.some(({ to = {} }) => Object.values(to).length > 1) === true,
+        at('localityLbSetting', 'distribute'),
+        'weights localities: here endpoints of those that it names get equal shares',
+      ],
+    ];
+    return notes.flatMap(([isFound, place, what]) =>
+      isFound ? [warning('LOCALITY', `${rule.meta.key} ${what}`, rule.meta, place)] : [],
     );
-    if (found === undefined) return [];
-    const message = `${rule.meta.key} balances by locality: endpoints have none in the simulator`;
-    return [warning('LOCALITY', message, rule.meta, [...path, 'loadBalancer', found])];
   });
 }
 

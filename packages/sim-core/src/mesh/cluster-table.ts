@@ -2,10 +2,10 @@
  * The clusters that a rollout touches, and what a set of DestinationRules makes of them (istiod.md 4.4, 8.1): which
  * exist, with which content, selecting which endpoints.
  */
-
 import { hostMatches } from '../manifest/hosts.js';
 import { type ClusterPolicy, clusterPart, clusterPolicy, effectivePolicy } from '../manifest/traffic-policy.js';
 import type { DestinationRule, ServiceObject, Subset } from '../manifest/types.js';
+import type { Reach } from './locality.js';
 
 export interface TrackedCluster {
   /** `outbound|port|subset|host`. */
@@ -19,7 +19,7 @@ export interface TrackedCluster {
 export interface ClusterState {
   /** Identity of the cluster's content; 0: the cluster does not exist. */
   readonly spec: Int32Array;
-  /** Identity of the labels that its endpoints must have. */
+  /** Identity of the labels that its endpoints must have, and of where they must run. */
   readonly selector: Int32Array;
 }
 
@@ -39,6 +39,8 @@ export class ClusterTable {
   private readonly policies: ClusterPolicy[] = [clusterPolicy({})];
   private readonly selectors = new Map<string, number>([[ANY_LABELS, 0]]);
   private readonly selectorLabels: Readonly<Record<string, string>>[] = [{}];
+  /** By selector; undefined: endpoints are not told apart by where they run. */
+  private readonly reaches: (Reach | undefined)[] = [undefined];
 
   constructor(
     readonly hosts: readonly string[],
@@ -67,6 +69,10 @@ export class ClusterTable {
     return this.selectorLabels[selector];
   }
 
+  reachOf(selector: number): Reach | undefined {
+    return this.reaches[selector];
+  }
+
   /** What a cluster with this content does with requests. */
   policyOf(spec: number): ClusterPolicy {
     return this.policies[spec];
@@ -76,11 +82,13 @@ export class ClusterTable {
    * @param rulesOf host → the DestinationRules that apply to it; undefined: the host is not there, or out of scope
    * @param ports host → those that it has; undefined: all that it ever has
    * @param isPlaintext host → auto mTLS is off, since no workload of it takes mutual TLS
+   * @param locality of the proxies; '': nobody knows
    */
   newState(
     rulesOf: (host: number) => readonly DestinationRule[] | undefined,
     ports: readonly (readonly number[] | undefined)[] = [],
     isPlaintext: readonly boolean[] = [],
+    locality = '',
   ): ClusterState {
     const spec = new Int32Array(this.clusters.length);
     const selector = new Int32Array(this.clusters.length);
@@ -92,14 +100,12 @@ export class ClusterTable {
       for (const k of this.ofHost[h]) {
         const { subset, port } = this.clusters[k];
         if (ports[h]?.includes(port) === false) continue;
-        if (subset === '') {
-          spec[k] = this.specId(rule, undefined, port, plaintext);
-          continue;
-        }
         const definition = rule?.subsets.find((candidate) => candidate.name === subset);
-        if (definition === undefined) continue;
+        if (subset !== '' && definition === undefined) continue;
         spec[k] = this.specId(rule, definition, port, plaintext);
-        selector[k] = this.selectorId(definition.labels);
+        const { localities } = this.policies[spec[k]];
+        const reach = localities && locality !== '' ? { locality, ...localities } : undefined;
+        selector[k] = this.selectorId(definition?.labels ?? {}, reach);
       }
     });
     return { spec, selector };
@@ -123,13 +129,14 @@ export class ClusterTable {
     return id;
   }
 
-  private selectorId(labels: Readonly<Record<string, string>>): number {
-    const key = JSON.stringify(Object.entries(labels).sort());
+  private selectorId(labels: Readonly<Record<string, string>>, reach: Reach | undefined): number {
+    const key = JSON.stringify(Object.entries(labels).sort()) + (reach === undefined ? '' : JSON.stringify(reach));
     let id = this.selectors.get(key);
     if (id === undefined) {
       id = this.selectors.size;
       this.selectors.set(key, id);
       this.selectorLabels.push(labels);
+      this.reaches.push(reach);
     }
     return id;
   }

@@ -4,6 +4,7 @@ import { type Labels, labelsContain } from '../manifest/service-endpoints.js';
 import type { HostEndpoint } from '../rollout/plan.js';
 import type { ClusterTable } from './cluster-table.js';
 import { InternedSets } from './interned-sets.js';
+import { LocalitySpread, reached } from './locality.js';
 
 export class EndpointTable {
   readonly endpoints: HostEndpoint[] = [];
@@ -13,13 +14,24 @@ export class EndpointTable {
   /** (cluster, selector, ready), and by its number the set that is selected. */
   private readonly selections = new TupleIds();
   private readonly selected: number[] = [];
+  /** endpoint → `region/zone/subzone`; '': nobody knows. */
+  private readonly localities: string[] = [];
+  private readonly spread: LocalitySpread;
 
-  constructor(private readonly clusters: ClusterTable) {}
+  /** @param localities shares of the pods of a workload whose manifests do not say where it runs */
+  constructor(
+    private readonly clusters: ClusterTable,
+    localities: Readonly<Record<string, number>>,
+  ) {
+    this.spread = new LocalitySpread(localities);
+  }
 
   add(target: HostEndpoint): number {
     const known = this.byId.get(target.endpoint.id);
     if (known !== undefined) return known;
-    this.byId.set(target.endpoint.id, this.endpoints.length);
+    const { id, locality } = target.endpoint;
+    this.byId.set(id, this.endpoints.length);
+    this.localities.push(locality ?? this.spread.next(id.split('#')[0]));
     return this.endpoints.push(target) - 1;
   }
 
@@ -37,6 +49,10 @@ export class EndpointTable {
     return isReady ? this.sets.union(ready, single) : this.sets.difference(ready, single);
   }
 
+  localityOf(endpoint: number): string {
+    return this.localities[endpoint];
+  }
+
   /** Whether an endpoint serves a host and has the labels. */
   isSelected(endpoint: number, host: string, labels: Labels): boolean {
     const target = this.endpoints[endpoint];
@@ -46,6 +62,13 @@ export class EndpointTable {
   private newSelection(cluster: number, selector: number, ready: number): number {
     const host = this.clusters.hosts[this.clusters.clusters[cluster].host];
     const labels = this.clusters.labelsOf(selector);
-    return this.sets.of(this.sets.members(ready).filter((endpoint) => this.isSelected(endpoint, host, labels)));
+    const serving = this.sets.members(ready).filter((endpoint) => this.isSelected(endpoint, host, labels));
+    const reach = this.clusters.reachOf(selector);
+    if (reach === undefined) return this.sets.of(serving);
+    const isReached = reached(
+      reach,
+      serving.map((endpoint) => this.localities[endpoint]),
+    );
+    return this.sets.of(serving.filter((_, at) => isReached[at]));
   }
 }

@@ -6,6 +6,7 @@ import { mtlsMode } from '../manifest/peer-authentication.js';
 import type { PeerAuthentication, ServiceObject } from '../manifest/types.js';
 import { Takes } from '../rollout/connection-kinds.js';
 import type { HostEndpoint } from '../rollout/plan.js';
+import type { EndpointTable } from './endpoint-table.js';
 import type { ProxyGroup } from './proxies.js';
 
 const TAKES_OF_MODE = {
@@ -20,15 +21,18 @@ export class Inbound {
   /** proxy → endpoints behind it. */
   readonly endpointsOf = new Map<number, number[]>();
 
+  private readonly endpoints: readonly HostEndpoint[];
+
   constructor(
-    private readonly endpoints: readonly HostEndpoint[],
+    table: EndpointTable,
     private readonly services: readonly ServiceObject[],
     groups: readonly ProxyGroup[],
   ) {
     const taken = groups.map(() => 0);
-    this.serverOf = Int32Array.from(endpoints, ({ endpoint }, number) => {
+    this.endpoints = table.endpoints;
+    this.serverOf = Int32Array.from(table.endpoints, ({ endpoint }, number) => {
       if (!endpoint.hasSidecar) return -1;
-      const group = groupOf(groups, endpoint.namespace);
+      const group = groupOf(groups, endpoint.namespace, table.localityOf(number));
       if (group < 0) return -1;
       const { firstProxy, count } = groups[group];
       // Small meshes have more endpoints than sidecars: then one stands for several.
@@ -58,9 +62,12 @@ export class Inbound {
   }
 }
 
-/** Sidecars of the endpoint's namespace; where none are told of, any. */
-function groupOf(groups: readonly ProxyGroup[], namespace: string): number {
+/** Sidecars of the endpoint's namespace, and best of its locality; where none are told of, any. */
+function groupOf(groups: readonly ProxyGroup[], namespace: string, locality: string): number {
   const sidecars = (group: ProxyGroup): boolean => group.kind === 'sidecar' && group.count > 0;
-  const own = groups.findIndex((group) => sidecars(group) && group.namespace === namespace);
-  return own >= 0 ? own : groups.findIndex(sidecars);
+  const own = (group: ProxyGroup): boolean => sidecars(group) && group.namespace === namespace;
+  const near = groups.findIndex((group) => own(group) && group.locality === locality);
+  if (near >= 0) return near;
+  const far = groups.findIndex(own);
+  return far >= 0 ? far : groups.findIndex(sidecars);
 }

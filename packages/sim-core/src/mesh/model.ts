@@ -95,7 +95,7 @@ export class MeshModel {
     );
     // A trace shows the identities of contents: they are given here, not in the order in which trials meet them.
     for (const combination of ruleCombinations(this.objects, hosts)) this.clusters.newState(() => combination);
-    this.endpoints = new EndpointTable(this.clusters);
+    this.endpoints = new EndpointTable(this.clusters, scenario.mesh.localities);
     const numbers = initial.endpoints.map((target) => this.endpoints.add(target));
     this.initialEndpoints = this.endpoints.sets.of(numbers);
     this.initialReady = this.endpoints.sets.of(numbers.filter((_, at) => initial.endpoints[at].endpoint.ready));
@@ -118,7 +118,7 @@ export class MeshModel {
     this.snapshots = new Snapshots(input, this.clusters, groups, listeners);
     this.services = services;
     const { endpoints: all } = this.endpoints;
-    this.inbound = new Inbound(all, services, this.proxies.groups);
+    this.inbound = new Inbound(this.endpoints, services, this.proxies.groups);
     this.sentBefore = this.connectionsSentTo(this.firstSnapshot);
     const { policies } = this.firstSnapshot;
     this.initialConditions = this.conditions.of(Uint8Array.from(all, (_, endpoint) => this.takes(endpoint, policies)));

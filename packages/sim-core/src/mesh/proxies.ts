@@ -1,6 +1,6 @@
 /**
  * The proxies of the mesh in groups that get the same configuration: the sidecars of each namespace, and the gateways of
- * each selector.
+ * each selector, apart by locality where the scenario tells of localities.
  */
 import { ROOT_NAMESPACE } from '../manifest/peer-authentication.js';
 import type { Gateway } from '../manifest/types.js';
@@ -9,6 +9,10 @@ import type { MeshSize } from '../scenario/types.js';
 export interface ProxyGroup {
   readonly kind: 'sidecar' | 'gateway';
   readonly namespace: string;
+  /** `region/zone/subzone`; '': nobody knows. */
+  readonly locality: string;
+  /** The first of the groups that differ from it in their locality only: they share its routes and its scope. */
+  readonly scopeGroup: number;
   /** Gateways that its proxies serve (`namespace/name`), or `mesh`. */
   readonly gateways: ReadonlySet<string>;
   /** Those of them that no manifest defines. */
@@ -86,14 +90,39 @@ export interface ProxyInput {
 }
 
 export function newProxies(mesh: MeshSize, input: ProxyInput): Proxies {
-  return new Proxies([...gatewayGroups(mesh, input), ...sidecarGroups(mesh, input)], mesh.gateways, mesh.sidecars);
+  const groups = byLocality([...gatewayGroups(mesh, input), ...sidecarGroups(mesh, input)], mesh.localities);
+  return new Proxies(groups, mesh.gateways, mesh.sidecars);
+}
+
+type GroupDraft = Omit<ProxyGroup, 'locality' | 'scopeGroup'>;
+
+function byLocality(drafts: readonly GroupDraft[], localities: MeshSize['localities']): ProxyGroup[] {
+  const shares = Object.entries(localities).filter(([, share]) => share > 0);
+  if (shares.length === 0) return drafts.map((draft, scopeGroup) => ({ ...draft, locality: '', scopeGroup }));
+  return drafts.flatMap((draft, index) =>
+    inShares(draft.count, shares).map(({ name, from, count }) => {
+      const firstProxy = draft.firstProxy + from;
+      return { ...draft, firstProxy, count, locality: name, scopeGroup: index * shares.length };
+    }),
+  );
+}
+
+/** Parts of a number in proportion to shares, one after the other. */
+function inShares(total: number, shares: readonly (readonly [name: string, share: number])[]) {
+  const sum = shares.reduce((whole, [, share]) => whole + share, 0);
+  let before = 0;
+  return shares.map(([name, share]) => {
+    const from = Math.round((total * before) / sum);
+    before += share;
+    return { name, from, count: Math.round((total * before) / sum) - from };
+  });
 }
 
 /**
  * Gateway pods are spread evenly over the distinct selectors of the Gateway objects. A gateway that a VirtualService
  * names but no manifest defines is served by every gateway pod, on one HTTP port.
  */
-function gatewayGroups(mesh: MeshSize, { gateways, namedGateways }: ProxyInput): ProxyGroup[] {
+function gatewayGroups(mesh: MeshSize, { gateways, namedGateways }: ProxyInput): GroupDraft[] {
   const defined = new Set(gateways.map(gatewayName));
   const undefinedGateways = [...namedGateways].filter((name) => name !== 'mesh' && !defined.has(name));
   const selectors = [...new Set(gateways.map(selectorKey))];
@@ -123,28 +152,21 @@ function gatewayGroups(mesh: MeshSize, { gateways, namedGateways }: ProxyInput):
  * One group a namespace. Lab: with iptables redirection a virtual inbound and outbound listener beside one per HTTP port;
  * with the HTTP proxy port two listeners and two route configurations.
  */
-function sidecarGroups(mesh: MeshSize, { namespace: home }: ProxyInput): ProxyGroup[] {
+function sidecarGroups(mesh: MeshSize, { namespace: home }: ProxyInput): GroupDraft[] {
   const shares = Object.entries(mesh.namespaces).filter(([, share]) => share > 0);
   const namespaces = shares.length > 0 ? shares : [[home, 1] as const];
-  const total = namespaces.reduce((sum, [, share]) => sum + share, 0);
   const redirected = mesh.interception === 'redirect';
-  let before = 0;
-  return namespaces.map(([namespace, share]) => {
-    const from = Math.round((mesh.sidecars * before) / total);
-    before += share;
-    const to = Math.round((mesh.sidecars * before) / total);
-    return {
-      kind: 'sidecar',
-      namespace,
-      gateways: new Set(['mesh']),
-      assumedGateways: [],
-      firstProxy: mesh.gateways + from,
-      count: to - from,
-      fixedListeners: redirected ? 2 : 1,
-      fixedRouteConfigs: redirected ? 0 : 1,
-      staticClusters: 3,
-    };
-  });
+  return inShares(mesh.sidecars, namespaces).map(({ name, from, count }) => ({
+    kind: 'sidecar',
+    namespace: name,
+    gateways: new Set(['mesh']),
+    assumedGateways: [],
+    firstProxy: mesh.gateways + from,
+    count,
+    fixedListeners: redirected ? 2 : 1,
+    fixedRouteConfigs: redirected ? 0 : 1,
+    staticClusters: 3,
+  }));
 }
 
 function gatewayName(gateway: Gateway): string {

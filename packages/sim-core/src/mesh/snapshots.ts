@@ -84,13 +84,16 @@ export class Snapshots {
   private newSnapshot(revisions: readonly number[]): Snapshot {
     const scopes = this.groups.map((group) => groupScope(this.input, group, revisions));
     const policies = this.policiesOf(revisions);
-    const rules = Int32Array.from(scopes, (scope) => this.rulesOf(scope, revisions, this.plaintextHosts(policies)));
+    const isPlaintext = this.plaintextHosts(policies);
+    const rules = Int32Array.from(scopes, (scope, group) =>
+      this.rulesOf(scope, revisions, isPlaintext, this.groups[group].locality),
+    );
     return {
       revisions,
       scopes,
       clusters: [...rules].map((id) => this.clusterStates[id]),
       rules,
-      routes: Int32Array.from(scopes, (scope, group) => this.routesOf(scope, group)),
+      routes: Int32Array.from(scopes, (scope, group) => this.routesOf(scope, this.groups[group].scopeGroup)),
       listeners: Int32Array.from(scopes, (scope, group) => this.listeners.idOf(scope, group, revisions)),
       policies,
     };
@@ -124,7 +127,12 @@ export class Snapshots {
     });
   }
 
-  private rulesOf(scope: GroupScope, revisions: readonly number[], isPlaintext: readonly boolean[]): number {
+  private rulesOf(
+    scope: GroupScope,
+    revisions: readonly number[],
+    isPlaintext: readonly boolean[],
+    locality: string,
+  ): number {
     const { objects } = this.input;
     const used = scope.boundRules;
     const applied = scope.rulesOfHost
@@ -133,7 +141,7 @@ export class Snapshots {
         return scope.hosts[h] ? `${rules.join(' ')}:${ports}${isPlaintext[h] ? 'p' : ''}` : '-';
       })
       .join('/');
-    const key = `${used.map(({ object, revision }) => `${object}.${revision}`).join(',')}|${applied}`;
+    const key = `${used.map(({ object, revision }) => `${object}.${revision}`).join(',')}|${applied}|${locality}`;
     let id = this.ruleSetIds.get(key);
     if (id === undefined) {
       id = this.ruleSets.push(used) - 1;
@@ -144,6 +152,7 @@ export class Snapshots {
           (h) => (scope.hosts[h] ? scope.rulesOfHost[h].map(content) : undefined),
           scope.ports,
           isPlaintext,
+          locality,
         ),
       );
     }

@@ -144,6 +144,15 @@ function meshField(name: MeshSizeName) {
       'Relative share of the sidecars per namespace; left out, all live in the namespace of the change.',
       'one namespace is one team',
     ),
+    localities: field(
+      z.record(
+        z.string().regex(/^[^/*\s]+(\/[^/*\s]+){0,2}$/, 'must be region, region/zone or region/zone/subzone'),
+        share,
+      ),
+      {},
+      'Relative share of the proxies per locality, `region/zone/subzone`; pods of a workload spread likewise. Left out: none has one.',
+      'labels of nodes: topology.kubernetes.io/region, /zone',
+    ),
     filterGatewayClusters: field(
       z.boolean(),
       false,

@@ -28,6 +28,8 @@ export interface MeshSize {
   readonly interception: 'redirect' | 'none';
   /** Relative share of the sidecars per namespace; empty: all in the namespace of the change. */
   readonly namespaces: Readonly<Record<string, number>>;
+  /** Relative share of the proxies of each group per `region/zone/subzone`; empty: nobody has a locality. */
+  readonly localities: Readonly<Record<string, number>>;
   /** PILOT_FILTER_GATEWAY_CLUSTER_CONFIG: gateways get only clusters that their VirtualServices name (istiod.md 6). */
   readonly filterGatewayClusters: boolean;
   /** istiod ends each connection at this age, ± 10 % (istiod.md 1.11). */

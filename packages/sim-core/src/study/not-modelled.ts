@@ -1,5 +1,5 @@
 /** What the answer leaves out, said with every result. */
 export const NOT_MODELLED: readonly string[] = [
-  'localities of endpoints, active health checks',
+  'active health checks, and load that ejections pass on to the next locality',
   'proxies of more than one control plane revision',
 ];

@@ -35,6 +35,7 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
       workersPerProxy: mesh.workersPerProxy,
       interception: mesh.interception,
       namespaces: {},
+      localities: {},
       filterGatewayClusters: false,
       // The lab's istiod ran with the code's default, which is no limit.
       maxConnectionAgeMin: 'never',

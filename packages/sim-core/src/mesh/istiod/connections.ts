@@ -237,7 +237,8 @@ export class Connections {
     this.pushWaits[p] = 0;
     responses.startPush(p, this.snapshots[current.push[p]]);
     this.types[p] = responses.types(p);
-    const group = this.ctx.model.proxies.groupOf[p];
+    const { groups, groupOf } = this.ctx.model.proxies;
+    const group = groups[groupOf[p]].scopeGroup;
     this.awaitsScope[p] = 1;
     if (responses.isEndpointsOnly(p) || this.scopes.isReady(current.push[p], group)) {
       this.firstStep(p);
