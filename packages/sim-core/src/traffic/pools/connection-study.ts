@@ -155,7 +155,7 @@ export class ConnectionTrial implements TraceSink {
       addedP99Ms: Math.max(
         0,
         nsToMs(waits.disturbed.quantile(0.99) - waits.usual.quantile(0.99)),
-        queues === undefined ? 0 : nsToMs(queues.waits.quantile(0.99)) - queues.usualWaitMs,
+        queues?.addedP99Ms ?? 0,
       ),
       sessionsMovedShare: this.sessionsMoved(viewAt),
       peakRequestsPerSecondPerEndpoint: peak,

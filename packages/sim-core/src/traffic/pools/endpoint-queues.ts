@@ -28,9 +28,10 @@ export class EndpointQueues {
   private readonly waitingMax: number;
   private readonly points: readonly QueuePoint[][];
   /** Waits of those that come to an endpoint while some wait there. */
-  readonly waits = new WaitHistogram();
-  /** The longest wait before the rollout. */
-  usualWaitMs = 0;
+  private readonly waits = new WaitHistogram();
+  /** The longest wait before the rollout, and at all. */
+  private usualWaitMs = 0;
+  private longestWaitMs = 0;
 
   constructor(
     endpoints: number,
@@ -76,6 +77,11 @@ export class EndpointQueues {
     this.countWaits(before, perSecond, beyond, seconds);
   }
 
+  /** How long requests wait at p99 that come to an endpoint while some wait there, less the longest wait before the rollout. */
+  get addedP99Ms(): number {
+    return Math.max(0, Math.min(this.waits.quantile(0.99) / NS_PER_MS, this.longestWaitMs) - this.usualWaitMs);
+  }
+
   /** Up to where advance has come. */
   finish(endpoint: number): void {
     this.add(endpoint, this.sinceNs[endpoint], 0);
@@ -93,6 +99,7 @@ export class EndpointQueues {
   private add(endpoint: number, atNs: number, refusedShare: number): void {
     const points = this.points[endpoint];
     const point = { atNs, waitMs: this.waitMs(endpoint), refusedShare };
+    this.longestWaitMs = Math.max(this.longestWaitMs, point.waitMs);
     const [previous, last] = [points[points.length - 2], points[points.length - 1]];
     const isStill = [previous, last, point].every((each) => each !== undefined && isQuiet(each));
     if (last?.atNs === atNs || isStill) points[points.length - 1] = point;
