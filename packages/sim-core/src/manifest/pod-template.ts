@@ -55,7 +55,7 @@ export function podTiming({ meta }: Workload): PodTiming {
 }
 
 function durationIn(proxyConfig: string, name: string): number | undefined {
-  const written = new RegExp(`${name}["']?:\\s*["']?([\\d.]+[a-z]+)`).exec(proxyConfig)?.[1];
+  const written = new RegExp(`${name}["']?:\\s*["']?((?:[\\d.]+[a-z]+)+)`).exec(proxyConfig)?.[1];
   return written === undefined ? undefined : durationMs(written);
 }
 

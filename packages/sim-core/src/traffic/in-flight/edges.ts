@@ -110,6 +110,8 @@ function queueEdges(points: readonly QueuePoint[], limits: Limits, durations: re
   return points.flatMap((point, at) => {
     const next = points[at + 1];
     if (next === undefined || (isQuiet(point) && isQuiet(next))) return [];
+    // Without a limit a wait makes no difference.
+    if (crossed.length === 0 && point.refusedShare === 0) return [];
     const slope = (next.waitMs - point.waitMs) / (next.atNs - point.atNs);
     const [low, high] = [point, next].map(({ waitMs }) => waitMs).sort((a, b) => a - b);
     const inside = crossed.filter((waitMs) => waitMs > low && waitMs < high);

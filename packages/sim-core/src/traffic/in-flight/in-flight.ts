@@ -90,29 +90,29 @@ export class InFlight {
       if (edges.length < 2) continue;
       const components: Component[] = [];
       const rates = new Antiderivative(edges, this.differenceAt(courses, group, view, classes, components));
+      const inAll: number[] = [];
       for (let at = 0; at < numbers.length; at += 4) {
         const [proxy, worker, fromNs, toNs] = numbers.slice(at, at + 4);
         rates.between(fromNs, toNs, (component, perSecondNs) => {
           const { index, bucket } = components[component];
           const expected = perSecondNs / NS_PER_SECOND;
-          add(sums, bucket, expected);
+          inAll[component] = (inAll[component] ?? 0) + expected;
           if (bucket.cause !== 'pod-killed' || !isFailure(bucket)) return;
           // Clients see that a pod takes nothing any more by the time it stops.
           const atNs = stopsNs.find((stopNs) => stopNs >= toNs) ?? toNs;
           cut.push({ atNs, proxy, worker, index, bucket, expected });
         });
-        const [first, last] = [Math.max(0, fromNs, edges[0]), Math.min(toNs, edges[edges.length - 1])];
-        for (let startNs = first; startNs < last; startNs = (Math.floor(startNs / BIN_NS) + 1) * BIN_NS) {
-          rates.between(
-            startNs,
-            Math.min(last, (Math.floor(startNs / BIN_NS) + 1) * BIN_NS),
-            (component, perSecondNs) => {
-              const { bucket } = components[component];
-              if (isFailure(bucket) && bucket.cause !== 'pod-killed') bins.add(startNs, perSecondNs / NS_PER_SECOND);
-            },
-          );
-        }
       }
+      inAll.forEach((expected, component) => {
+        add(sums, components[component].bucket, expected);
+      });
+      forEachBin(numbers, edges, (fromNs, toNs, count) => {
+        rates.between(fromNs, toNs, (component, perSecondNs) => {
+          const { bucket } = components[component];
+          const isLasting = isFailure(bucket) && bucket.cause !== 'pod-killed';
+          if (isLasting) bins.add(fromNs, (count * perSecondNs) / NS_PER_SECOND);
+        });
+      });
     }
     const ignored = IGNORED * this.outcomes.model.scenario.traffic.requestsPerSecond;
     return {
@@ -175,4 +175,35 @@ function add(sums: Map<string, { readonly bucket: Bucket; expected: number }>, b
   const sum = sums.get(key);
   if (sum === undefined) sums.set(key, { bucket, expected });
   else sum.expected += expected;
+}
+
+/** Parts of bins (FailureBins) within the edges, and how many of the stretches cover each: whole bins are told once. */
+function forEachBin(
+  numbers: readonly number[],
+  edges: readonly number[],
+  tell: (fromNs: number, toNs: number, stretches: number) => void,
+): void {
+  const [lowNs, highNs] = [Math.max(0, edges[0]), edges[edges.length - 1]];
+  const [lowBin, bins] = [Math.floor(lowNs / BIN_NS), Math.ceil(highNs / BIN_NS)];
+  if (!(lowNs < highNs)) return;
+  /** Stretches that begin or cease to cover a bin. */
+  const steps = new Int32Array(bins - lowBin + 1);
+  for (let at = 0; at < numbers.length; at += 4) {
+    const [fromNs, toNs] = [Math.max(lowNs, numbers[at + 2]), Math.min(highNs, numbers[at + 3])];
+    if (!(fromNs < toNs)) continue;
+    const [first, last] = [Math.ceil(fromNs / BIN_NS), Math.floor(toNs / BIN_NS)];
+    if (first > last) {
+      tell(fromNs, toNs, 1);
+      continue;
+    }
+    if (fromNs < first * BIN_NS) tell(fromNs, first * BIN_NS, 1);
+    if (last * BIN_NS < toNs) tell(last * BIN_NS, toNs, 1);
+    steps[first - lowBin]++;
+    steps[last - lowBin]--;
+  }
+  let covering = 0;
+  for (let bin = lowBin; bin < bins; bin++) {
+    covering += steps[bin - lowBin];
+    if (covering > 0) tell(bin * BIN_NS, (bin + 1) * BIN_NS, covering);
+  }
 }
