@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { poissonCdf, poissonUpperTail } from '../../packages/sim-core/src/kernel/elementary.js';
 import { Draws, newRootKey } from '../../packages/sim-core/src/kernel/random.js';
-import type { PlannedWrite, RolloutPlan } from '../../packages/sim-core/src/rollout/plan.js';
 import type { ExposureTotals, IntervalListener } from '../../packages/sim-core/src/traffic/exposure.js';
 import { RequestSampler } from '../../packages/sim-core/src/traffic/sampler.js';
 import {
@@ -18,6 +17,7 @@ import {
 } from '../mesh/objects.js';
 import { expectedOf, observe } from '../mesh/runs.js';
 import { RUNS } from './counts.js';
+import { stopSpec, withStop } from './stops.js';
 import { meshSpec, type RouteSpec, type WorldSpec, worldSpec } from './world-specs.js';
 import { HORIZON_MS, HOSTS, newWorld, scenarioOf } from './worlds.js';
 
@@ -47,42 +47,6 @@ test('requests are conserved: outcomes add up to rate × horizon', () => {
     RUNS,
   );
 });
-
-/** Some pods are told to go when all that was sent before the first write has been answered. */
-const stopSpec = fc.constantFrom(
-  undefined,
-  { preStopMs: 0, pods: 1 },
-  { preStopMs: 0, pods: 4 },
-  { preStopMs: 90, pods: 2 },
-);
-const STOP_AT_MS = 700;
-
-function withStop(
-  rollout: RolloutPlan,
-  stop: { readonly preStopMs: number; readonly pods: number } | undefined,
-): RolloutPlan {
-  const removed = stop === undefined ? [] : rollout.initial.endpoints.slice(0, stop.pods);
-  if (stop === undefined || removed.length === 0) return rollout;
-  const object = {
-    ...{ type: 'Rollout' as const, removed, added: [], kept: 1 },
-    ...{ maxSurge: 1, maxUnavailable: 0, recreates: false, minReadyMs: 0 },
-    timing: {
-      preStopMs: stop.preStopMs,
-      gracePeriodMs: 60_000,
-      exitsWhenIdle: false,
-      minimumDrainMs: 5_000,
-      drainMs: 40,
-    },
-  };
-  const write: PlannedWrite = {
-    action: 'apply',
-    kind: 'Deployment',
-    key: 'Deployment/shop/pods',
-    object,
-    revision: '',
-  };
-  return { ...rollout, groups: [...rollout.groups, groupAt(STOP_AT_MS, write)] };
-}
 
 test('the exact integral agrees with requests sampled one by one on the same trajectory', () => {
   const pooled = new Map<string, { expected: number; count: number }>();
