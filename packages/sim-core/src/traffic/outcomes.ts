@@ -10,7 +10,9 @@ import type { IstioBehaviour } from '../scenario/istio-behaviour.js';
 import { istioBehaviour } from '../scenario/istio-versions.js';
 import { requestEndings, type Serving } from './attempts.js';
 import { type Cause, GOES_ON_ANYWAY, OF_MOMENTS } from './causes.js';
+import { changingClusters } from './changing-clusters.js';
 import { endpointKinds, type Moments } from './endpoint-kinds.js';
+import { splitNoise } from './noise.js';
 import { type RequestClass, requestClasses } from './request-classes.js';
 import { type EndingName, endingOf, type Flag, type Flags } from './response-flags.js';
 import { retryRules } from './retries.js';
@@ -203,19 +205,8 @@ export class Outcomes {
     usually?: Moments,
   ): (End & { noise: boolean })[] {
     if (!ends.some(({ cause }) => GOES_ON_ANYWAY.has(cause))) return ends.map((end) => ({ ...end, noise: false }));
-    const before = new Map<string, number>();
-    const keyOf = ({ flag, cause }: End): string => `${flag} ${cause}`;
-    for (const end of this.ends(group, index, this.views.view(this.views.initial(this.model, group)), usually)) {
-      if (GOES_ON_ANYWAY.has(end.cause)) before.set(keyOf(end), (before.get(keyOf(end)) ?? 0) + end.share);
-    }
-    return ends.flatMap((end) => {
-      const noise = Math.min(end.share, before.get(keyOf(end)) ?? 0);
-      before.set(keyOf(end), (before.get(keyOf(end)) ?? 0) - noise);
-      return [
-        { ...end, share: noise, noise: true },
-        { ...end, share: end.share - noise, noise: false },
-      ];
-    });
+    const before = this.views.view(this.views.initial(this.model, group));
+    return splitNoise(ends, this.ends(group, index, before, usually));
   }
 
   /** How the requests of a class end at a worker with this view; shares add up to 1. */
@@ -278,20 +269,4 @@ export class Outcomes {
 function answerOf(name: EndingName): { readonly flag: Flag; readonly code: number } {
   const { flag, code } = endingOf(name);
   return { flag, code };
-}
-
-function changingClusters(model: MeshModel): number[] {
-  const { firstSnapshot: start, objects } = model;
-  const states = objects.flatMap((object, index) =>
-    object.kind === 'Gateway'
-      ? []
-      : object.revisions.map((_, revision) =>
-          model.snapshot(model.snapshotId(objects.map((_, other) => (other === index ? revision : 0)))),
-        ),
-  );
-  return [...model.clusters.clusters.keys()].filter((cluster) =>
-    states.some(({ clusters }) =>
-      clusters.some(({ spec }, group) => (spec[cluster] !== 0) !== (start.clusters[group].spec[cluster] !== 0)),
-    ),
-  );
 }

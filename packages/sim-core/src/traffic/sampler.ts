@@ -17,8 +17,9 @@ import type { EndpointCourses } from './in-flight/endpoint-courses.js';
 import type { ConnectionFacts } from './outcomes.js';
 import type { RequestClass } from './request-classes.js';
 import { type EndingName, endingOf, type Flags } from './response-flags.js';
-import { HOST_SELECTION_ATTEMPTS, isRetried, type RetryRules, retryRules } from './retries.js';
-import { decide, type Forward, type RouteDecision, type RoutePart } from './routing.js';
+import { isRetried, retryRules } from './retries.js';
+import { decide, type Forward, type RouteDecision } from './routing.js';
+import { pickHost, pickPart } from './sampled-picks.js';
 import { type Upstream, upstreamsOf } from './upstreams.js';
 import type { View, Views } from './views.js';
 
@@ -261,29 +262,4 @@ export class RequestSampler {
 function ended(ending: EndingName, cause: Cause | undefined, isExhausted = false) {
   const { flag, code } = endingOf(ending);
   return { ending, cause, flag: isExhausted ? (`${flag},URX` as const) : flag, code };
-}
-
-/** One weighted choice, made whether or not the cluster is there (envoy.md 3.4). */
-function pickPart(parts: readonly RoutePart[], u: number): RoutePart {
-  let rest = u;
-  for (const part of parts) {
-    rest -= part.share;
-    if (rest < 0) return part;
-  }
-  return parts[parts.length - 1];
-}
-
-/** The previous-hosts predicate: some more picks to find an endpoint not tried yet, then whatever came last. */
-function pickHost(
-  hosts: readonly number[],
-  tried: readonly number[],
-  choice: RetryRules['choice'],
-  stream: UniformStream,
-): number {
-  if (choice === 'same' && tried.length > 0) return tried[0];
-  const pick = (): number => hosts[Math.floor(stream.next() * hosts.length)];
-  let host = pick();
-  if (choice === 'any') return host;
-  for (let extra = 0; extra < HOST_SELECTION_ATTEMPTS && tried.includes(host); extra++) host = pick();
-  return host;
 }
