@@ -50,9 +50,9 @@ test('versions: what each changed and where that is known from, and which are ta
   expect([names[0], names.at(-1), names.length]).toEqual(['1.22', '1.32', 11]);
   for (const { inheritedFrom, changes, behaviour } of versions as Version[]) {
     if (inheritedFrom !== null) expect([names.includes(inheritedFrom), changes.length]).toEqual([true, 0]);
-    // A commit with its day, or the change as Istio's notes name it.
+    // A commit with its day, or the change as the notes name it, with its switch.
     for (const { source } of changes)
-      expect(source).toMatch(/^istio( [0-9a-f]{11}, \d{4}-\d\d-\d\d|#\d{5}(, [A-Z0-9_]+)?)$/);
+      expect(source).toMatch(/^(istio [0-9a-f]{11}, \d{4}-\d\d-\d\d|(istio|envoy)#\d{5}(, [A-Za-z0-9_]+)?)$/);
     expect(Object.keys(behaviour)).toEqual(Object.keys(versions[0].behaviour));
   }
 });

@@ -45,6 +45,7 @@ const MESH: MeshSize = {
   interception: 'redirect',
   namespaces: {},
   localities: {},
+  initialFetchTimeoutMs: 0,
   filterGatewayClusters: false,
   maxConnectionAgeMin: 'never',
   drainTimeS: 45,

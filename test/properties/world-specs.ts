@@ -19,6 +19,8 @@ export interface MeshSpec {
   readonly preset: PresetName;
   /** Factor on every delay and every cost. */
   readonly slowness: number;
+  /** Left out: clusters wait for their endpoints for ever. */
+  readonly initialFetchTimeoutMs?: number;
 }
 
 /** What a host has at first: its rule and routes, and the endpoints of each version. */

@@ -172,7 +172,7 @@ describe('--set', () => {
     expect(lines(errors)).toMatchInlineSnapshot(`
       [
         "--set:1:1 XDS-SET-PATH \`mesh..x\` is not a path. Write it as \`mesh.services\`, or \`traffic.hosts["a.b"]\` where a name has dots.",
-        "--set:1:6 XDS-SET-PATH mesh has no field \`servces\`. Did you mean \`mesh.services\`? There are drainTimeS, filterGatewayClusters, gateways, interception, istio, istiodCores, istiodReplicas, localities, maxConnectionAgeMin, namespaces, pushThrottle, services, sidecars, size, workersPerProxy.",
+        "--set:1:6 XDS-SET-PATH mesh has no field \`servces\`. Did you mean \`mesh.services\`? There are drainTimeS, filterGatewayClusters, gateways, initialFetchTimeoutMs, interception, istio, istiodCores, istiodReplicas, localities, maxConnectionAgeMin, namespaces, pushThrottle, services, sidecars, size, workersPerProxy.",
         "--set:1:12 XDS-SET-PATH strategies has no field \`dr-frist\`. Did you mean \`strategies.dr-first\`? There are dr-first, permissive-bridge, policy-mixed, policy-separated, readiness-gated, simultaneous, vs-first, weighted.",
         "--set:1:15 XDS-SET-VALUE --set mesh.sidecars has no value. Write \`path=value\`; \`path=null\` gives the default back.",
         "--set:1:19 XDS-SET-PATH latencies.watchMs is one value. Set it whole: --set 'latencies.watchMs=…'.",
@@ -209,7 +209,7 @@ preset: labb
       [
         "cases/shop/scenario.yaml:1:1 XDS-SCENARIO-MISSING after is missing. Add \`after\`.",
         "cases/shop/scenario.yaml:3:3 XDS-SCENARIO-ISTIO-VERSION mesh.istio: Istio 1.21 is older than what is modelled (1.22, the first with delta xDS). Give a version from 1.22 to 1.32; \`xdsim versions\` tells what they differ in.",
-        "cases/shop/scenario.yaml:4:3 XDS-SCENARIO-UNKNOWN-FIELD mesh has no field \`sidecras\`. Did you mean \`sidecars\`? Its fields are drainTimeS, filterGatewayClusters, gateways, interception, istio, istiodCores, istiodReplicas, localities, maxConnectionAgeMin, namespaces, pushThrottle, services, sidecars, size, workersPerProxy.",
+        "cases/shop/scenario.yaml:4:3 XDS-SCENARIO-UNKNOWN-FIELD mesh has no field \`sidecras\`. Did you mean \`sidecars\`? Its fields are drainTimeS, filterGatewayClusters, gateways, initialFetchTimeoutMs, interception, istio, istiodCores, istiodReplicas, localities, maxConnectionAgeMin, namespaces, pushThrottle, services, sidecars, size, workersPerProxy.",
         "cases/shop/scenario.yaml:5:3 XDS-SCENARIO-VALUE mesh.services is 0; it must be at least 1. Give a number that is at least 1.",
         "cases/shop/scenario.yaml:6:3 XDS-SCENARIO-VALUE mesh.workersPerProxy cannot be 1.5. It can be a whole number.",
         "cases/shop/scenario.yaml:7:3 XDS-SCENARIO-VALUE mesh.gateways cannot be "2". It can be a number.",

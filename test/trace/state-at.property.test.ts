@@ -71,8 +71,9 @@ test('the workers are as the exposure sees them', () => {
 
 test('at the end all is sent, acknowledged, and the same on every thread, whatever has been lost on the way', () => {
   fc.assert(
-    fc.property(worldSpec, faultSpec, (spec, faults) => {
-      const { model, contents, recording, horizonNs } = observedBroken(spec, { ...faults, nacks: [] });
+    fc.property(worldSpec, faultSpec, fc.constantFrom(0, 1), (spec, faults, initialFetchTimeoutMs) => {
+      const impatient = { ...spec, mesh: { ...spec.mesh, initialFetchTimeoutMs } };
+      const { model, contents, recording, horizonNs } = observedBroken(impatient, { ...faults, nacks: [] });
       const state = new StateAt(model, contents, recording).seek(horizonNs);
       for (let replica = 0; replica < state.istiods.count; replica++) {
         expect(state.istiods.debouncing[replica]).toBe(0);

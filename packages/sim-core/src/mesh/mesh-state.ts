@@ -168,7 +168,8 @@ export class MeshState implements TraceSink {
       case TraceKind.ClusterWarm:
         this.warming[p * clusterCount + a] = 0;
         this.active[p * clusterCount + a] = b;
-        this.applyEndpoints(p);
+        if (c > 0) this.endpoints[p * clusterCount + a] = c - 1;
+        else this.applyEndpoints(p);
         break;
       case TraceKind.ClusterRemoved:
         this.warming[p * clusterCount + a] = 0;

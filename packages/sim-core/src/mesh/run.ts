@@ -207,6 +207,9 @@ export class MeshRun {
       case EventKind.Flush:
         this.envoys.onFlush(a);
         break;
+      case EventKind.FetchTimedOut:
+        this.envoys.onFetchTimedOut(a, b);
+        break;
       case EventKind.WorkerRuns:
         this.workers.onRun(a, b);
         break;

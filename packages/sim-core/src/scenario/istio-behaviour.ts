@@ -25,6 +25,8 @@ export interface IstioBehaviour {
   readonly endpointPushContext: boolean;
   /** VirtualService events go through a controller of their own before the debounce (istiod.md 1.4). */
   readonly virtualServiceController: boolean;
+  /** What Envoy takes for the endpoints of a cluster that has waited for mesh.initialFetchTimeoutMs (envoy.md 2.4). */
+  readonly timedOutEds: 'none' | 'cached';
   /** Routes without `retries` of their own try an answer of 503 again (envoy.md 10.1). */
   readonly retriesStatus503: boolean;
   /** A sidecar tries a request to its own application again that was not on its way yet (envoy.md 10.1). */

@@ -38,6 +38,7 @@ const OLDEST: IstioBehaviour = {
   filteredGatewayCds: 'full',
   endpointPushContext: false,
   virtualServiceController: false,
+  timedOutEds: 'none',
   retriesStatus503: true,
   retriesInboundResets: false,
 };
@@ -58,6 +59,7 @@ const DIFFERENCES: readonly Difference[] = [
     source: 'istio#50506, EXCLUDE_UNSAFE_503_FROM_DEFAULT_RETRY',
   },
   { minor: 24, behaviour: { retriesInboundResets: true }, source: 'istio#51704' },
+  { minor: 24, behaviour: { timedOutEds: 'cached' }, source: 'envoy#35696, use_eds_cache_for_ads' },
   {
     minor: 30,
     behaviour: {
@@ -92,6 +94,7 @@ export const BEHAVIOURS: Readonly<Record<Behaviour, string>> = {
   filteredGatewayCds: 'CDS of gateways that are filtered',
   endpointPushContext: 'endpoint pushes build a push context',
   virtualServiceController: 'VirtualServices go through a controller first',
+  timedOutEds: 'endpoints after mesh.initialFetchTimeoutMs',
   retriesStatus503: 'default retries cover an answer of 503',
   retriesInboundResets: 'inbound retries on reset-before-request',
 };

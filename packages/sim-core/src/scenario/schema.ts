@@ -165,6 +165,12 @@ function meshField(name: MeshSizeName) {
       'istiod ends a connection at this age ± 10 %, and the proxy connects anew. Minutes, or `never`.',
       'Istio chart: keepaliveMaxServerConnectionAge',
     ),
+    initialFetchTimeoutMs: field(
+      milliseconds,
+      0,
+      'How long a new or changed cluster waits for endpoints before it goes on without; 0: for ever. Envoy alone: 15,000.',
+      'Istio pilot/pkg/networking/core/cluster_builder.go',
+    ),
     drainTimeS: field(
       z.number().min(0).max(86_400),
       45,

@@ -34,6 +34,8 @@ export interface MeshSize {
   readonly filterGatewayClusters: boolean;
   /** istiod ends each connection at this age, ± 10 % (istiod.md 1.11). */
   readonly maxConnectionAgeMin: number | 'never';
+  /** How long a cluster waits for its first endpoints before it goes on without (envoy.md 2.4); 0: for ever. */
+  readonly initialFetchTimeoutMs: number;
   /** How long replaced filter chains of a listener keep their connections (envoy.md 11.4). */
   readonly drainTimeS: number;
 }

@@ -52,7 +52,14 @@ function decoded({ kind, timeNs, proxy: p, a, b, c }: RecordedEvent, names: Trac
     case TraceKind.ClusterWarming:
       return { kind: 'cluster-warming', timeMs, proxy, cluster: names.clusters[a], content: b };
     case TraceKind.ClusterWarm:
-      return { kind: 'cluster-warm', timeMs, proxy, cluster: names.clusters[a], content: b };
+      return {
+        kind: 'cluster-warm',
+        timeMs,
+        proxy,
+        cluster: names.clusters[a],
+        content: b,
+        ...(c > 0 && { timedOut: true }),
+      };
     case TraceKind.ClusterRemoved:
       return { kind: 'cluster-removed', timeMs, proxy, cluster: names.clusters[a] };
     case TraceKind.RoutesLoaded:

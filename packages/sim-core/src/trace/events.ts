@@ -43,7 +43,10 @@ export const TraceKind = {
   AckSent: 16,
   /** proxy; a: cluster, b: spec id. Added or changed; not serving until an EDS response for it has been applied. */
   ClusterWarming: 17,
-  /** proxy; a: cluster, b: spec id. Active on the main thread. */
+  /**
+   * proxy; a: cluster, b: spec id, c: 0, or 1 + endpoint set where its endpoints have not come in time. Active on the main
+   * thread.
+   */
   ClusterWarm: 18,
   /** proxy; a: cluster. Removed on the main thread. */
   ClusterRemoved: 19,

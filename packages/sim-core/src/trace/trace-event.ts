@@ -72,7 +72,12 @@ export const traceEvent = z.discriminatedUnion('kind', [
     cluster,
     content,
   }),
-  event('cluster-warm', 'Active on the main thread.', { proxy, cluster, content }),
+  event('cluster-warm', 'Active on the main thread.', {
+    proxy,
+    cluster,
+    content,
+    timedOut: z.literal(true).optional().describe('Its endpoints have not come in time.'),
+  }),
   event('cluster-removed', 'Removed on the main thread.', { proxy, cluster }),
   event('routes-loaded', 'A changed route table is ready on the main thread.', { proxy, revisions }),
   event('worker-cluster', 'A worker has the cluster, or has it no longer.', {

@@ -36,6 +36,7 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
       interception: mesh.interception,
       namespaces: {},
       localities: {},
+      initialFetchTimeoutMs: 0,
       filterGatewayClusters: false,
       // The lab's istiod ran with the code's default, which is no limit.
       maxConnectionAgeMin: 'never',

@@ -2,6 +2,7 @@
  * Envoy's main thread, for every proxy: xDS messages one at a time, in the order of the stream; clusters that warm;
  * requests and ACKs that leave when the thread has drained what it has received (envoy.md 1, 2; lab finding 2).
  */
+import { msToNs } from '../../kernel/time.js';
 import { TraceKind, XdsType } from '../../trace/events.js';
 import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from '../context.js';
 import { type Cpu, costFactor } from '../cpu.js';
@@ -51,6 +52,9 @@ export class Envoys {
   private readonly warming: Int32Array;
   private readonly endpoints: Int32Array;
   private readonly warmingCount: Int32Array;
+  /** proxy × cluster: how often it has begun to warm; and how long it waits for its endpoints, 0: for ever. */
+  private readonly warmings: Int32Array;
+  private readonly fetchTimeoutNs: number;
   /** How many clusters that the rollout does not touch. */
   private readonly others: Int32Array;
   private readonly routes: Int32Array;
@@ -88,6 +92,8 @@ export class Envoys {
     this.warming = new Int32Array(count * clusters);
     this.endpoints = new Int32Array(count * clusters);
     this.warmingCount = new Int32Array(count);
+    this.warmings = new Int32Array(count * clusters);
+    this.fetchTimeoutNs = msToNs(model.scenario.mesh.initialFetchTimeoutMs);
     const start = model.firstSnapshot;
     this.routes = model.proxies.byProxy(start.routes);
     this.routeConfigs = model.proxies.byProxy(model.firstRouteConfigs);
@@ -208,6 +214,14 @@ export class Envoys {
     }
   }
 
+  /** No endpoints have come in time: it goes on with those of an earlier object, or with none (envoy.md 2.4). */
+  onFetchTimedOut(slot: number, ordinal: number): void {
+    if (this.warming[slot] === 0 || this.warmings[slot] !== ordinal) return;
+    const p = Math.floor(slot / this.clusterCount);
+    const isKnown = this.ctx.model.istio.timedOutEds === 'cached' && this.active[slot] !== 0;
+    this.warm(p, slot % this.clusterCount, isKnown ? this.endpoints[slot] : InternedSets.EMPTY, true);
+  }
+
   private answer(p: number, id: number, isRejected: boolean): void {
     const isWithheld = !isRejected && this.contents.content(id).type === XdsType.CDS && this.warmingCount[p] > 0;
     (isWithheld ? this.withheld : this.outbox).push(p, id * OUTS + (isRejected ? Out.Nack : Out.Ack));
@@ -284,6 +298,9 @@ export class Envoys {
       if (warming[slot] === 0) this.warmingCount[p]++;
       warming[slot] = spec[k];
       ctx.sink.emit(TraceKind.ClusterWarming, ctx.now, p, k, spec[k], 0);
+      const ordinal = ++this.warmings[slot];
+      if (this.fetchTimeoutNs === 0) continue;
+      ctx.queue.push(ctx.now + this.fetchTimeoutNs, PRIORITY, EventKind.FetchTimedOut, slot, ordinal);
     }
     for (const k of sets.members(content.removedClusters)) {
       const slot = p * this.clusterCount + k;
@@ -306,24 +323,29 @@ export class Envoys {
   }
 
   private applyEndpoints(p: number, content: Content): void {
-    const { ctx, active, warming, endpoints } = this;
-    const { model } = ctx;
+    const { active, warming, endpoints } = this;
+    const { model } = this.ctx;
     const { selector } = model.clusterState(content.rules);
     for (const k of model.clusterSets.members(content.clusters)) {
       const slot = p * this.clusterCount + k;
       const set = model.endpoints.select(k, selector[k], content.ready);
-      if (warming[slot] !== 0) {
-        active[slot] = warming[slot];
-        warming[slot] = 0;
-        this.stopWarming(p);
-        endpoints[slot] = set;
-        ctx.sink.emit(TraceKind.ClusterWarm, ctx.now, p, k, active[slot], 0);
-        this.workers.postCluster(p, k, active[slot], set);
-      } else if (active[slot] !== 0 && endpoints[slot] !== set) {
+      if (warming[slot] !== 0) this.warm(p, k, set, false);
+      else if (active[slot] !== 0 && endpoints[slot] !== set) {
         endpoints[slot] = set;
         this.workers.postEndpoints(p, k, set);
       }
     }
+  }
+
+  private warm(p: number, k: number, set: number, isLate: boolean): void {
+    const { ctx, active, warming } = this;
+    const slot = p * this.clusterCount + k;
+    active[slot] = warming[slot];
+    warming[slot] = 0;
+    this.stopWarming(p);
+    this.endpoints[slot] = set;
+    ctx.sink.emit(TraceKind.ClusterWarm, ctx.now, p, k, active[slot], isLate ? 1 + set : 0);
+    this.workers.postCluster(p, k, active[slot], set);
   }
 
   private applyRoutes(p: number, routes: number): void {
