@@ -1,4 +1,5 @@
 /** Routes move in a moment, pods take their time. */
+import { decode, newRollout } from '@xdsim/sim-core';
 import { expect, test } from 'vitest';
 import { errors, errorsWith, mean, newCase, type Settings, trialsOf, trialsWith } from './case.js';
 
@@ -35,4 +36,16 @@ test('with its usual drain the old pods take nothing with them; without one, or 
   expect(await killed({ 'workloads.drainMs': 0 })).toBeGreaterThan(10);
   const short = await killed({ ...long, 'workloads.drainMs': 2_000 });
   expect(await killed(long)).toBeLessThan(0.7 * short);
+});
+
+test('the story has a window of a moment where a pod stops under its requests', async () => {
+  const study = await newCase('rolling-update', { 'workloads.drainMs': 0 });
+  const strategy = study.strategies.find(({ name }) => name === 'readiness-gated');
+  if (strategy === undefined) throw new Error('no readiness-gated');
+  const { windows, recording, dictionary } = newRollout(study, strategy, 0);
+  const moments = windows.filter(({ state, fromMs, toMs }) => state === 'failing' && fromMs === toMs);
+  const stops = Array.from({ length: recording.length }, (_, i) => decode(recording, i, dictionary));
+  const stopsMs = stops.flatMap((event) => (event.kind === 'pod-gone' ? [event.timeMs] : []));
+  expect(moments.map(({ fromMs }) => fromMs)).toEqual(stopsMs);
+  expect(moments[0].firstFailure).toMatchObject({ code: 503, flag: 'UC', cause: 'pod-killed', subset: 'v1' });
 });

@@ -4,6 +4,7 @@ import type { Distribution } from '../../packages/sim-core/src/kernel/distributi
 import { poissonCdf, poissonUpperTail } from '../../packages/sim-core/src/kernel/elementary.js';
 import { newLifetime } from '../../packages/sim-core/src/kernel/lifetime.js';
 import { Draws, newRootKey } from '../../packages/sim-core/src/kernel/random.js';
+import type { PodTiming } from '../../packages/sim-core/src/manifest/pod-template.js';
 import type { RetryPolicy } from '../../packages/sim-core/src/manifest/types.js';
 import type { PlannedWrite } from '../../packages/sim-core/src/rollout/plan.js';
 import type { Scenario, TrafficShape } from '../../packages/sim-core/src/scenario/types.js';
@@ -33,6 +34,8 @@ interface Case {
   readonly workloads?: Partial<Scenario['workloads']>;
   readonly workers?: number;
   readonly atMs?: number;
+  readonly timing?: Partial<PodTiming>;
+  readonly trial?: number;
 }
 
 function run(what: Case) {
@@ -53,7 +56,14 @@ function run(what: Case) {
     destinationRules: [destinationRule(APP, ['v1'])],
     endpoints: pods,
   };
-  const timing = { preStopMs, gracePeriodMs: 30_000, drainMs, exitsWhenIdle: false, minimumDrainMs: 5_000 };
+  const timing = {
+    preStopMs,
+    gracePeriodMs: 30_000,
+    drainMs,
+    exitsWhenIdle: false,
+    minimumDrainMs: 5_000,
+    ...what.timing,
+  };
   const limits = { maxSurge: 1, maxUnavailable: 0, recreates: false, minReadyMs: 0 };
   const object = {
     type: 'Rollout' as const,
@@ -76,7 +86,9 @@ function run(what: Case) {
     { ...scenario, traffic, workloads: { ...scenario.workloads, ...what.workloads } },
     plan(initial, [groupAt(atMs, write)]),
     {
-      horizonMs: HORIZON_MS,
+      trial: what.trial,
+      lasting: true,
+      horizonMs: what.timing === undefined ? HORIZON_MS : 60_000,
       onInterval:
         () =>
         (...interval) =>
@@ -185,6 +197,27 @@ test("a retry of the route for resets covers them, and Istio's default does not"
   const retried = run({ durationMs, retries: { attempts: 2, retryOn: ['reset'] } }).totals;
   expect(expectedOf(retried, 'UC')).toBe(0);
   expect(expectedOf(retried, 'UF')).toBeLessThan(1);
+});
+
+test('a pod that waits until nothing is open cuts what its grace period does not last for: as much in all as by chance', () => {
+  const durationMs: Distribution = { gamma: { mean: 20_000, shape: 1 } };
+  const { excess } = newLifetime(durationMs);
+  const timing = { gracePeriodMs: 30_000, exitsWhenIdle: true };
+  const trials = Array.from({ length: 200 }, (_, trial) => {
+    const { totals, cut } = run({ durationMs, hasSidecar: true, timing, trial, traffic: { requestsPerSecond: 0.1 } });
+    return { count: expectedOf(totals, 'UC'), atMs: cut.map(({ atNs }) => atNs / 1e6) };
+  });
+  for (const { count, atMs } of trials) {
+    if (count > 0) expect(Math.min(...atMs)).toBe(WRITTEN_MS + 10 + 30_000);
+  }
+  const waiting = trials.filter(({ count }) => count > 0);
+  // The last look is at 29 s, and finds something in as many trials.
+  const open = (0.05 / 1000) * excess(29_000);
+  expect(waiting.length / trials.length).toBeGreaterThan(0.6 * open);
+  expect(waiting.length / trials.length).toBeLessThan(1.4 * open);
+  const mean = trials.reduce((sum, { count }) => sum + count, 0) / trials.length;
+  expect(mean).toBeGreaterThan(0.6 * (0.05 / 1000) * excess(30_000));
+  expect(mean).toBeLessThan(1.4 * (0.05 / 1000) * excess(30_000));
 });
 
 const CASES: Readonly<Record<string, Case>> = {
