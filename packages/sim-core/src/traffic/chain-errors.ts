@@ -134,7 +134,11 @@ function failuresByHop(hops: readonly Hop[], population: readonly (readonly [num
 /** Cuts of one instant together, in order of time. */
 function instantsOf(cut: readonly CutRequests[]): { readonly atNs: number; readonly all: readonly CutRequests[] }[] {
   const byInstant = new Map<number, CutRequests[]>();
-  for (const requests of cut) byInstant.set(requests.atNs, [...(byInstant.get(requests.atNs) ?? []), requests]);
+  for (const requests of cut) {
+    const known = byInstant.get(requests.atNs);
+    if (known === undefined) byInstant.set(requests.atNs, [requests]);
+    else known.push(requests);
+  }
   return [...byInstant].map(([atNs, all]) => ({ atNs, all })).sort((a, b) => a.atNs - b.atNs);
 }
 
