@@ -132,6 +132,14 @@ test.each(UNMODELLED.map(([after, codes]) => ({ after, codes })))('not modelled:
   expect(found).toEqual(codes.map((code) => `XDS-UNMODELLED-${code}`));
 });
 
+test('a Service that changes is taken as it will be, which is said', () => {
+  const service = (port: number) => object('v1', 'Service', 'reviews', { spec: { ports: [{ port }] } });
+  expect(change(together(service(80), OLD), together(service(81), OLD)).codes).toEqual([
+    'XDS-UNMODELLED-SERVICE after.yaml:1',
+  ]);
+  expect(change(OLD, together(service(80), OLD)).codes).toEqual([]);
+});
+
 test('what does not touch a changed host is not warned about', () => {
   const other = object(ISTIO, 'VirtualService', 'far', {
     spec: { hosts: ['far'], exportTo: ['.'], http: [{ delegate: { name: 'x' } }] },

@@ -71,6 +71,10 @@ export const WARNING_GROUPS: readonly CodeGroup[] = [
       'XDS-UNMODELLED-FAULT': ['Injected faults; they are not counted as errors.', '–'],
       'XDS-UNMODELLED-MIRROR': ['Mirrored requests.', '–'],
       'XDS-UNMODELLED-DNS': ['A host whose endpoints the proxy finds by DNS: it gets them by EDS here.', '–'],
+      'XDS-UNMODELLED-SERVICE': [
+        'A Service changes: it is as in after from the start, its ports and endpoints too.',
+        'Roll Services out before or after routes and rules, not with them.',
+      ],
       'XDS-UNMODELLED-HEADLESS': ['A headless service: it gets endpoints by EDS here.', '–'],
     },
   },

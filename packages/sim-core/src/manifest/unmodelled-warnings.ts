@@ -22,6 +22,7 @@ export function unmodelledWarnings(rollout: Rollout): Warning[] {
     ...virtualServices.flatMap(sourceWarnings),
     ...touchingRules(rollout).flatMap((rule) => [...exportWarnings(rule.meta), ...localityWarnings(rule)]),
     ...serviceWarnings(rollout),
+    ...changedServices(rollout),
     ...sidecarWarnings(rollout),
     ...otherObjectWarnings(rollout),
   ];
@@ -172,6 +173,15 @@ function serviceWarnings({ before, after, hosts }: Rollout): Warning[] {
     if (!resolution.includes('DNS')) return exportWarnings(meta);
     const message = `${meta.key} finds its endpoints by DNS in the proxy: it is modelled as if it had them by EDS`;
     return [...exportWarnings(meta), warning('DNS', message, meta, path)];
+  });
+}
+
+/** A rollout of routes starts when its Services are there (rollout/initial-state.ts): what their change does is not seen. */
+function changedServices({ changes }: Rollout): Warning[] {
+  return changes.flatMap(({ action, after, key }) => {
+    if (action !== 'update' || after?.type !== 'Service') return [];
+    const message = `${key} changes: it is taken to be as in after before the first write, ports and endpoints too`;
+    return [warning('SERVICE', message, after.meta, ['spec'])];
   });
 }
 

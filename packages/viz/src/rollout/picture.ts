@@ -188,8 +188,9 @@ export function merged(spans: readonly Span[]): Span[] {
   return union;
 }
 
+/** But for those of a moment, which have no length to be drawn. */
 export function windowSpans({ windows }: RolloutPicture, state: RolloutWindow['state']): Span[] {
   return windows
-    .filter((window) => window.state === state)
+    .filter((window) => window.state === state && window.fromMs < window.toMs)
     .map(({ fromMs, toMs }) => ({ fromNs: Math.round(fromMs * 1e6), toNs: Math.round(toMs * 1e6) }));
 }
