@@ -56,3 +56,23 @@ test('callers that retry soon find the pod as full as it was, those that wait do
   expect(soon).toBeLessThan(refused);
   expect(await left(3_000)).toBeLessThan(0.01);
 });
+
+test('with a timeout on the routes those that wait for longer are 504, before the queue is full, and the report has the wait', async () => {
+  const withTimeout = (timeout: string) => (text: string) =>
+    text.replaceAll('  http:\n    - route:', `  http:\n    - timeout: ${timeout}\n      route:`);
+  const queued = async (timeout: string): Promise<number> => {
+    const trials = trialsOf(await newCase('traffic-skew', {}, withTimeout(timeout)), 'dr-first', 3);
+    for (const { buckets, connections, callers, errors } of trials) {
+      const late = buckets.filter(({ bucket }) => bucket.cause === 'queued-too-long').map(({ bucket }) => bucket);
+      expect(late.every(({ flag, code }) => flag === 'UT' && code === 504)).toBe(true);
+      expect(connections.addedP99Ms).toBeCloseTo(1_000, -2);
+      expect(callers.reduce((sum, { expected }) => sum + expected, 0)).toBeCloseTo(errors, 3);
+    }
+    return mean(trials, errorsWith({ cause: 'queued-too-long' }));
+  };
+  const [half, most, none] = [await queued('0.5s'), await queued('0.9s'), await queued('5s')];
+  // Half a second of waiting is reached after 0.3 of the 0.6 s that the queue takes to fill; 300 a second are taken then.
+  expect(half).toBeGreaterThan(800 * 0.3 + 300 * 1.3);
+  expect(most).toBeLessThan(0.9 * half);
+  expect(none).toBeLessThan(1);
+});

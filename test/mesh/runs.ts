@@ -21,7 +21,17 @@ import type { TraceDictionary, TraceSink } from '../../packages/sim-core/src/tra
 import { FanOut } from '../../packages/sim-core/src/trace/fan-out.js';
 import { Recording } from '../../packages/sim-core/src/trace/recording.js';
 import { Exposure, type ExposureTotals, type IntervalListener } from '../../packages/sim-core/src/traffic/exposure.js';
+import { EndpointCourses } from '../../packages/sim-core/src/traffic/in-flight/endpoint-courses.js';
+import {
+  type CutRequests,
+  InFlight,
+  NOTHING_IN_FLIGHT,
+} from '../../packages/sim-core/src/traffic/in-flight/in-flight.js';
+import { withInFlight } from '../../packages/sim-core/src/traffic/in-flight/with-in-flight.js';
+import { LongLivedModel } from '../../packages/sim-core/src/traffic/long-lived/long-lived-model.js';
 import { Outcomes } from '../../packages/sim-core/src/traffic/outcomes.js';
+
+const NOTHING_LASTS = { openAfter: () => 0 };
 
 const MESH: MeshSize = {
   istio: '1.32',
@@ -137,6 +147,8 @@ export function steadyScenario(mesh: Partial<MeshSize> = {}, { latencies, istiod
 export interface Observed {
   readonly model: MeshModel;
   readonly outcomes: Outcomes;
+  readonly courses: EndpointCourses;
+  readonly cut: readonly CutRequests[];
   readonly contents: PushContents;
   readonly recording: Recording;
   readonly dictionary: TraceDictionary;
@@ -150,6 +162,8 @@ export interface ObserveOptions {
   readonly trial?: number;
   readonly horizonMs?: number;
   readonly outcomes?: Outcomes;
+  /** Pods that wait for what is open to them find it. */
+  readonly lasting?: boolean;
   readonly onInterval?: (outcomes: Outcomes) => IntervalListener;
   /** Further readers of the same trace. */
   readonly sinks?: (outcomes: Outcomes, exposure: Exposure, contents: PushContents) => readonly TraceSink[];
@@ -160,18 +174,29 @@ export function observe(scenario: Scenario, plan: RolloutPlan, options: ObserveO
   const { model } = outcomes;
   const { seed = 'test', trial = 0, horizonMs = 60_000 } = options;
   const horizonNs = msToNs(horizonMs);
-  const exposure = new Exposure(outcomes, options.onInterval?.(outcomes));
+  const listener = options.onInterval?.(outcomes);
+  const inFlight = InFlight.isNeeded(outcomes) ? new InFlight(outcomes) : undefined;
+  const exposure = new Exposure(outcomes, (...interval) => {
+    inFlight?.onInterval(...interval);
+    listener?.(...interval);
+  });
   const recording = new Recording();
-  const run = newMeshRun(model, { root: newRootKey(seed), trial, horizonNs });
-  run.run(new FanOut([recording, exposure, ...(options.sinks?.(outcomes, exposure, run.contents) ?? [])]));
+  const lasting = options.lasting ? new LongLivedModel(outcomes).lasting : NOTHING_LASTS;
+  const courses = new EndpointCourses(lasting);
+  const run = newMeshRun(model, { root: newRootKey(seed), trial, horizonNs, lasting });
+  run.run(new FanOut([recording, exposure, courses, ...(options.sinks?.(outcomes, exposure, run.contents) ?? [])]));
+  const totals = exposure.finish(horizonNs);
+  const { cut, ...others } = inFlight?.finish(courses, horizonNs) ?? NOTHING_IN_FLIGHT;
   return {
     model,
     outcomes,
+    courses,
+    cut,
     contents: run.contents,
     recording,
     dictionary: newDictionary(model, run.contents),
     exposure,
-    totals: exposure.finish(horizonNs),
+    totals: withInFlight(totals, { cut, ...others }),
     horizonNs,
   };
 }

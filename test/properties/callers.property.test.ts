@@ -7,10 +7,12 @@ import { Draws, newRootKey, UniformStream } from '../../packages/sim-core/src/ke
 import type { Callers, Chain } from '../../packages/sim-core/src/scenario/types.js';
 import { CallerErrors } from '../../packages/sim-core/src/traffic/caller-errors.js';
 import { ChainErrors } from '../../packages/sim-core/src/traffic/chain-errors.js';
+import type { IntervalListener } from '../../packages/sim-core/src/traffic/exposure.js';
 import type { Outcomes } from '../../packages/sim-core/src/traffic/outcomes.js';
 import { RequestSampler, type SampledRequest } from '../../packages/sim-core/src/traffic/sampler.js';
 import { observe } from '../mesh/runs.js';
 import { times } from './counts.js';
+import { stopSpec, withStop } from './stops.js';
 import { type WorldSpec, worldSpec } from './world-specs.js';
 import { HOSTS, newWorld } from './worlds.js';
 
@@ -95,28 +97,31 @@ function delayNs({ delayMs, delayFactor }: Callers, retry: number): number {
 test('failures after the retries of callers agree with requests that are retried one by one', () => {
   let seen = 0;
   fc.assert(
-    fc.property(worldSpec, callers, (drawn, caller) => {
+    fc.property(worldSpec, callers, stopSpec, (drawn, caller, stop) => {
       const { scenario, plan, trial } = newWorld(withoutNoise(drawn));
       const traffic = { ...scenario.traffic, callers: caller, methods: { GET: 3, POST: 1 } };
       const draws = new Draws(newRootKey('callers'), trial);
       const timeline = new Timeline();
       const arrived: SampledRequest[] = [];
-      let [errors, sampler, isRetrying]: [CallerErrors?, RequestSampler?, boolean?] = [];
-      observe({ ...scenario, traffic }, plan, {
+      let [errors, isRetrying]: [CallerErrors?, boolean?] = [];
+      const intervals: Parameters<IntervalListener>[] = [];
+      const { model, outcomes, courses, cut } = observe({ ...scenario, traffic }, withStop(plan, stop), {
         trial,
         horizonMs: HORIZON_MS,
-        onInterval: (outcomes) => {
-          const { model, classes, views } = outcomes;
-          const follow = (request: SampledRequest) => isRetrying || arrived.push(request);
-          const [mine, theirs] = [new RequestSampler(model, classes, views, draws, follow), new CallerErrors(outcomes)];
-          [sampler, errors] = [mine, theirs];
+        onInterval: (of) => {
+          const theirs = new CallerErrors(of);
+          errors = theirs;
           return (proxy, worker, view, fromNs, toNs) => {
             timeline.add(proxy, worker, view, toNs);
-            mine.onInterval(proxy, worker, view, fromNs, toNs);
+            intervals.push([proxy, worker, view, fromNs, toNs]);
             theirs.onInterval(proxy, worker, view, fromNs, toNs);
           };
         },
       });
+      const follow = (request: SampledRequest) => isRetrying || arrived.push(request);
+      const { classes, views } = outcomes;
+      const sampler = new RequestSampler(model, classes, views, draws, follow, undefined, courses);
+      for (const interval of intervals) sampler.onInterval(...interval);
       isRetrying = true;
       const stream = new UniformStream(draws, 0, 0x2000);
       const counts = new Map<string, { expected: number; count: number }>();
@@ -129,13 +134,15 @@ test('failures after the retries of callers agree with requests that are retried
         let [last, atNs] = [first, first.atNs];
         for (let retry = 0; isAgain && retry < caller.retries; retry++) {
           if (!RETRIED_CODES[caller.retryOn].includes(last.code)) break;
-          atNs += delayNs(caller, retry);
+          // It hears of the failure when the pod has stopped.
+          const heardNs = last.cause === 'pod-killed' ? atNs + last.durationMs * NS_PER_MS : atNs;
+          atNs = heardNs + delayNs(caller, retry);
           const view = timeline.at(first.proxy, first.worker, atNs);
-          last = sampler!.request(first.proxy, first.worker, view, first.index, atNs);
+          last = sampler.request(first.proxy, first.worker, view, first.index, atNs);
         }
         if (last.code >= 400) add(`${last.flag} ${last.code}`, 0, 1);
       }
-      for (const { flag, code, expected } of errors!.finish(HORIZON_NS)) add(`${flag} ${code}`, expected, 0);
+      for (const { flag, code, expected } of errors!.finish(HORIZON_NS, { cut })) add(`${flag} ${code}`, expected, 0);
       for (const [key, { expected, count }] of counts) {
         expect(isImprobable(count, expected), `${key}: ${count} followed, ${expected} expected`).toBe(false);
         seen += count;

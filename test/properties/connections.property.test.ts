@@ -88,7 +88,7 @@ function withStop(plan: RolloutPlan, preStopMs: number | undefined): RolloutPlan
   const object = {
     ...{ type: 'Rollout' as const, removed: plan.initial.endpoints.slice(0, 1), added: [], kept: 1 },
     ...{ maxSurge: 1, maxUnavailable: 0, recreates: false, minReadyMs: 0 },
-    timing: { preStopMs, gracePeriodMs: 60_000, exitsWhenIdle: false },
+    timing: { preStopMs, gracePeriodMs: 60_000, exitsWhenIdle: false, minimumDrainMs: 5_000 },
   };
   const stop: PlannedWrite = { action: 'apply', kind: 'Deployment', key: 'Deployment/shop/pods', object, revision: '' };
   return { ...plan, groups: [{ ...first, writes: [...first.writes, stop] }, ...rest] };

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { poissonCdf, poissonUpperTail } from '../../packages/sim-core/src/kernel/elementary.js';
 import { Draws, newRootKey } from '../../packages/sim-core/src/kernel/random.js';
-import type { ExposureTotals } from '../../packages/sim-core/src/traffic/exposure.js';
+import type { ExposureTotals, IntervalListener } from '../../packages/sim-core/src/traffic/exposure.js';
 import { RequestSampler } from '../../packages/sim-core/src/traffic/sampler.js';
 import {
   destinationRule,
@@ -17,6 +17,7 @@ import {
 } from '../mesh/objects.js';
 import { expectedOf, observe } from '../mesh/runs.js';
 import { RUNS } from './counts.js';
+import { stopSpec, withStop } from './stops.js';
 import { meshSpec, type RouteSpec, type WorldSpec, worldSpec } from './world-specs.js';
 import { HORIZON_MS, HOSTS, newWorld, scenarioOf } from './worlds.js';
 
@@ -49,30 +50,36 @@ test('requests are conserved: outcomes add up to rate × horizon', () => {
 
 test('the exact integral agrees with requests sampled one by one on the same trajectory', () => {
   const pooled = new Map<string, { expected: number; count: number }>();
+  let killed = 0;
   const add = (into: typeof pooled, key: string, expected: number, count: number): void => {
     const entry = into.get(key) ?? { expected: 0, count: 0 };
     into.set(key, { expected: entry.expected + expected, count: entry.count + count });
   };
   fc.assert(
-    fc.property(worldSpec, (spec) => {
-      const { scenario, plan: rollout, trial } = newWorld(spec);
+    fc.property(worldSpec, stopSpec, (spec, stop) => {
+      const { scenario, plan: drawn, trial } = newWorld(spec);
       const draws = new Draws(newRootKey('requests'), trial);
-      let sampler: RequestSampler | undefined;
-      const { totals } = observe(scenario, rollout, {
+      const intervals: Parameters<IntervalListener>[] = [];
+      const { totals, model, outcomes, courses } = observe(scenario, withStop(drawn, stop), {
         trial,
         horizonMs: 1_000,
-        onInterval: ({ model, classes, views }) => {
-          sampler = new RequestSampler(model, classes, views, draws);
-          return sampler.onInterval;
-        },
+        onInterval:
+          () =>
+          (...interval) =>
+            intervals.push(interval),
       });
+      const { classes, views } = outcomes;
+      // When pods stop is known afterwards.
+      const sampler = new RequestSampler(model, classes, views, draws, undefined, undefined, courses);
+      for (const interval of intervals) sampler.onInterval(...interval);
       const seen = new Map<string, { expected: number; count: number }>();
       for (const { bucket, expected } of totals.buckets) {
         const { flag, code, host, destination, subset, kind } = bucket;
         add(seen, `${flag} ${code} ${host} ${destination} ${subset} ${kind}`, expected, 0);
         add(seen, flag, expected, 0);
+        if (bucket.cause === 'pod-killed') killed += expected;
       }
-      for (const { outcome, count } of sampler?.counts ?? []) {
+      for (const { outcome, count } of sampler.counts) {
         const { flag, code, host, destination, subset, kind } = outcome;
         add(seen, `${flag} ${code} ${host} ${destination} ${subset} ${kind}`, 0, count);
         add(seen, flag, 0, count);
@@ -84,6 +91,7 @@ test('the exact integral agrees with requests sampled one by one on the same tra
     }),
     RUNS,
   );
+  expect(killed).toBeGreaterThan(100);
   // Small differences show in all worlds together.
   expect([...pooled.keys()].sort()).toEqual(['-', 'NC', 'NR', 'UC', 'UC,URX', 'UF', 'UF,URX', 'UH', 'UT', 'UT,URX']);
   for (const [flag, { expected, count }] of pooled) {

@@ -7,6 +7,7 @@ import type { DestinationRule, GatewayServer } from '../../packages/sim-core/src
 import type { PlannedWrite, RolloutPlan, WriteGroup } from '../../packages/sim-core/src/rollout/plan.js';
 import { DEFAULT_TRAFFIC } from '../../packages/sim-core/src/scenario/traffic-schema.js';
 import type { Scenario } from '../../packages/sim-core/src/scenario/types.js';
+import { TraceKind } from '../../packages/sim-core/src/trace/events.js';
 import { LongLived } from '../../packages/sim-core/src/traffic/long-lived/long-lived.js';
 import { LongLivedModel } from '../../packages/sim-core/src/traffic/long-lived/long-lived-model.js';
 import type { LongLivedTotals } from '../../packages/sim-core/src/traffic/long-lived/totals.js';
@@ -33,6 +34,7 @@ const TCP_SERVER: GatewayServer = { port: 5432, portName: 'tcp', protocol: 'TCP'
 /** One minute on average, and no memory: what is left of a connection does not depend on its age. */
 const MEMORYLESS: Distribution = { gamma: { mean: 60_000, shape: 1 } };
 const OPEN = 100;
+const SIDECAR = { hasSidecar: true };
 /** LDS is applied 114.1 ms after the first write, and a worker hears of it 0.2 ms later. */
 const CHANGED_S = 0.1143;
 /** The drain time is the main thread's. */
@@ -210,7 +212,7 @@ test('an endpoint that goes keeps its connections until its pod has stopped', ()
   const object = {
     ...{ type: 'Rollout' as const, removed: [leaving], added: [], kept: 1 },
     ...{ maxSurge: 1, maxUnavailable: 0, recreates: false, minReadyMs: 0 },
-    timing: { preStopMs: 30_000, gracePeriodMs: 60_000, exitsWhenIdle: false },
+    timing: { preStopMs: 30_000, gracePeriodMs: 60_000, exitsWhenIdle: false, minimumDrainMs: 5_000 },
   };
   const scaled = totalsOf(
     now({ action: 'apply', kind: 'Deployment', key: 'Deployment/shop/db', object, revision: 'after' }),
@@ -221,6 +223,51 @@ test('an endpoint that goes keeps its connections until its pod has stopped', ()
   expect(scaled.handshakes).toBeCloseTo(scaled.tcp.cutByServer, 9);
   expect(scaled.refused).toEqual([]);
   expect(scaled.tcp.cut).toBe(0);
+});
+
+test('a pod that waits for its connections cuts none when they have ended, and those that last when its time is up', () => {
+  const endpoints = [
+    ...INITIAL.endpoints.map(({ endpoint: { id, labels } }) => endpoint(id, DB, labels.version, SIDECAR)),
+  ];
+  const object = {
+    ...{ type: 'Rollout' as const, removed: [endpoints[0]], added: [], kept: 1 },
+    ...{ maxSurge: 1, maxUnavailable: 0, recreates: false, minReadyMs: 0 },
+    timing: { preStopMs: 0, gracePeriodMs: 60_000, exitsWhenIdle: true, minimumDrainMs: 5_000 },
+  };
+  const write: PlannedWrite = {
+    action: 'apply',
+    kind: 'Deployment',
+    key: 'Deployment/shop/db',
+    object,
+    revision: 'after',
+  };
+  const rollout = plan({ ...INITIAL, endpoints }, [group(0, write)]);
+  const tcpConnections = { total: 4, lifetimeMs: { gamma: { mean: 20_000, shape: 1 } }, quietMs: 1000 };
+  const scenario = { ...steadyScenario(), traffic: { ...DEFAULT_TRAFFIC, requestsPerSecond: 0, tcpConnections } };
+  const trials = Array.from({ length: 60 }, (_, trial) => {
+    const readers: LongLived[] = [];
+    const { recording, horizonNs } = observe(scenario, rollout, {
+      trial,
+      horizonMs: 90_000,
+      lasting: true,
+      sinks: (outcomes, exposure) => {
+        readers.push(new LongLived(new LongLivedModel(outcomes), exposure));
+        return readers;
+      },
+    });
+    const gone = [...recording].find(({ kind }) => kind === TraceKind.PodGone);
+    const totals = readers[0].finish(horizonNs);
+    checkEnds(totals);
+    return { goneS: Math.round((gone?.timeNs ?? 0) / 1e9), cut: totals.tcp.cutByServer };
+  });
+  for (const { goneS, cut } of trials) {
+    if (goneS < 60) expect(cut).toBe(0);
+    // One at least has been seen at 59 s.
+    else expect(cut).toBeGreaterThan(0.9);
+  }
+  // Each has ended by x with probability 1 − exp(−x / 20): both by 12 s in a third of all trials.
+  expect(Math.min(...trials.map(({ goneS }) => goneS))).toBe(6);
+  expect(new Set(trials.map(({ goneS }) => goneS)).size).toBeGreaterThan(15);
 });
 
 test('streams are cut with the HTTP chain that they came in by, and by nothing else', () => {

@@ -2,7 +2,11 @@
 import { expect, test } from 'vitest';
 import type { ExposureTotals } from '../../../packages/sim-core/src/traffic/exposure.js';
 import type { Bucket } from '../../../packages/sim-core/src/traffic/outcomes.js';
+import { ClusterFailures } from '../../../packages/sim-core/src/traffic/pools/cluster-failures.js';
+import type { ClusterRollout } from '../../../packages/sim-core/src/traffic/pools/cluster-rollout.js';
 import { ExtraFailures, withExtra } from '../../../packages/sim-core/src/traffic/pools/extra-failures.js';
+import type { ClusterSetting } from '../../../packages/sim-core/src/traffic/pools/setting.js';
+import { Outcome, Tally } from '../../../packages/sim-core/src/traffic/pools/tally.js';
 import { lengthNs, type Span, TimeBins } from '../../../packages/sim-core/src/traffic/time-bins.js';
 
 const S = 1e9;
@@ -20,8 +24,6 @@ function bucket(rest: Partial<Bucket>): Bucket {
   } as const;
   return { ...served, kind: 'sidecar', ...rest };
 }
-
-const REFUSED = bucket({ code: 503, cause: 'endpoint-overloaded' });
 
 function over({ fromNs, toNs }: Span, count: number): TimeBins {
   const bins = new TimeBins();
@@ -49,9 +51,20 @@ function exact(span: Span): ExposureTotals {
   };
 }
 
+/** Of one proxy that stands for itself. */
 function sampled(totals: ExposureTotals, span: Span, count: number, usual = 0): ExposureTotals {
-  const extra = new ExtraFailures(undefined as never, []);
-  extra.addRefused(REFUSED, count, usual, over(span, count));
+  const setting = { attempts: () => 1 } as unknown as ClusterSetting;
+  const source = { host: 'a', destination: 'a', subset: 'v1', retries: undefined };
+  const tallyOf = (failed: number): Tally => {
+    const tally = new Tally(1, 1);
+    tally.finishedOver(0, Outcome.Error, span.fromNs, span.toNs, failed);
+    return tally;
+  };
+  const failures = new ClusterFailures();
+  failures.ended(0, Outcome.Error, span.fromNs, span.toNs, count);
+  const rollout = { tally: tallyOf(count), usual: tallyOf(usual), refused: new Float64Array(1), failures };
+  const extra = new ExtraFailures(setting, [source]);
+  extra.add(rollout as unknown as ClusterRollout, 'sidecar', 1);
   return withExtra(totals, { ...extra.finish(totals.buckets, HORIZON_NS), proxies: [] });
 }
 

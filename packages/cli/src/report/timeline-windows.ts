@@ -8,6 +8,10 @@ export function windowEntries(window: RolloutWindow, of: number | undefined): Ti
   const counted = of === undefined || proxies === null ? null : { reached: proxies, of };
   const inIt = counted === null ? '' : `; ${proxies} of ${of} proxies were in it`;
   const where = counted === null ? '' : ` at ${firstProxy}`;
+  if (fromMs === toMs) {
+    const moment = `window of a moment${where}: ${why}${inIt}`;
+    return [{ kind: 'window-opens', fromMs, toMs, who: state, text: moment, proxies: counted }];
+  }
   const mostly =
     mainFailure === null || mainFailure.cause === firstFailure?.cause
       ? ''

@@ -85,6 +85,19 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
     why: 'Load moves onto few endpoints: a rule sends more to a small subset, or pods go. Beyond `traffic.endpointCapacityPerSecond` work queues up for `traffic.endpointQueueMs`, and then the application answers 503.',
     helps: 'Scale the subset before the routes move, or move them in steps: `weighted`.',
   },
+  'queued-too-long': {
+    flag: 'UT',
+    words: 'the endpoint works off other requests first, for longer than a timeout of the route',
+    why: 'The endpoint gets more than `traffic.endpointCapacityPerSecond`. Requests wait there, and with a `timeout` or a `perTryTimeout` some of them are given up before they are answered.',
+    helps: 'As for `endpoint-overloaded`: scale the subset before the routes move, or move them in steps: `weighted`.',
+  },
+  'pod-killed': {
+    flag: 'UC',
+    words: 'the pod stops before it has answered',
+    why: "Requests that are in flight to a pod end with it: at the end of its sidecar's drain, or, without a sidecar, as soon as it is told to go. Istio's default retries do not cover a connection that is lost after the request was sent.",
+    helps:
+      'A preStop sleep, a drain (`terminationDrainDuration`) and a grace period that are longer than the longest request. `retryOn: reset` for what may be sent twice.',
+  },
   'pool-overflow': {
     flag: 'UO',
     words: 'a limit of the connection pool refuses the request',

@@ -15,6 +15,8 @@ export interface Sampler {
   quantile(u: number): number;
   readonly mean: number;
   readonly isConstant: boolean;
+  /** Where P(X > x) is not smooth in x, ascending. */
+  readonly knots: readonly number[];
 }
 
 const NORMAL_P95 = 1.6448536269514722;
@@ -27,6 +29,21 @@ export function newSampler(d: Distribution): Sampler {
   if ('lognormal' in d) return newLognormal(d.lognormal);
   if ('gamma' in d) return newGamma(d.gamma);
   return newEmpirical(d.quantiles);
+}
+
+/** Probabilities between whose quantiles a tail is close to a polynomial. */
+const RESOLVED = [0.001, 0.01, 0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95, 0.985, 0.996, 0.999, 0.9998, 0.99995, 0.99999];
+/** All but one in a million are below its quantile. */
+const NEARLY_ALL = 1 - 1e-6;
+
+/**
+ * Values between which P(X > x) is smooth enough to be integrated panel by panel (antiderivative.ts), ascending. Nothing is
+ * taken to be beyond the last: one in a million at most.
+ */
+export function tailEdges(sampler: Sampler): readonly number[] {
+  const reach = sampler.quantile(NEARLY_ALL);
+  const edges = [...sampler.knots, ...(sampler.isConstant ? [] : RESOLVED.map((p) => sampler.quantile(p))), reach];
+  return [...new Set(edges)].filter((edge) => edge > 0 && edge <= reach).sort((a, b) => a - b);
 }
 
 /** P(X > value), as the quantiles have it: to the last bits of u. */
@@ -62,7 +79,9 @@ function must(isTrue: boolean, what: string): void {
 
 class ConstantSampler implements Sampler {
   readonly isConstant = true;
+  readonly knots: readonly number[];
   constructor(readonly mean: number) {
+    this.knots = [mean];
     must(Number.isFinite(mean), 'a constant is finite');
   }
   quantile(): number {
@@ -73,11 +92,13 @@ class ConstantSampler implements Sampler {
 class UniformSampler implements Sampler {
   readonly isConstant = false;
   readonly mean: number;
+  readonly knots: readonly number[];
   constructor(
     private readonly low: number,
     private readonly high: number,
   ) {
     this.mean = (low + high) / 2;
+    this.knots = [low, high];
   }
   quantile(u: number): number {
     return this.low + u * (this.high - this.low);
@@ -92,11 +113,13 @@ function newUniform([low, high]: [number, number]): Sampler {
 class LognormalSampler implements Sampler {
   readonly isConstant = false;
   readonly mean: number;
+  readonly knots: readonly number[];
   constructor(
     private readonly median: number,
     private readonly sigma: number,
     private readonly max: number,
   ) {
+    this.knots = max === Infinity ? [] : [max];
     const unbounded = median * exp((sigma * sigma) / 2);
     // `max` caps the values above it, it does not redraw them: the mean is E[min(X, max)].
     const reach = log(max / median) / sigma;
@@ -120,6 +143,7 @@ function newLognormal(d: { median: number; p95?: number; sigma?: number; max?: n
 
 class GammaSampler implements Sampler {
   readonly isConstant = false;
+  readonly knots = [];
   private readonly scale: number;
   private readonly table: (u: number) => number;
   constructor(
@@ -143,10 +167,12 @@ function newGamma({ mean, shape }: { mean: number; shape: number }): Sampler {
 class EmpiricalSampler implements Sampler {
   readonly isConstant = false;
   readonly mean: number;
+  readonly knots: readonly number[];
   constructor(
     private readonly probabilities: Float64Array,
     private readonly values: Float64Array,
   ) {
+    this.knots = [...values];
     const last = values.length - 1;
     let mean = probabilities[0] * values[0] + (1 - probabilities[last]) * values[last];
     for (let i = 1; i <= last; i++) {

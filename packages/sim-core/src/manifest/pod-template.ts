@@ -20,8 +20,12 @@ export interface PodTiming {
   readonly gracePeriodMs: number;
   /** terminationDrainDuration of its sidecar; undefined: the mesh's. */
   readonly drainMs?: number;
-  /** EXIT_ON_ZERO_ACTIVE_CONNECTIONS: the sidecar stays until its last connection ends, or the grace period does. */
+  /**
+   * EXIT_ON_ZERO_ACTIVE_CONNECTIONS: the sidecar stays until its last connection ends, or the grace period does, and for
+   * MINIMUM_DRAIN_DURATION in any case.
+   */
   readonly exitsWhenIdle: boolean;
+  readonly minimumDrainMs: number;
 }
 
 export interface RolloutLimits {
@@ -38,15 +42,21 @@ export function podTiming({ meta }: Workload): PodTiming {
   const containers = listOf(fieldOf(spec, 'containers'));
   const probes = (name: string): ProbeGrid[] => containers.flatMap((container) => probeOf(fieldOf(container, name)));
   const proxyConfig = String(fieldOf(meta.raw, 'spec', 'template', 'metadata', 'annotations', 'proxy.istio.io/config'));
-  const drain = /terminationDrainDuration["']?:\s*["']?([\d.]+[a-z]+)/.exec(proxyConfig)?.[1];
+  const drain = durationIn(proxyConfig, 'terminationDrainDuration');
   return {
     readinessProbe: slowest(probes('readinessProbe')),
     startupProbe: slowest(probes('startupProbe')),
     preStopMs: Math.max(0, ...containers.map(preStopOf)),
     gracePeriodMs: seconds(fieldOf(spec, 'terminationGracePeriodSeconds'), 30),
-    drainMs: drain === undefined ? undefined : durationMs(drain),
+    drainMs: drain,
     exitsWhenIdle: /EXIT_ON_ZERO_ACTIVE_CONNECTIONS["']?:\s*["']?true/.test(proxyConfig),
+    minimumDrainMs: durationIn(proxyConfig, 'MINIMUM_DRAIN_DURATION') ?? 5000,
   };
+}
+
+function durationIn(proxyConfig: string, name: string): number | undefined {
+  const written = new RegExp(`${name}["']?:\\s*["']?((?:[\\d.]+[a-z]+)+)`).exec(proxyConfig)?.[1];
+  return written === undefined ? undefined : durationMs(written);
 }
 
 /** @param replicas that are wanted: percentages are of them, surge rounded up and unavailable down */

@@ -93,6 +93,7 @@ export const Purpose = {
   PodSlice: 34,
   PodFlap: 35,
   PodDown: 36,
+  PodIdle: 37,
 } as const;
 
 /** One for all events of the mesh: at equal times they run in the order in which they were scheduled. */

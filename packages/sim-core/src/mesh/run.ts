@@ -22,6 +22,7 @@ import { PushContents } from './istiod/push-content.js';
 import { type PushCounter, Replica } from './istiod/replica.js';
 import { Links } from './links.js';
 import type { MeshModel } from './model.js';
+import type { LastingConnections } from './pod-end.js';
 import { Ending, Streams } from './streams.js';
 import { SubscriptionRequests } from './subscriptions.js';
 import { Workloads } from './workloads.js';
@@ -31,7 +32,11 @@ export interface RunOptions {
   readonly trial: number;
   /** Nothing after this is simulated. */
   readonly horizonNs: number;
+  /** What keeps pods that wait for it; left out: nothing. */
+  readonly lasting?: LastingConnections;
 }
+
+const NOTHING: LastingConnections = { openAfter: () => 0 };
 
 /** A run before its first event; `contents` is what the content ids of its trace stand for. */
 export function newMeshRun(model: MeshModel, options: RunOptions): MeshRun {
@@ -97,7 +102,7 @@ export class MeshRun {
       subscriptions,
       this.links,
     );
-    this.workloads = new Workloads(ctx);
+    this.workloads = new Workloads(ctx, options.lasting ?? NOTHING);
     this.api = new ApiServer(ctx, mesh.istiodReplicas, this.workloads);
     const pushes: PushCounter = { next: 0 };
     for (let id = 0; id < mesh.istiodReplicas; id++) {

@@ -11,6 +11,7 @@ import { Takes } from '../rollout/connection-kinds.js';
 import { TraceKind } from '../trace/events.js';
 import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from './context.js';
 import type { ModelRollout } from './model.js';
+import { type LastingConnections, type PodEnd, podEnd } from './pod-end.js';
 
 /** What a controller has done so far. */
 interface Progress {
@@ -34,13 +35,17 @@ export class Workloads {
   /** endpoint → controller of its pod; none outside of rollouts. */
   private readonly progressOf = new Map<number, Progress>();
   private readonly timingOf = new Map<number, PodTiming>();
+  private readonly endOf = new Map<number, PodEnd>();
   private readonly flapping = new Map<number, Flapping>();
   private readonly ordinal: Int32Array;
   private readonly isTerminating: Uint8Array;
   /** Pods that are to become ready or to vanish still. */
   private pending = 0;
 
-  constructor(private readonly ctx: RunContext) {
+  constructor(
+    private readonly ctx: RunContext,
+    private readonly lasting: LastingConnections,
+  ) {
     const { endpoints } = ctx.model.endpoints;
     const { startMs, startupMs, flapping } = ctx.model.scenario.workloads;
     this.startMs = newSampler(startMs);
@@ -99,7 +104,8 @@ export class Workloads {
   onGone(endpoint: number): void {
     const progress = this.progressOf.get(endpoint) as Progress;
     progress.gone++;
-    this.ctx.sink.emit(TraceKind.PodGone, this.ctx.now, -1, endpoint, 0, 0);
+    const { busyMs, isIdle } = this.endOf.get(endpoint) as PodEnd;
+    this.ctx.sink.emit(TraceKind.PodGone, this.ctx.now, -1, endpoint, busyMs, isIdle ? 1 : 0);
     this.pending--;
     this.reconcile(progress);
   }
@@ -170,9 +176,15 @@ export class Workloads {
     this.tellSlices(endpoint, false);
     const { drainMs, acceptsWhileDraining } = model.scenario.workloads;
     const { hasSidecar } = model.endpoints.endpoints[endpoint].endpoint;
-    const signalMs = Math.min(timing.preStopMs, timing.gracePeriodMs);
-    const idleMs = timing.exitsWhenIdle ? timing.gracePeriodMs : (timing.drainMs ?? drainMs);
-    const stopMs = hasSidecar ? Math.min(signalMs + idleMs, timing.gracePeriodMs) : signalMs;
+    const end = podEnd(
+      timing,
+      hasSidecar,
+      drainMs,
+      (ms) => this.lasting.openAfter(endpoint, ms),
+      () => this.ctx.draws.uniform(endpoint, Purpose.PodIdle, 0),
+    );
+    this.endOf.set(endpoint, end);
+    const { signalMs, stopMs } = end;
     const closesMs = hasSidecar && !acceptsWhileDraining ? signalMs : stopMs;
     this.later(msToNs(closesMs), EventKind.ServerChanged, endpoint, Takes.Nothing);
     this.later(msToNs(stopMs), EventKind.PodGone, endpoint, 0);

@@ -1,8 +1,9 @@
 /** One rollout of a study, run with every reader that its story needs. */
 import { newDictionary } from '../mesh/dictionary.js';
 import type { PushContents } from '../mesh/istiod/push-content.js';
-import { newMeshRun } from '../mesh/run.js';
 import type { Study, StudyStrategy } from '../study/study.js';
+import { newRunOf } from '../study/trial.js';
+import { TrialRequests } from '../study/trial-requests.js';
 import { decode } from '../trace/decode.js';
 import { type TraceDictionary, TraceKind } from '../trace/events.js';
 import { FanOut } from '../trace/fan-out.js';
@@ -10,10 +11,12 @@ import { Recording } from '../trace/recording.js';
 import type { RolloutWindow } from '../trace/run-report.js';
 import type { TraceEvent, TraceHeader } from '../trace/trace-event.js';
 import { Convergence, type ConvergenceTotals } from '../traffic/convergence.js';
-import { Exposure, type ExposureTotals } from '../traffic/exposure.js';
+import type { ExposureTotals } from '../traffic/exposure.js';
+import type { InFlightTotals } from '../traffic/in-flight/in-flight.js';
 import { LongLived } from '../traffic/long-lived/long-lived.js';
 import type { LongLivedTotals } from '../traffic/long-lived/totals.js';
-import { type SampledFailures, withExtra } from '../traffic/pools/extra-failures.js';
+import { merged } from '../traffic/time-bins.js';
+import { cutWindows } from './cut-windows.js';
 import { FailingStretches, InconsistentWindows } from './windows.js';
 
 export interface Rollout {
@@ -27,8 +30,8 @@ export interface Rollout {
   readonly convergence: ConvergenceTotals;
   readonly failing: FailingStretches;
   readonly longLived: LongLivedTotals;
-  /** What only the sample of proxies tells of, over time. */
-  readonly sampled: Pick<SampledFailures, 'timed' | 'failingSpans'>;
+  /** Failures that views alone do not tell of: what a sample of proxies has, and requests in flight. */
+  readonly others: Pick<InFlightTotals, 'timed' | 'failingSpans' | 'cut'>;
   /** In order of opening. */
   readonly windows: readonly RolloutWindow[];
 }
@@ -38,20 +41,23 @@ const NS_PER_MS = 1e6;
 export function newRollout(study: Study, strategy: StudyStrategy, trial: number): Rollout {
   const { model, outcomes } = strategy.prepared;
   const horizonNs = study.horizonMs * NS_PER_MS;
-  const run = newMeshRun(model, { root: study.root, trial, horizonNs });
+  const run = newRunOf(strategy.prepared, study.root, trial, horizonNs);
   const recording = new Recording();
   const failing = new FailingStretches(outcomes);
-  const exposure = new Exposure(outcomes, (...interval) => failing.add(...interval));
+  const requests = new TrialRequests(strategy.prepared, study.root, trial, [(...interval) => failing.add(...interval)]);
+  const { exposure } = requests;
   const convergence = new Convergence(model, run.contents, exposure, outcomes.views);
   const inconsistent = new InconsistentWindows(convergence, exposure);
   const longLived = new LongLived(strategy.prepared.longLived, exposure);
-  const sampled = strategy.prepared.connections.newTrial(study.root, trial);
-  run.run(new FanOut([recording, exposure, convergence, inconsistent, longLived, sampled]));
-  const exact = exposure.finish(horizonNs);
-  const connections = sampled.finish(horizonNs, exact, (proxy) => exposure.viewAt(proxy, 0));
-  const totals = withExtra(exact, connections.sampled);
+  run.run(new FanOut([recording, ...requests.sinks, convergence, inconsistent, longLived]));
+  const { totals, connections, inFlight } = requests.finish(horizonNs);
+  const { sampled } = connections;
   const dictionary = newDictionary(model, run.contents);
-  const windows = [...inconsistent.finish(horizonNs), ...failing.windows(dictionary, horizonNs)];
+  const windows = [
+    ...inconsistent.finish(horizonNs),
+    ...failing.windows(dictionary, horizonNs),
+    ...cutWindows(inFlight.cut, dictionary),
+  ];
   return {
     study,
     strategy,
@@ -63,7 +69,11 @@ export function newRollout(study: Study, strategy: StudyStrategy, trial: number)
     convergence: convergence.finish(horizonNs),
     failing,
     longLived: longLived.finish(horizonNs),
-    sampled: connections.sampled,
+    others: {
+      timed: [...sampled.timed, ...inFlight.timed],
+      failingSpans: merged(sampled.failingSpans, inFlight.failingSpans),
+      cut: inFlight.cut,
+    },
     windows: windows.sort((a, b) => a.fromMs - b.fromMs),
   };
 }

@@ -108,14 +108,12 @@ function failingWindow(stretches: readonly Stretch[], names: TraceDictionary, ho
   const endNs = stretches.reduce((latest, { toNs }) => Math.max(latest, toNs), 0);
   const firstFailure = mainFailure([first], () => 1);
   const lengthNs = ({ fromNs, toNs }: Stretch): number => toNs - fromNs;
-  const { code, flag, host, subset, why } = firstFailure;
-  const to = subset === '' ? host : `${host} (subset ${subset})`;
   return {
     state: 'failing',
     fromMs: first.fromNs / NS_PER_MS,
     toMs: endNs / NS_PER_MS,
     openAtHorizon: endNs >= horizonNs,
-    why: `requests to ${to} would get ${answerOf(code, flag)}: ${why}`,
+    why: wordsOf(firstFailure),
     proxies: new Set(stretches.map(({ proxy }) => proxy)).size,
     firstProxy: names.proxies[first.proxy].id,
     firstFailure,
@@ -124,6 +122,11 @@ function failingWindow(stretches: readonly Stretch[], names: TraceDictionary, ho
 }
 
 type Failure = NonNullable<RolloutWindow['firstFailure']>;
+
+export function wordsOf({ code, flag, host, subset, why }: Failure): string {
+  const to = subset === '' ? host : `${host} (subset ${subset})`;
+  return `requests to ${to} would get ${answerOf(code, flag)}: ${why}`;
+}
 
 /** What most failing requests meet, each stretch counted by its weight. */
 function mainFailure(stretches: readonly Stretch[], weight: (stretch: Stretch) => number): Failure {

@@ -1,6 +1,5 @@
 /** What the answer leaves out, said with every result. */
 export const NOT_MODELLED: readonly string[] = [
-  'requests in flight in a pod that is killed',
   'active health checks, and load that ejections pass on to the next locality',
   'proxies of more than one control plane revision',
 ];

@@ -3,12 +3,13 @@
  * What only the sampled connections tell of (pools/), ejections and the burst behind a swap, is not among them.
  */
 import { Draws, type RootKey, UniformStream } from '../kernel/random.js';
-import { newMeshRun } from '../mesh/run.js';
+import { FanOut } from '../trace/fan-out.js';
 import type { Cause } from '../traffic/causes.js';
-import { Exposure, type IntervalListener } from '../traffic/exposure.js';
+import type { IntervalListener } from '../traffic/exposure.js';
 import type { Outcomes } from '../traffic/outcomes.js';
 import { RequestSampler, type SampledRequest } from '../traffic/sampler.js';
-import type { PreparedStrategy } from './trial.js';
+import { newRunOf, type PreparedStrategy } from './trial.js';
+import { TrialRequests } from './trial-requests.js';
 
 export interface LoggedRequest extends Omit<SampledRequest, 'cause'> {
   readonly method: string;
@@ -25,16 +26,17 @@ const Purpose = { Pick: 0x1001, Method: 0x1002, Id: 0x1003 } as const;
  * @param lines how many there are at most; a fifth of them succeed, and all where nothing fails
  */
 export function sampleRequests(
-  { model, outcomes, connections }: PreparedStrategy,
+  prepared: PreparedStrategy,
   root: RootKey,
   trial: number,
   horizonNs: number,
   lines: number,
 ): LoggedRequest[] {
+  const { model, outcomes, connections } = prepared;
   const intervals: Parameters<IntervalListener>[] = [];
-  const exposure = new Exposure(outcomes, (...interval) => intervals.push(interval));
-  newMeshRun(model, { root, trial, horizonNs }).run(exposure);
-  const { failingSpans } = exposure.finish(horizonNs);
+  const requests = new TrialRequests(prepared, root, trial, [(...interval) => intervals.push(interval)]);
+  newRunOf(prepared, root, trial, horizonNs).run(new FanOut(requests.sinks));
+  const { failingSpans } = requests.finish(horizonNs).totals;
   const failingFromNs = failingSpans[0]?.fromNs ?? 0;
   const failingToNs = failingSpans.at(-1)?.toNs ?? horizonNs;
   const draws = new Draws(root, trial);
@@ -45,7 +47,15 @@ export function sampleRequests(
     if (request.code >= 400) picks.fail(request);
     else if (isWithin) picks.succeed(request);
   };
-  const sampler = new RequestSampler(model, outcomes.classes, outcomes.views, draws, onRequest, connections);
+  const sampler = new RequestSampler(
+    model,
+    outcomes.classes,
+    outcomes.views,
+    draws,
+    onRequest,
+    connections,
+    requests.courses,
+  );
   for (const interval of intervals) sampler.onInterval(...interval);
   return picks.chosen().map((request) => logged(request, outcomes, draws));
 }

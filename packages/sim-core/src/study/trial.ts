@@ -6,17 +6,17 @@ import { newMeshRun } from '../mesh/run.js';
 import type { RolloutPlan } from '../rollout/plan.js';
 import type { Scenario } from '../scenario/types.js';
 import { FanOut } from '../trace/fan-out.js';
-import { CallerErrors, type FinalFailure } from '../traffic/caller-errors.js';
+import { type BeyondViews, CallerErrors, type FinalFailure } from '../traffic/caller-errors.js';
 import { ChainErrors, type ChainFailures } from '../traffic/chain-errors.js';
 import { ClusterWindows } from '../traffic/cluster-windows.js';
 import { Convergence } from '../traffic/convergence.js';
-import { Exposure, type IntervalListener } from '../traffic/exposure.js';
 import { LongLived } from '../traffic/long-lived/long-lived.js';
 import { LongLivedModel } from '../traffic/long-lived/long-lived-model.js';
 import type { LongLivedTotals } from '../traffic/long-lived/totals.js';
 import { isFailure, Outcomes } from '../traffic/outcomes.js';
 import { ConnectionStudy, type ConnectionTotals } from '../traffic/pools/connection-study.js';
-import { type ExpectedRequests, withExtra } from '../traffic/pools/extra-failures.js';
+import type { ExpectedRequests } from '../traffic/pools/extra-failures.js';
+import { TrialRequests } from './trial-requests.js';
 
 /** A strategy compiled once for all of its trials. */
 export interface PreparedStrategy {
@@ -35,7 +35,7 @@ export interface TrialResult {
   /** Some requests still get a 5xx at the horizon. */
   readonly errsAtEnd: boolean;
   readonly buckets: readonly ExpectedRequests[];
-  readonly connections: Omit<ConnectionTotals, 'sampled'>;
+  readonly connections: Omit<ConnectionTotals, 'sampled' | 'queues'>;
   /** What callers see after their own retries. */
   readonly callers: readonly FinalFailure[];
   readonly chains: readonly ChainFailures[];
@@ -62,26 +62,33 @@ export function prepareStrategy(scenario: Scenario, plan: RolloutPlan): Prepared
   return { model, outcomes, connections: connections[0], longLived: new LongLivedModel(outcomes) };
 }
 
+/** A run before its first event. */
+export function newRunOf({ model, longLived }: PreparedStrategy, root: RootKey, trial: number, horizonNs: number) {
+  return newMeshRun(model, { root, trial, horizonNs, lasting: longLived.lasting });
+}
+
 /** Runs one rollout; the same (root, trial) gives the same result whatever ran before. */
 export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: number, horizonNs: number): TrialResult {
   const { model, outcomes } = prepared;
   const { traffic } = model.scenario;
   const callers = traffic.callers.retries > 0 ? new CallerErrors(outcomes) : undefined;
   const chains = traffic.chains.length > 0 ? new ChainErrors(outcomes) : undefined;
-  const readers = [callers, chains].filter((reader) => reader !== undefined);
-  const tellReaders: IntervalListener = (...interval) => {
-    for (const { onInterval } of readers) onInterval(...interval);
-  };
-  const exposure = new Exposure(outcomes, readers.length > 0 ? tellReaders : undefined);
+  const listeners = [callers, chains].flatMap((reader) => (reader === undefined ? [] : [reader.onInterval]));
+  const requests = new TrialRequests(prepared, root, trial, listeners);
+  const { exposure } = requests;
   const windows = new ClusterWindows(model, outcomes);
-  const run = newMeshRun(model, { root, trial, horizonNs });
+  const run = newRunOf(prepared, root, trial, horizonNs);
   const convergence = new Convergence(model, run.contents, exposure, outcomes.views);
   const longLived = new LongLived(prepared.longLived, exposure);
-  const connectionTrial = prepared.connections.newTrial(root, trial);
-  run.run(new FanOut([exposure, convergence, windows, longLived, connectionTrial]));
-  const exact = exposure.finish(horizonNs);
-  const { sampled, ...connections } = connectionTrial.finish(horizonNs, exact, (proxy) => exposure.viewAt(proxy, 0));
-  const totals = withExtra(exact, sampled);
+  run.run(new FanOut([...requests.sinks, convergence, windows, longLived]));
+  const { totals, inFlight, connections: all } = requests.finish(horizonNs);
+  const { sampled, queues, ...connections } = all;
+  const beyond: BeyondViews = {
+    failures: [...sampled.failures, ...inFlight.differences.filter(({ bucket }) => bucket.cause !== 'pod-killed')],
+    proxies: sampled.proxies,
+    cut: inFlight.cut,
+    courses: requests.courses,
+  };
   const converged = convergence.finish(horizonNs);
   const { addNs, removeNs } = windows.finish();
   return {
@@ -93,8 +100,8 @@ export function runTrial(prepared: PreparedStrategy, root: RootKey, trial: numbe
     errsAtEnd: totals.errsAtEnd,
     buckets: totals.buckets,
     connections,
-    callers: callers?.finish(horizonNs, sampled) ?? failuresOf(totals.buckets),
-    chains: chains?.finish(horizonNs, sampled.timed) ?? [],
+    callers: callers?.finish(horizonNs, beyond) ?? failuresOf(totals.buckets),
+    chains: chains?.finish(horizonNs, [...sampled.timed, ...inFlight.timed], inFlight.cut) ?? [],
     propagationMs: nsToMs(converged.propagationNs),
     skewMs: nsToMs(converged.skewNs),
     inconsistentMs: nsToMs(converged.inconsistentNs),

@@ -85,7 +85,10 @@ export const TraceKind = {
   ListenersLoaded: 34,
   /** proxy; a: worker, b: listener table. New connections of the worker come to it. */
   WorkerListeners: 35,
-  /** a: endpoint. Its pod has stopped: what was open to it is cut. */
+  /**
+   * a: endpoint, b: ms from its deletion to the last look that found connections (0: none has), c: 1 it stopped for want of
+   * them. Its pod has stopped: what was open to it is cut.
+   */
   PodGone: 36,
 } as const;
 

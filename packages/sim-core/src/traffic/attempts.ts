@@ -16,6 +16,20 @@ export interface EndpointKind {
   /** Of endpoints that serve: how they do so, unlike the others; and what they answer with an error of their own. */
   readonly durationMs?: Sampler;
   readonly errors?: { readonly ending: EndingName; readonly share: number };
+  /** What else befalls a try that is sent now; undefined: nothing. */
+  readonly moment?: EndpointMoment;
+}
+
+/** An endpoint that serves, at a moment, as no proxy knows it. */
+export interface EndpointMoment {
+  /** Until its pod has stopped, which cuts what still runs; Infinity: it stays. */
+  readonly stopsInMs: number;
+  /** What is cut then, as a multiple of what chance alone would have running (mesh/pod-end.ts). */
+  readonly openShare: number;
+  /** A request waits so long before the endpoint works on it. */
+  readonly waitMs: number;
+  /** Share of the requests that it refuses at once, being at its capacity. */
+  readonly refusedShare: number;
 }
 
 /** How endpoints that serve do so. */
@@ -131,7 +145,7 @@ function followTries(
     const next = new Map<string, State>();
     for (const state of states) {
       for (const { kind, tried, share } of picks(kinds, state.tried, rules.choice)) {
-        for (const way of waysAt(kinds[kind], rules.perTryTimeoutMs, timeoutMs - state.waitedMs, serving)) {
+        for (const way of waysAt(kinds[kind], state.waitedMs, rules.perTryTimeoutMs, timeoutMs, serving)) {
           const probability = state.probability * share * way.share;
           const wantsRetry = rules.retries > 0 && isRetried(way.ending, rules);
           onTry({ ...way, kind: kinds[kind], retry, probability, wantsRetry });
@@ -183,23 +197,52 @@ function triedAgain(triedShare: number, choice: RetryRules['choice']): number {
 }
 
 function waysAt(
-  { ending, cause, errors, ...kind }: EndpointKind,
+  kind: EndpointKind,
+  waitedMs: number,
   perTryMs: number,
-  leftMs: number,
-  serving: Serving,
+  timeoutMs: number,
+  { durationMs: usualMs, resetShare }: Serving,
 ): Way[] {
+  const { ending, cause, durationMs = usualMs, errors, moment } = kind;
   if (ending !== 'served') return [{ ending, cause, share: 1, waitedMs: 0 }];
-  const { resetShare } = serving;
-  const { durationMs = serving.durationMs } = kind;
-  const limitMs = Math.min(perTryMs, leftMs);
-  const late = limitMs === Number.POSITIVE_INFINITY ? 0 : probabilityAbove(durationMs, limitMs);
+  const leftMs = timeoutMs - waitedMs;
   const timeout = leftMs <= perTryMs ? 'request-timeout' : 'try-timeout';
-  const answered = (1 - resetShare) * (1 - late);
+  const limitMs = Math.min(perTryMs, leftMs);
+  const above = (ms: number): number => (ms === Number.POSITIVE_INFINITY ? 0 : probabilityAbove(durationMs, ms));
   const errorShare = errors?.share ?? 0;
-  return [
+  /** Tries that are answered, those that are not for one reason or another, and background resets. */
+  const ways = (answered: number, ...others: readonly Way[]): Way[] => [
     { ending, cause, share: answered * (1 - errorShare), waitedMs: 0 },
     { ending: errors?.ending ?? ending, cause: 'endpoint-errors', share: answered * errorShare, waitedMs: 0 },
-    { ending: timeout, cause: 'slow-answer', share: (1 - resetShare) * late, waitedMs: limitMs },
+    ...others,
     { ending: 'connection-cut', cause: 'background-reset', share: resetShare, waitedMs: 0 },
   ];
+  const kept = 1 - resetShare;
+  const slow = above(limitMs);
+  if (moment === undefined) {
+    const late: Way = { ending: timeout, cause: 'slow-answer', share: kept * slow, waitedMs: limitMs };
+    return ways(kept * (1 - slow), late);
+  }
+  const stopsInMs = moment.stopsInMs - waitedMs;
+  if (stopsInMs <= 0) return [{ ending: 'connection-refused', cause: 'endpoint-refuses', share: 1, waitedMs: 0 }];
+  const { waitMs, refusedShare, openShare } = moment;
+  const taken = kept * (1 - refusedShare);
+  const refused: Way = {
+    ending: 'unavailable-upstream',
+    cause: 'endpoint-overloaded',
+    share: kept * refusedShare,
+    waitedMs: 0,
+  };
+  if (stopsInMs < limitMs) {
+    const cut = Math.min(1, openShare * above(stopsInMs - waitMs));
+    const killed: Way = { ending: 'connection-cut', cause: 'pod-killed', share: taken * cut, waitedMs: stopsInMs };
+    return ways(taken * (1 - cut), killed, refused);
+  }
+  const late = above(limitMs - waitMs);
+  return ways(
+    taken * (1 - late),
+    { ending: timeout, cause: 'slow-answer', share: taken * slow, waitedMs: limitMs },
+    { ending: timeout, cause: 'queued-too-long', share: taken * (late - slow), waitedMs: limitMs },
+    refused,
+  );
 }

@@ -4,10 +4,13 @@
  * the difference stands for all proxies.
  */
 import type { Callers, TrafficShape } from '../scenario/types.js';
-import { delaySets, type FailingStretch, failedForGood, together } from './caller-retries.js';
+import { delaySets, type FailingStretch, failedForGood, INSTANT_NS, together, withInstants } from './caller-retries.js';
 import type { IntervalListener } from './exposure.js';
+import type { EndpointCourses } from './in-flight/endpoint-courses.js';
+import type { CutRequests } from './in-flight/in-flight.js';
+import { overloadShares, type ViewInterval } from './in-flight/overload-shares.js';
 import { type Bucket, isFailure, type Outcomes } from './outcomes.js';
-import type { SampledFailures } from './pools/extra-failures.js';
+import type { ExpectedRequests } from './pools/extra-failures.js';
 import type { ProxyFailures } from './pools/failing-shares.js';
 import type { RequestClass } from './request-classes.js';
 import type { Flags } from './response-flags.js';
@@ -21,9 +24,15 @@ export interface FinalFailure {
   readonly expected: number;
 }
 
-type Sampled = Pick<SampledFailures, 'failures' | 'proxies'>;
-
-const NOTHING_SAMPLED: Sampled = { failures: [], proxies: [] };
+/** What only samples know, and what happens to requests after they were sent. */
+export interface BeyondViews {
+  /** Those that fail, or fail less, but for the ones that are cut. */
+  readonly failures?: readonly ExpectedRequests[];
+  readonly proxies?: readonly ProxyFailures[];
+  /** Requests that have failed at one instant, each a reason for a retry of its own. */
+  readonly cut?: readonly CutRequests[];
+  readonly courses?: EndpointCourses;
+}
 
 interface Retrying {
   readonly sets: readonly (readonly number[])[];
@@ -41,6 +50,9 @@ export class CallerErrors {
   /** Worker → its failing stretches, by outcome. */
   private readonly stretches = new Map<number, { fromNs: number; toNs: number; outcome: number }[]>();
 
+  /** Worker → its views, where endpoints may be overloaded. */
+  private readonly intervals = new Map<number, ViewInterval[]>();
+
   constructor(private readonly outcomes: Outcomes) {
     this.callers = outcomes.model.scenario.traffic.callers;
     this.conditions = conditionsOf(this.callers.retryOn);
@@ -48,29 +60,32 @@ export class CallerErrors {
 
   readonly onInterval: IntervalListener = (proxy, worker, view, fromNs, toNs) => {
     const { outcomes } = this;
-    const outcome = outcomes.idOf(outcomes.model.proxies.groupOf[proxy], view);
-    if (outcomes.outcome(outcome).failuresPerSecond === 0) return;
-    const id = proxy * outcomes.model.scenario.mesh.workersPerProxy + worker;
-    const known = this.stretches.get(id);
-    if (known === undefined) this.stretches.set(id, [{ fromNs, toNs, outcome }]);
-    else known.push({ fromNs, toNs, outcome });
+    const { scenario, proxies } = outcomes.model;
+    const id = proxy * scenario.mesh.workersPerProxy + worker;
+    if (scenario.traffic.endpointCapacityPerSecond !== undefined) push(this.intervals, id, { fromNs, toNs, view });
+    const outcome = outcomes.idOf(proxies.groupOf[proxy], view);
+    if (outcomes.outcome(outcome).failuresPerSecond > 0) push(this.stretches, id, { fromNs, toNs, outcome });
   };
 
   /**
    * After the last interval.
-   * @param sampled what the sampled proxies of the same trial tell
+   * @param beyond what views alone do not tell of the same trial
    */
-  finish(horizonNs: number, { failures, proxies }: Sampled = NOTHING_SAMPLED): readonly FinalFailure[] {
+  finish(horizonNs: number, beyond: BeyondViews = {}): readonly FinalFailure[] {
+    const { failures = [], proxies = [], cut = [], courses } = beyond;
     const expected = new Sums();
     const retrying: Retrying = { sets: delaySets(this.callers), horizonNs };
-    for (const [worker, stretches] of this.stretches) {
+    const instants = this.instants(cut);
+    for (const worker of new Set([...this.stretches.keys(), ...instants.keys()])) {
       this.classesAt(worker).forEach((requests, index) => {
-        const failing = this.failing(stretches, index, horizonNs);
+        if (requests.perSecond === 0) return;
+        const own = this.instantsOf(instants.get(worker), index, requests);
+        const failing = withInstants(this.failing(worker, index, horizonNs), own);
         this.followTries(requests, failing, failing, retrying, this.perNs(requests), expected);
       });
     }
     const ends = new Map<string, Sums>();
-    for (const proxy of proxies) this.addSampled(proxy, retrying, expected, ends);
+    for (const proxy of proxies) this.addSampled(this.withOverload(proxy, courses), instants, retrying, expected, ends);
     for (const { bucket, expected: count } of failures) {
       if (!isFailure(bucket)) continue;
       const own = ends.get(JSON.stringify(bucket));
@@ -83,9 +98,26 @@ export class CallerErrors {
     });
   }
 
+  /** What overloaded endpoints fail of a proxy's requests, as its first worker sees it. */
+  private withOverload(sampled: ProxyFailures, courses: EndpointCourses | undefined): ProxyFailures {
+    const { outcomes, intervals } = this;
+    const { workersPerProxy } = outcomes.model.scenario.mesh;
+    const views = intervals.get(sampled.proxy * workersPerProxy);
+    if (courses === undefined || views === undefined) return sampled;
+    const group = outcomes.model.proxies.groupOf[sampled.proxy];
+    const classes = sampled.classes.map(({ first, again }, index) => {
+      const shares = overloadShares(outcomes, courses, group, index, views);
+      const perNs = outcomes.classes[group][index].perSecond / NS_PER_SECOND;
+      const failed = shares.flat().map((part) => ({ ...part, count: part.share * perNs * (part.toNs - part.fromNs) }));
+      return { first: [...first, ...failed], again: [...again, ...shares] };
+    });
+    return { ...sampled, classes };
+  }
+
   /** @param ends bucket → what becomes of first tries that end so */
   private addSampled(
     { proxy, weight, classes }: ProxyFailures,
+    instants: ReadonlyMap<number, readonly CutRequests[]>,
     retrying: Retrying,
     expected: Sums,
     ends: Map<string, Sums>,
@@ -94,12 +126,12 @@ export class CallerErrors {
     for (let worker = proxy * workersPerProxy; worker < (proxy + 1) * workersPerProxy; worker++) {
       this.classesAt(worker).forEach((requests, index) => {
         const { first, again } = classes[index];
-        if (again.length === 0 && first.length === 0) return;
-        const exact = this.failing(this.stretches.get(worker) ?? [], index, retrying.horizonNs);
-        const all = together([
-          exact,
-          ...again.map((shares) => shares.map((share) => this.stretchOf(share, share.share))),
-        ]);
+        if (requests.perSecond === 0 || (again.length === 0 && first.length === 0)) return;
+        const own = this.instantsOf(instants.get(worker), index, requests);
+        const failing = this.failing(worker, index, retrying.horizonNs);
+        const shares = again.map((list) => list.map((share) => this.stretchOf(share, share.share)));
+        const exact = withInstants(failing, own);
+        const all = withInstants(together([failing, ...shares]), own);
         const perNs = weight * this.perNs(requests);
         this.followTries(requests, exact, all, retrying, perNs, expected);
         this.followTries(requests, exact, exact, retrying, -perNs, expected);
@@ -140,12 +172,30 @@ export class CallerErrors {
     return perSecond / this.outcomes.model.scenario.mesh.workersPerProxy / NS_PER_SECOND;
   }
 
-  private failing(
-    stretches: readonly { readonly fromNs: number; readonly toNs: number; readonly outcome: number }[],
+  /** By worker, in order of time. */
+  private instants(cut: readonly CutRequests[]): ReadonlyMap<number, readonly CutRequests[]> {
+    const byWorker = new Map<number, CutRequests[]>();
+    for (const requests of [...cut].sort((a, b) => a.atNs - b.atNs)) {
+      const id = requests.proxy * this.outcomes.model.scenario.mesh.workersPerProxy + requests.worker;
+      push(byWorker, id, requests);
+    }
+    return byWorker;
+  }
+
+  private instantsOf(
+    cut: readonly CutRequests[] | undefined,
     index: number,
-    horizonNs: number,
-  ): FailingStretch[] {
-    return stretches.flatMap(({ fromNs, toNs, outcome }) => {
+    requests: RequestClass,
+  ): readonly FailingStretch[] {
+    return (cut ?? []).flatMap((one) => {
+      if (one.index !== index) return [];
+      const share = one.expected / this.perNs(requests) / INSTANT_NS;
+      return [this.stretchOf({ bucket: one.bucket, fromNs: one.atNs, toNs: one.atNs + INSTANT_NS }, share)];
+    });
+  }
+
+  private failing(worker: number, index: number, horizonNs: number): FailingStretch[] {
+    return (this.stretches.get(worker) ?? []).flatMap(({ fromNs, toNs, outcome }) => {
       const { lost } = this.outcomes.outcome(outcome).classes[index];
       if (lost.length === 0) return [];
       const ends = lost.map(({ share, ...end }) => ({ key: endKey(end), share, isRetried: this.isRetried(end) }));
@@ -163,6 +213,12 @@ export class CallerErrors {
   private isRetried({ code }: { readonly code: number }): boolean {
     return isAnswerRetried(code, this.conditions, this.callers.protocol);
   }
+}
+
+function push<T>(lists: Map<number, T[]>, key: number, value: T): void {
+  const known = lists.get(key);
+  if (known === undefined) lists.set(key, [value]);
+  else known.push(value);
 }
 
 /** Amounts by how a request ends. */

@@ -18,6 +18,30 @@ export interface FailingStretch {
   readonly lost: readonly { readonly key: string; readonly share: number; readonly isRetried: boolean }[];
 }
 
+/** Failures at one instant, as a stretch of a nanosecond whose shares may exceed 1. */
+export const INSTANT_NS = 1;
+
+/** Puts instants, in order of time, into stretches: one that is open then is parted. */
+export function withInstants(
+  stretches: readonly FailingStretch[],
+  instants: readonly FailingStretch[],
+): readonly FailingStretch[] {
+  let all = stretches;
+  for (const instant of instants) {
+    const { fromNs, toNs } = instant;
+    const before = all.flatMap((s) => (s.fromNs < fromNs ? [{ ...s, toNs: Math.min(s.toNs, fromNs) }] : []));
+    const after = all.flatMap((s) => (s.toNs > toNs ? [{ ...s, fromNs: Math.max(s.fromNs, toNs) }] : []));
+    const open = all.filter((s) => s.fromNs < toNs && s.toNs > fromNs);
+    const both = {
+      ...instant,
+      retried: open.reduce((sum, { retried }) => sum + retried, instant.retried),
+      lost: [...open, instant].flatMap(({ lost }) => lost),
+    };
+    all = [...before, both, ...after];
+  }
+  return all;
+}
+
 /** Sets of delays over which a mean is taken; more of them change it by less than 1 % (test/traffic/callers.test.ts). */
 const SETS = 64;
 

@@ -12,6 +12,8 @@ export type Cause =
   | 'slow-answer'
   | 'endpoint-errors'
   | 'endpoint-overloaded'
+  | 'queued-too-long'
+  | 'pod-killed'
   | 'pool-overflow'
   | 'all-ejected'
   | 'background-reset'
@@ -24,5 +26,9 @@ export const GOES_ON_ANYWAY: ReadonlySet<Cause> = new Set<Cause>([
   'background-reset',
   'endpoint-errors',
   'endpoint-overloaded',
+  'queued-too-long',
   'pool-overflow',
 ]);
+
+/** They depend on when a request is sent, and no view shows them (in-flight/). */
+export const OF_MOMENTS: ReadonlySet<Cause> = new Set<Cause>(['endpoint-overloaded', 'queued-too-long', 'pod-killed']);

@@ -7,12 +7,12 @@
 import { istioBehaviour } from '../scenario/istio-versions.js';
 import type { ChainHop } from '../scenario/types.js';
 import { retriedShare } from './caller-errors.js';
-import { delaySets, failedForGood } from './caller-retries.js';
+import { delaySets, type FailingStretch, failedForGood, INSTANT_NS, withInstants } from './caller-retries.js';
 import type { IntervalListener } from './exposure.js';
+import type { CutRequests } from './in-flight/in-flight.js';
 import { isError, type Outcomes } from './outcomes.js';
-import type { SampledFailures } from './pools/extra-failures.js';
 import { conditionsOf, isAnswerRetried, retryRules } from './retries.js';
-import { BIN_NS, TimeBins } from './time-bins.js';
+import { BIN_NS, TimeBins, type TimedFailures } from './time-bins.js';
 
 /** Expected user requests of one rollout that fail. */
 export interface ChainFailures {
@@ -35,7 +35,12 @@ interface Hop {
   readonly retries: number;
   /** outcome → what one worker with it adds to the mean failing share of the host's requests. */
   readonly weightOf: (outcome: number) => number;
+  /** What requests that are cut at a worker add to that share, as a time in ns. */
+  readonly cutNs: (cut: CutRequests) => number;
 }
+
+/** Outcome → workers that have it. */
+type Population = readonly (readonly [outcome: number, workers: number])[];
 
 const NS_PER_SECOND = 1e9;
 /** Of a step at which no worker changes. */
@@ -61,26 +66,32 @@ export class ChainErrors {
 
   /**
    * After the last interval.
-   * @param sampled what only the sampled proxies tell, over time
+   * @param timed what views alone do not tell, over time
+   * @param cut requests that have failed at one instant
    */
-  finish(horizonNs: number, sampled: SampledFailures['timed'] = []): readonly ChainFailures[] {
+  finish(
+    horizonNs: number,
+    timed: readonly TimedFailures[] = [],
+    cut: readonly CutRequests[] = [],
+  ): readonly ChainFailures[] {
     const { traffic } = this.outcomes.model.scenario;
     const { callers, chains, requestsPerSecond } = traffic;
-    const spans = this.spans(horizonNs, sampled);
+    const spans = this.spans(horizonNs, timed);
     const sets = delaySets(callers);
     const isRetried = isAnswerRetried(HANDED_ON, conditionsOf(callers.retryOn), callers.protocol);
     return chains.map((chain, index) => {
       const perNs = (chain.requestsPerSecond ?? requestsPerSecond) / NS_PER_SECOND;
       const hops = this.hops[index];
       const byHop = hops.map(() => 0);
-      const extra = hops.map((hop) => extraShares(hop, sampled));
-      const stretches = spans.flatMap(({ fromNs, toNs, population }) => {
-        const own = hops.map(({ weightOf }, hop) => {
+      const extra = hops.map((hop) => extraShares(hop, timed));
+      const ownAt = (population: Population, atNs: number): number[] =>
+        hops.map(({ weightOf }, hop) => {
           const exact = population.reduce((sum, [outcome, workers]) => sum + workers * weightOf(outcome), 0);
-          const share = extra[hop](fromNs);
+          const share = extra[hop](atNs);
           return share === 0 ? exact : Math.min(1, exact + share);
         });
-        const failing = failuresByHop(hops, own);
+      const stretches = spans.flatMap(({ fromNs, toNs, population }) => {
+        const failing = failuresByHop(hops, ownAt(population, fromNs));
         const share = failing.reduce((sum, part) => sum + part, 0);
         if (share === 0) return [];
         failing.forEach((part, hop) => {
@@ -88,9 +99,20 @@ export class ChainErrors {
         });
         return [{ fromNs, toNs, retried: isRetried ? share : 0, lost: [{ key: '', share, isRetried }] }];
       });
+      const instants = instantsOf(cut).map(({ atNs, all }): FailingStretch => {
+        const { population = [] } = spans.find((span) => span.fromNs <= atNs && atNs < span.toNs) ?? {};
+        const failing = cutByHop(hops, ownAt(population, atNs), all);
+        const share = failing.reduce((sum, ns) => sum + ns, 0) / INSTANT_NS;
+        failing.forEach((ns, hop) => {
+          byHop[hop] += perNs * ns;
+        });
+        const retried = isRetried ? share : 0;
+        return { fromNs: atNs, toNs: atNs + INSTANT_NS, retried, lost: [{ key: '', share, isRetried }] };
+      });
       const again = retriedShare(traffic);
       let caller = (1 - again) * byHop.reduce((sum, failures) => sum + failures, 0);
-      failedForGood(stretches, stretches, sets, horizonNs, (_, ns) => {
+      const all = withInstants(stretches, instants);
+      failedForGood(all, all, sets, horizonNs, (_, ns) => {
         caller += again * perNs * ns;
       });
       const names = chain.hops.map(({ proxy, host }) => `${proxy} → ${host}`);
@@ -99,8 +121,8 @@ export class ChainErrors {
   }
 
   /** Times in which the same numbers of workers fail in the same ways; the last one goes on for good. */
-  private spans(horizonNs: number, sampled: SampledFailures['timed']) {
-    const bounds = sampled.flatMap(({ bins }) => bins.spans.flatMap(({ fromNs, toNs }) => [fromNs, toNs]));
+  private spans(horizonNs: number, timed: readonly TimedFailures[]) {
+    const bounds = timed.flatMap(({ bins }) => bins.spans.flatMap(({ fromNs, toNs }) => [fromNs, toNs]));
     const steps = [
       ...this.steps,
       ...[...new Set(bounds)].map((atNs) => ({ atNs, outcome: NO_OUTCOME, workers: 0 })),
@@ -134,14 +156,39 @@ function failuresByHop(hops: readonly Hop[], own: readonly number[]): number[] {
   return behind;
 }
 
-/** Share of a hop's requests that fail as only the sample tells: of a quarter of a second, the mean over its proxies. */
-function extraShares({ kind, host, perSecond }: Hop, sampled: SampledFailures['timed']): (timeNs: number) => number {
+/** Share of a hop's requests that fail as no view tells: of a quarter of a second, the mean over its proxies. */
+function extraShares({ kind, host, perSecond }: Hop, timed: readonly TimedFailures[]): (timeNs: number) => number {
   const bins = new TimeBins();
-  for (const part of sampled) {
+  for (const part of timed) {
     if (part.bucket.kind === kind && part.bucket.host === host && isError(part.bucket)) bins.addAll(part.bins);
   }
   const requests = (perSecond * BIN_NS) / NS_PER_SECOND;
   return (timeNs) => (requests === 0 ? 0 : bins.at(timeNs) / requests);
+}
+
+/** Cuts of one instant together, in order of time. */
+function instantsOf(cut: readonly CutRequests[]): { readonly atNs: number; readonly all: readonly CutRequests[] }[] {
+  const byInstant = new Map<number, CutRequests[]>();
+  for (const requests of cut) {
+    const known = byInstant.get(requests.atNs);
+    if (known === undefined) byInstant.set(requests.atNs, [requests]);
+    else known.push(requests);
+  }
+  return [...byInstant].map(([atNs, all]) => ({ atNs, all })).sort((a, b) => a.atNs - b.atNs);
+}
+
+/** For how long, in ns, all user requests would have to fail at each hop to make up for what is cut at an instant. */
+function cutByHop(hops: readonly Hop[], own: readonly number[], cut: readonly CutRequests[]): number[] {
+  return hops.map(({ cutNs }, hop) => {
+    let ns = cut.reduce((sum, requests) => sum + cutNs(requests), 0);
+    // On its way back it passes the hops before, which may try again and do so in the state of that moment.
+    for (let before = hop - 1; before >= 0; before--) {
+      const share = failuresByHop(hops.slice(before + 1), own.slice(before + 1)).reduce((sum, part) => sum + part, 0);
+      ns *= 1 - own[before];
+      for (let retry = 0; retry < hops[before].retries; retry++) ns *= share;
+    }
+    return ns;
+  });
 }
 
 function newHop(outcomes: Outcomes, { proxy: kind, host, protocol, retries, retryOn }: ChainHop): Hop {
@@ -161,6 +208,13 @@ function newHop(outcomes: Outcomes, { proxy: kind, host, protocol, retries, retr
     host,
     perSecond,
     retries: isAnswerRetried(HANDED_ON, own, protocol) ? (retries ?? rules.retries) : 0,
+    cutNs: ({ proxy, bucket, expected }) => {
+      if (bucket.kind !== kind || bucket.host !== host || !isError(bucket)) return 0;
+      const ofHost = outcomes.classes[proxies.groupOf[proxy]].filter((requests) => requests.host === host);
+      const perProxy = ofHost.reduce((sum, { perSecond }) => sum + perSecond, 0);
+      const perNs = perProxy / scenario.mesh.workersPerProxy / NS_PER_SECOND;
+      return expected / perNs / workers;
+    },
     weightOf: (outcome) => {
       let share = shares.get(outcome);
       if (share === undefined) {

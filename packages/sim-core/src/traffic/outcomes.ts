@@ -9,8 +9,10 @@ import type { MeshModel } from '../mesh/model.js';
 import type { IstioBehaviour } from '../scenario/istio-behaviour.js';
 import { istioBehaviour } from '../scenario/istio-versions.js';
 import { requestEndings, type Serving } from './attempts.js';
-import { type Cause, GOES_ON_ANYWAY } from './causes.js';
-import { endpointKinds } from './endpoint-kinds.js';
+import { type Cause, GOES_ON_ANYWAY, OF_MOMENTS } from './causes.js';
+import { changingClusters } from './changing-clusters.js';
+import { endpointKinds, type Moments } from './endpoint-kinds.js';
+import { splitNoise } from './noise.js';
 import { type RequestClass, requestClasses } from './request-classes.js';
 import { type EndingName, endingOf, type Flag, type Flags, flagsOf } from './response-flags.js';
 import { retryRules } from './retries.js';
@@ -33,6 +35,12 @@ export interface Bucket {
   readonly kind: 'sidecar' | 'gateway';
 }
 
+/** Requests at a worker that end in the same way. */
+interface BucketRate {
+  readonly bucket: Bucket;
+  readonly perSecond: number;
+}
+
 type End = Omit<Bucket, 'host' | 'kind' | 'noise'> & { readonly share: number };
 
 /** What becomes of the requests of one class. */
@@ -45,7 +53,7 @@ interface ClassOutcome {
 
 /** All that happens at one worker with one view, in requests per second. */
 export interface Outcome {
-  readonly rates: readonly { readonly bucket: Bucket; readonly perSecond: number }[];
+  readonly rates: readonly BucketRate[];
   /** By request class of the worker's group. */
   readonly classes: readonly ClassOutcome[];
   readonly failuresPerSecond: number;
@@ -139,6 +147,20 @@ export class Outcomes {
     return this.used[routes];
   }
 
+  /**
+   * How the requests of a class end at a worker with a view, in requests per second, while endpoints do what no view shows.
+   * @param usually what they have been doing before the rollout
+   */
+  ratesAt(group: number, index: number, view: View, moments?: Moments, usually?: Moments): BucketRate[] {
+    const { host, perSecond: perProxy } = this.classes[group][index];
+    const { kind } = this.model.proxies.groups[group];
+    const perSecond = perProxy / this.model.scenario.mesh.workersPerProxy;
+    const ends = this.withNoise(group, index, this.ends(group, index, view, moments), usually);
+    return ends.flatMap(({ share, ...end }) =>
+      share > 0 ? [{ bucket: { ...end, host, kind }, perSecond: share * perSecond }] : [],
+    );
+  }
+
   private newOutcome(group: number, view: View): Outcome {
     const { scenario, proxies } = this.model;
     const { kind } = proxies.groups[group];
@@ -178,25 +200,19 @@ export class Outcomes {
   }
 
   /** Ends that go on anyway are noise as far as they were there before the rollout, class by class. */
-  private withNoise(group: number, index: number, ends: readonly End[]): (End & { noise: boolean })[] {
+  private withNoise(
+    group: number,
+    index: number,
+    ends: readonly End[],
+    usually?: Moments,
+  ): (End & { noise: boolean })[] {
     if (!ends.some(({ cause }) => GOES_ON_ANYWAY.has(cause))) return ends.map((end) => ({ ...end, noise: false }));
-    const before = new Map<string, number>();
-    const keyOf = ({ flag, cause }: End): string => `${flag} ${cause}`;
-    for (const end of this.ends(group, index, this.views.view(this.views.initial(this.model, group)))) {
-      if (GOES_ON_ANYWAY.has(end.cause)) before.set(keyOf(end), (before.get(keyOf(end)) ?? 0) + end.share);
-    }
-    return ends.flatMap((end) => {
-      const noise = Math.min(end.share, before.get(keyOf(end)) ?? 0);
-      before.set(keyOf(end), (before.get(keyOf(end)) ?? 0) - noise);
-      return [
-        { ...end, share: noise, noise: true },
-        { ...end, share: end.share - noise, noise: false },
-      ];
-    });
+    const before = this.views.view(this.views.initial(this.model, group));
+    return splitNoise(ends, this.ends(group, index, before, usually));
   }
 
   /** How the requests of a class end at a worker with this view; shares add up to 1. */
-  private ends(group: number, index: number, view: View): End[] {
+  private ends(group: number, index: number, view: View, moments?: Moments): End[] {
     const decision = this.decisionsOf(view.routes)[index];
     const nowhere = { destination: '', subset: '', share: 1 };
     switch (decision.kind) {
@@ -205,19 +221,26 @@ export class Outcomes {
       case 'answer':
         return [{ flag: '-', code: decision.code, ...nowhere, cause: 'answered-by-route' }];
       case 'forward':
-        return decision.parts.flatMap((part) => this.forwarded(part, decision, view, group));
+        return decision.parts.flatMap((part) => this.forwarded(part, decision, view, group, moments));
     }
   }
 
-  private forwarded(part: RoutePart, { retries, timeoutMs }: Forward, view: View, group: number): End[] {
+  private forwarded(
+    part: RoutePart,
+    { retries, timeoutMs }: Forward,
+    view: View,
+    group: number,
+    moments: Moments | undefined,
+  ): End[] {
     const { cluster, host: destination, subset, share } = part;
     const end = (name: EndingName, cause: Cause): End => ({ ...answerOf(name), destination, subset, cause, share });
     if (cluster < 0) return [end('served', 'served')];
     if (view.spec[cluster] === 0) return [end('no-cluster', this.causeOfAbsence(cluster, view, group))];
-    const kinds = endpointKinds(this.model, this.upstreams, view, cluster);
+    const kinds = endpointKinds(this.model, this.upstreams, view, cluster, moments);
     if (kinds.length === 0) return [end('no-host', 'no-ready-endpoints')];
-    if (this.facts?.isCountedApart(view, cluster)) return [end('served', 'served')];
-    const refused = this.facts?.overflowShare(view, cluster) ?? 0;
+    const isApart = this.facts?.isCountedApart(view, cluster) ?? false;
+    if (isApart && moments === undefined) return [end('served', 'served')];
+    const refused = isApart ? 0 : (this.facts?.overflowShare(view, cluster) ?? 0);
     const rules = retryRules(
       retries,
       this.istio,
@@ -230,6 +253,11 @@ export class Outcomes {
       const part = share * (1 - refused) * ended.share;
       return { flag, code: endingOf(ending).code, destination, subset, cause: ended.cause, share: part };
     });
+    if (isApart) {
+      const befallen = ends.filter(({ cause }) => OF_MOMENTS.has(cause));
+      const served = befallen.reduce((left, ended) => left - ended.share, share);
+      return [{ ...end('served', 'served'), share: served }, ...befallen];
+    }
     return refused === 0 ? ends : [{ ...end('overflow', 'pool-overflow'), share: share * refused }, ...ends];
   }
 
@@ -244,20 +272,4 @@ export class Outcomes {
 function answerOf(name: EndingName): { readonly flag: Flag; readonly code: number } {
   const { flag, code } = endingOf(name);
   return { flag, code };
-}
-
-function changingClusters(model: MeshModel): number[] {
-  const { firstSnapshot: start, objects } = model;
-  const states = objects.flatMap((object, index) =>
-    object.kind === 'Gateway'
-      ? []
-      : object.revisions.map((_, revision) =>
-          model.snapshot(model.snapshotId(objects.map((_, other) => (other === index ? revision : 0)))),
-        ),
-  );
-  return [...model.clusters.clusters.keys()].filter((cluster) =>
-    states.some(({ clusters }) =>
-      clusters.some(({ spec }, group) => (spec[cluster] !== 0) !== (start.clusters[group].spec[cluster] !== 0)),
-    ),
-  );
 }

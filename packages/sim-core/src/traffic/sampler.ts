@@ -10,13 +10,16 @@ import type { MeshModel } from '../mesh/model.js';
 import { Takes } from '../rollout/connection-kinds.js';
 import type { IstioBehaviour } from '../scenario/istio-behaviour.js';
 import { istioBehaviour } from '../scenario/istio-versions.js';
+import type { EndpointMoment } from './attempts.js';
 import type { Cause } from './causes.js';
 import type { IntervalListener } from './exposure.js';
+import type { EndpointCourses } from './in-flight/endpoint-courses.js';
 import type { ConnectionFacts } from './outcomes.js';
 import type { RequestClass } from './request-classes.js';
 import { type EndingName, endingOf, type Flags, flagsOf, type RetryLimit } from './response-flags.js';
-import { HOST_SELECTION_ATTEMPTS, isRetried, longestBackOffMs, type RetryRules, retryRules } from './retries.js';
-import { decide, type Forward, type RouteDecision, type RoutePart } from './routing.js';
+import { isRetried, longestBackOffMs, retryRules } from './retries.js';
+import { decide, type Forward, type RouteDecision } from './routing.js';
+import { pickHost, pickPart } from './sampled-picks.js';
 import { type Upstream, upstreamsOf } from './upstreams.js';
 import type { View, Views } from './views.js';
 
@@ -86,6 +89,8 @@ export class RequestSampler {
     private readonly onRequest?: (request: SampledRequest) => void,
     /** Limits refuse requests and retries as often as these say; without them, never. */
     private readonly facts?: Pick<ConnectionFacts, 'overflowShare' | 'refusedRetryShare'>,
+    /** What no view shows of endpoints; without it, nothing befalls them. */
+    private readonly courses?: EndpointCourses,
   ) {
     const { mesh, traffic } = model.scenario;
     const workers = model.proxies.count * mesh.workersPerProxy;
@@ -122,7 +127,7 @@ export class RequestSampler {
     const id = proxy * this.model.scenario.mesh.workersPerProxy + worker;
     const view = this.views.view(viewId);
     const requests = this.classes[group][index];
-    const walked = this.walk(this.decisionsOf(view.routes, group)[index], group, view, this.streams[id]);
+    const walked = this.walk(this.decisionsOf(view.routes, group)[index], group, view, this.streams[id], atNs);
     const { kind } = this.model.proxies.groups[group];
     const ordinal = this.ordinals[id]++;
     const request = { ...walked, host: requests.host, kind, index, proxy, worker, atNs, ordinal, view: viewId };
@@ -130,7 +135,7 @@ export class RequestSampler {
     return request;
   }
 
-  private walk(decision: RouteDecision, group: number, view: View, stream: UniformStream) {
+  private walk(decision: RouteDecision, group: number, view: View, stream: UniformStream, atNs: number) {
     const none = { destination: '', subset: '', cluster: -1, endpoint: -1, tries: 0, durationMs: 0 };
     if (decision.kind === 'no-route') return { ...none, ...ended('no-route', 'no-route') };
     if (decision.kind === 'answer') {
@@ -150,7 +155,7 @@ export class RequestSampler {
       return { ...reached, ...ended('overflow', 'pool-overflow'), tries: 1 };
     }
     const refusedRetries = this.facts?.refusedRetryShare(group, view, cluster) ?? 0;
-    const { limit, ...tried } = this.tries(cluster, decision, view, refusedRetries, stream);
+    const { limit, ...tried } = this.tries(cluster, decision, view, refusedRetries, stream, atNs);
     return { ...reached, ...ended(tried.ending, tried.cause, limit), ...tried };
   }
 
@@ -160,6 +165,7 @@ export class RequestSampler {
     view: View,
     refusedRetries: number,
     stream: UniformStream,
+    atNs: number,
   ): Tried {
     const isHashed = this.model.clusters.policyOf(view.spec[cluster]).hashKey !== undefined;
     const rules = retryRules(retries, this.istio, isHashed);
@@ -177,6 +183,8 @@ export class RequestSampler {
         rules.perTryTimeoutMs,
         timeoutMs - waitedMs,
         stream,
+        waitedMs,
+        this.courses?.momentAt(endpoint, atNs),
       );
       waitedMs += tookMs;
       const wantsRetry = rules.retries > 0 && isRetried(ending, rules);
@@ -198,6 +206,8 @@ export class RequestSampler {
     perTryMs: number,
     leftMs: number,
     stream: UniformStream,
+    waitedMs: number,
+    moment: EndpointMoment | undefined,
   ): Pick<Tried, 'ending' | 'cause'> & { readonly tookMs: number } {
     const takes = this.model.conditions.takes(view.conditions, endpoint);
     const sent = this.model.connectionKind(view.spec[cluster], endpoint);
@@ -209,12 +219,23 @@ export class RequestSampler {
         : { ending: 'handshake-failed', cause: 'server-expects-plaintext', tookMs: 0 };
     }
     const { durationMs, errors } = this.upstreams[endpoint];
+    const { waitMs = 0, refusedShare = 0 } = moment ?? {};
+    const stopsInMs = (moment?.stopsInMs ?? Number.POSITIVE_INFINITY) - waitedMs;
+    if (stopsInMs <= 0) return { ending: 'connection-refused', cause: 'endpoint-refuses', tookMs: 0 };
     if (stream.next() < backgroundResetShare) return { ending: 'connection-cut', cause: 'background-reset', tookMs: 0 };
-    const tookMs = durationMs.quantile(stream.next());
-    if (tookMs > leftMs && leftMs <= perTryMs) {
-      return { ending: 'request-timeout', cause: 'slow-answer', tookMs: leftMs };
+    if (refusedShare > 0 && stream.next() < refusedShare) {
+      return { ending: 'unavailable-upstream', cause: 'endpoint-overloaded', tookMs: 0 };
     }
-    if (tookMs > perTryMs) return { ending: 'try-timeout', cause: 'slow-answer', tookMs: perTryMs };
+    const workMs = durationMs.quantile(stream.next());
+    const tookMs = waitMs + workMs;
+    if (stopsInMs < Math.min(tookMs, leftMs, perTryMs)) {
+      return { ending: 'connection-cut', cause: 'pod-killed', tookMs: stopsInMs };
+    }
+    const late = workMs > Math.min(leftMs, perTryMs) ? 'slow-answer' : 'queued-too-long';
+    if (tookMs > leftMs && leftMs <= perTryMs) {
+      return { ending: 'request-timeout', cause: late, tookMs: leftMs };
+    }
+    if (tookMs > perTryMs) return { ending: 'try-timeout', cause: late, tookMs: perTryMs };
     const isError = errors !== undefined && stream.next() < errors.share;
     return isError
       ? { ending: errors.ending, cause: 'endpoint-errors', tookMs }
@@ -242,29 +263,4 @@ export class RequestSampler {
 
 function ended(ending: EndingName, cause: Cause | undefined, limit?: RetryLimit) {
   return { ending, cause, flag: flagsOf(ending, limit), code: endingOf(ending).code };
-}
-
-/** One weighted choice, made whether or not the cluster is there (envoy.md 3.4). */
-function pickPart(parts: readonly RoutePart[], u: number): RoutePart {
-  let rest = u;
-  for (const part of parts) {
-    rest -= part.share;
-    if (rest < 0) return part;
-  }
-  return parts[parts.length - 1];
-}
-
-/** The previous-hosts predicate: some more picks to find an endpoint not tried yet, then whatever came last. */
-function pickHost(
-  hosts: readonly number[],
-  tried: readonly number[],
-  choice: RetryRules['choice'],
-  stream: UniformStream,
-): number {
-  if (choice === 'same' && tried.length > 0) return tried[0];
-  const pick = (): number => hosts[Math.floor(stream.next() * hosts.length)];
-  let host = pick();
-  if (choice === 'any') return host;
-  for (let extra = 0; extra < HOST_SELECTION_ATTEMPTS && tried.includes(host); extra++) host = pick();
-  return host;
 }

@@ -1,4 +1,5 @@
 /** Counts over time, to a quarter of a second: what the sampled proxies and the exact integral are added up in. */
+import type { Bucket } from './outcomes.js';
 
 const NS_PER_SECOND = 1e9;
 const PER_SECOND = 4;
@@ -11,6 +12,12 @@ const END_BINS = 2 * PER_SECOND;
 export interface Span {
   readonly fromNs: number;
   readonly toNs: number;
+}
+
+/** Failures that end in the same way. */
+export interface TimedFailures {
+  readonly bucket: Bucket;
+  readonly bins: TimeBins;
 }
 
 export class TimeBins {
@@ -56,6 +63,11 @@ export class TimeBins {
   get spans(): Span[] {
     const bins = [...this.counts].filter(([, count]) => count > 0).map(([bin]) => bin);
     return bins.sort((a, b) => a - b).map((bin) => ({ fromNs: bin * BIN_NS, toNs: (bin + 1) * BIN_NS }));
+  }
+
+  /** The same, cut off at a moment. */
+  spansUpTo(endNs: number): Span[] {
+    return this.spans.map(({ fromNs, toNs }) => ({ fromNs, toNs: Math.min(toNs, endNs) }));
   }
 
   /** Most of the two seconds to the end hold anything. */

@@ -17,18 +17,29 @@ export interface Upstream {
 const ENDING_OF_CODE = { 500: 'error-upstream', 503: 'unavailable-upstream' } as const;
 
 /** By number of the endpoint; where several selectors mean it, the first one counts. */
-export function upstreamsOf({ scenario, endpoints }: MeshModel): Upstream[] {
-  const { requestDurationMs, endpoints: traits } = scenario.traffic;
-  const usual = newSampler(requestDurationMs);
-  const bySelector = Object.entries(traits).map(([selector, { durationMs, errorShare, errorCode }]) => ({
-    selector,
-    durationMs: durationMs === undefined ? usual : newSampler(durationMs),
-    ...(errorShare > 0 && { errors: { ending: ENDING_OF_CODE[errorCode], share: errorShare } }),
-  }));
-  return endpoints.endpoints.map(({ endpoint }) => {
-    const { durationMs = usual, errors } = bySelector.find(({ selector }) => selects(selector, endpoint)) ?? {};
-    return { id: endpoint.id, durationMs, ...(errors && { errors }) };
+export function upstreamsOf(model: MeshModel): Upstream[] {
+  const usual = newSampler(model.scenario.traffic.requestDurationMs);
+  const { endpoints } = model.endpoints;
+  const known = new Map<EndpointTraits, Omit<Upstream, 'id'>>();
+  return traitsOf(model).map((traits, number) => {
+    const { id } = endpoints[number].endpoint;
+    if (traits === undefined) return { id, durationMs: usual };
+    const { durationMs, errorShare, errorCode } = traits;
+    const ways = known.get(traits) ?? {
+      durationMs: durationMs === undefined ? usual : newSampler(durationMs),
+      ...(errorShare > 0 && { errors: { ending: ENDING_OF_CODE[errorCode], share: errorShare } }),
+    };
+    known.set(traits, ways);
+    return { id, ...ways };
   });
+}
+
+type EndpointTraits = MeshModel['scenario']['traffic']['endpoints'][string];
+
+/** What the scenario says of each endpoint; undefined: it is like the others. */
+export function traitsOf({ scenario, endpoints }: MeshModel): (EndpointTraits | undefined)[] {
+  const traits = Object.entries(scenario.traffic.endpoints);
+  return endpoints.endpoints.map(({ endpoint }) => traits.find(([selector]) => selects(selector, endpoint))?.[1]);
 }
 
 /** Selectors of the scenario that mean no endpoint of the rollout. */

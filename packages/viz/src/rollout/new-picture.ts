@@ -15,7 +15,7 @@ import { Failures } from './failures.js';
 import type { RolloutPicture } from './picture.js';
 import { ProxyStateReader } from './proxy-states.js';
 import { RequestSampler } from './request-sampler.js';
-import { sampledPicture } from './sampled-failures.js';
+import { requestCuts, sampledPicture } from './sampled-failures.js';
 import { subsetLines } from './subset-lines.js';
 import { TraceReader } from './trace-reader.js';
 
@@ -89,6 +89,7 @@ function newPicture(rollout: Rollout, states: StateAt): RolloutPicture {
     failing: failures.byProxyAndFlag(),
     sampled: sampled.spans,
     sampledWindows: sampled.windows,
+    requestCuts: requestCuts(rollout),
     windows,
     errorRate: failures.errorRate(),
     subsets: subsetLines(rollout, states),
@@ -102,7 +103,7 @@ function newPicture(rollout: Rollout, states: StateAt): RolloutPicture {
  * Churn and ends of connections go on for ever: the rollout ends with the last thing that belongs to it. The end of a
  * drain does when it cuts something.
  */
-function endOf({ recording, windows, longLived, sampled }: Rollout, horizonNs: number): number {
+function endOf({ recording, windows, longLived, others }: Rollout, horizonNs: number): number {
   const isCutting = [longLived.tcp, longLived.streams].some(({ cut, cutByServer }) => cut + cutByServer > 0);
   const goesOn: TraceKind[] = [TraceKind.UnrelatedEvent, TraceKind.StreamClosed, TraceKind.StreamOpened];
   if (!isCutting) goesOn.push(TraceKind.ListenerDrained);
@@ -114,7 +115,7 @@ function endOf({ recording, windows, longLived, sampled }: Rollout, horizonNs: n
   });
   const ends = [
     ...windows.map(({ toMs }) => Math.round(toMs * NS_PER_MS)),
-    ...sampled.failingSpans.map(({ toNs }) => toNs),
+    ...others.failingSpans.map(({ toNs }) => toNs),
   ];
   const closedNs = ends.filter((ns) => ns < horizonNs);
   return Math.max(NS_PER_MS, lastNs, ...closedNs);

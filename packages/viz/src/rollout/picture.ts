@@ -82,7 +82,14 @@ export interface FailingSpan extends Span {
   readonly cause: Bucket['cause'];
 }
 
-/** Some requests of these proxies fail, as a sample of them tells. */
+/** Requests of a proxy that were in flight to a pod when it stopped, and fail at that moment; an expected number. */
+export interface RequestCut {
+  readonly proxy: number;
+  readonly atNs: number;
+  readonly expected: number;
+}
+
+/** Some requests of these proxies fail; which of them is not known. */
 export interface SampledSpan extends Span {
   readonly firstProxy: number;
   readonly count: number;
@@ -200,6 +207,8 @@ export interface RolloutPicture {
   readonly sampled: readonly SampledSpan[];
   /** While the sampled ones are clear. */
   readonly sampledWindows: readonly Span[];
+  /** In the order of time. */
+  readonly requestCuts: readonly RequestCut[];
   readonly windows: readonly RolloutWindow[];
   /** Times in which a proxy has no stream, and in which an istiod is away. */
   readonly offline: readonly (Span & { readonly proxy: number })[];
@@ -230,12 +239,13 @@ export function merged(spans: readonly Span[]): Span[] {
   return union;
 }
 
+/** But for those of a moment, which have no length to be drawn. */
 export function windowSpans(
   { windows, sampledWindows }: RolloutPicture,
   state: RolloutWindow['state'],
 ): readonly Span[] {
   const spans = windows
-    .filter((window) => window.state === state)
+    .filter((window) => window.state === state && window.fromMs < window.toMs)
     .map(({ fromMs, toMs }) => ({ fromNs: Math.round(fromMs * 1e6), toNs: Math.round(toMs * 1e6) }));
   return state === 'failing' && sampledWindows.length > 0 ? merged([...spans, ...sampledWindows]) : spans;
 }

@@ -1,9 +1,10 @@
 /**
- * Failures that the engine knows from a sample of proxies, to a quarter of a second: what pools, outlier detection and
- * overload do. They are shown at every proxy of the groups that send such requests, as the share of them that fails.
+ * Failures that the engine knows for all proxies of a kind together, to a quarter of a second: what pools and outlier
+ * detection do, from a sample of proxies, and what overloaded endpoints do. They are shown at every proxy of the groups
+ * that send such requests, as the share of them that fails.
  */
 import type { Bucket, Rollout } from '@xdsim/sim-core';
-import { merged, type RateStep, type RolloutPicture, type SampledSpan, type Span } from './picture.js';
+import { merged, type RateStep, type RequestCut, type RolloutPicture, type SampledSpan, type Span } from './picture.js';
 
 const NS_PER_SECOND = 1e9;
 
@@ -24,12 +25,12 @@ export interface SampledPicture {
 }
 
 /** @param firstNs before it nothing has changed anywhere: the first quarter of a second starts then */
-export function sampledPicture({ strategy, sampled }: Rollout, firstNs: number): SampledPicture {
+export function sampledPicture({ strategy, others }: Rollout, firstNs: number): SampledPicture {
   const { outcomes } = strategy.prepared;
-  const windows = merged(sampled.failingSpans.map((span) => from(firstNs, span)));
+  const windows = merged(others.failingSpans.map((span) => from(firstNs, span)));
   const spans: SampledSpan[] = [];
   const rates: (Span & { perSecond: number })[] = [];
-  for (const { bucket, bins } of sampled.timed) {
+  for (const { bucket, bins } of others.timed) {
     const senders = sendersOf(outcomes, bucket);
     const all = senders.reduce((sum, { perSecond }) => sum + perSecond, 0);
     const toHost = senders.reduce((sum, sender) => sum + sender.toHost, 0);
@@ -70,6 +71,17 @@ function sendersOf(outcomes: Rollout['strategy']['prepared']['outcomes'], { kind
     const toHost = sum((bucket) => bucket.host === host);
     return own === kind && toHost > 0 ? [{ firstProxy, count, perSecond: sum(() => true), toHost }] : [];
   });
+}
+
+/** Together for the workers and classes of a proxy. */
+export function requestCuts({ others }: Rollout): RequestCut[] {
+  const cuts = new Map<string, { proxy: number; atNs: number; expected: number }>();
+  for (const { proxy, atNs, expected } of others.cut) {
+    const cut = cuts.get(`${proxy} ${atNs}`) ?? { proxy, atNs, expected: 0 };
+    cut.expected += expected;
+    cuts.set(`${proxy} ${atNs}`, cut);
+  }
+  return [...cuts.values()].sort((a, b) => a.atNs - b.atNs);
 }
 
 const last = new WeakMap<RolloutPicture, { readonly ns: number; readonly spans: readonly SampledSpan[] }>();

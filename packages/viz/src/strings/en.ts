@@ -151,7 +151,7 @@ export const en = {
       fails: (proxy: string, flag: string, from: string, to: string) =>
         `${proxy} fails requests (${flag}) from ${from} to ${to}`,
       sampled: (proxy: string, flag: string, share: string) =>
-        `${proxy}: as a sample of proxies like it tells, up to ${share} of its requests fail (${flag}); to a quarter of a second`,
+        `${proxy}: up to ${share} of the requests of proxies like it fail (${flag}); known to a quarter of a second`,
       offline: 'no connection',
       others: (count: number) => `all ${count}`,
       message: ({ proxy, type, resources, removed, isAnswer, sent, lost, started, applied }: MessageWords) =>
@@ -166,6 +166,7 @@ export const en = {
       peak: (perSecond: string, at: string) => `peak ${perSecond} 5xx/s at ${at}`,
       ready: 'ready endpoints',
       connections: ['long-lived', 'connections'] as readonly [string, string],
+      requestsCut: (count: string, at: string) => `${count} requests are expected to be cut at ${at}: their pod stops`,
       open: (count: string) => `${count} open`,
       cut: (count: string) => `${count} cut`,
       cutAt: (count: string, at: string) => `${count} long-lived connections are cut at ${at}`,
@@ -181,7 +182,7 @@ export const en = {
         applies: 'Envoy applies it',
         done: 'acts on all of the change',
         lost: 'lost with its stream',
-        sampled: 'share that fails, by a sample',
+        sampled: 'share of requests that fails',
         drains: 'long-lived connections drain',
         cut: 'and are cut',
         old: 'as before',
@@ -303,6 +304,8 @@ export const en = {
     'slow-answer': 'the answer takes longer than the route allows',
     'endpoint-errors': 'the endpoint itself answers with an error',
     'endpoint-overloaded': 'the endpoint gets more requests than it can work off',
+    'queued-too-long': 'the request has waited at the endpoint for longer than the route allows',
+    'pod-killed': 'the pod stopped while the request was running there',
     'pool-overflow': 'the connection pool of the cluster has no room',
     'all-ejected': 'outlier detection has ejected all endpoints',
     'background-reset': 'a connection was lost, as happens at all times',

@@ -4,7 +4,6 @@ type Phrase = readonly [pattern: RegExp, korean: string];
 
 /** The first that fits the whole text; `$1` and so on are what it names. */
 const SENTENCES: readonly Phrase[] = [
-  [/^requests in flight in a pod that is killed$/, '죽임을 당하는 파드에서 처리 중이던 요청'],
   [
     /^active health checks, and load that ejections pass on to the next locality$/,
     '능동 상태 검사, 그리고 내보낸 탓에 다음 지역으로 넘어가는 부하',

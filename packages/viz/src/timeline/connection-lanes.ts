@@ -29,7 +29,7 @@ export function connectionLane(run: RolloutPicture, frame: Frame): Part {
       drainingArea(run, frame, y) +
       open +
       words +
-      cutMarks(run, frame, HEIGHT_PX),
+      cutMarks(run.longLived.cuts, frame, HEIGHT_PX, frame.words.cutAt),
     height: HEIGHT_PX + BOTTOM_PX,
   };
 }
@@ -42,10 +42,20 @@ function drainingArea({ longLived }: RolloutPicture, frame: Frame, y: (count: nu
   return element('path', { class: 'tl-drain', d: `${d}V${y(0)}H${clamp(line[0].atNs)}z` });
 }
 
+interface Cut {
+  readonly atNs: number;
+  readonly count: number;
+}
+
 /** Those that are cut within a few pixels have one mark. */
-function cutMarks({ longLived }: RolloutPicture, frame: Frame, height: number): string {
+export function cutMarks(
+  cuts: readonly Cut[],
+  frame: Frame,
+  height: number,
+  hint: (count: string, at: string) => string,
+): string {
   const groups: { x: number; count: number; atNs: number }[] = [];
-  for (const { atNs, count } of longLived.cuts) {
+  for (const { atNs, count } of cuts) {
     if (!isSeen(frame, atNs, atNs)) continue;
     const x = frame.x(atNs);
     const last = groups.at(-1);
@@ -59,7 +69,7 @@ function cutMarks({ longLived }: RolloutPicture, frame: Frame, height: number): 
     const isWritten = x < freePx;
     if (isWritten) freePx = x - textWidthPx(words, FONT_PX) - 8;
     return (
-      cutMark(frame, x, height, frame.words.cutAt(countInWords(count), moment(atNs))) +
+      cutMark(frame, x, height, hint(countInWords(count), moment(atNs))) +
       (isWritten && freePx > frame.left
         ? text(x - 6, height - 4, words, { class: 'tl-fail-words tl-halo', 'text-anchor': 'end', 'font-size': FONT_PX })
         : '')
@@ -68,7 +78,7 @@ function cutMarks({ longLived }: RolloutPicture, frame: Frame, height: number): 
   return marks.join('');
 }
 
-/** Drains and cuts in the lane of one proxy. */
+/** Drains and cuts in the lane of one proxy, those of single requests too. */
 export function connectionSpans(run: RolloutPicture, frame: Frame, proxy: number, height: number): string {
   const { drains, cuts } = run.longLived;
   const own = drains.filter((drain) => drain.proxy === proxy && isSeen(frame, drain.fromNs, drain.toNs));
@@ -77,7 +87,11 @@ export function connectionSpans(run: RolloutPicture, frame: Frame, proxy: number
   const marks = ends.map(({ atNs, count }) =>
     cutMark(frame, frame.x(atNs), height, frame.words.cutAt(countInWords(count), moment(atNs))),
   );
-  return wedges.join('') + marks.join('');
+  const requests = run.requestCuts.filter((cut) => cut.proxy === proxy && isSeen(frame, cut.atNs, cut.atNs));
+  const torn = requests.map(({ atNs, expected }) =>
+    cutMark(frame, frame.x(atNs), height, frame.words.requestsCut(countInWords(expected), moment(atNs))),
+  );
+  return [...wedges, ...marks, ...torn].join('');
 }
 
 function wedge(run: RolloutPicture, frame: Frame, drain: ConnectionDrain, height: number): string {

@@ -33,6 +33,7 @@ export interface TimelineWords {
   readonly ready: string;
   /** Name of the lane, in two lines. */
   readonly connections: readonly [string, string];
+  readonly requestsCut: (count: string, at: string) => string;
   readonly open: (count: string) => string;
   readonly cut: (count: string) => string;
   readonly cutAt: (count: string, at: string) => string;

@@ -1,8 +1,10 @@
 /** The long-lived connections of a strategy, as far as they do not depend on the trial. */
 import { type Lifetime, newLifetime } from '../../kernel/lifetime.js';
 import type { MeshModel } from '../../mesh/model.js';
+import type { LastingConnections } from '../../mesh/pod-end.js';
 import type { Outcomes } from '../outcomes.js';
 import { type Flow, longLivedFlows } from './flows.js';
+import { LastingOnPods } from './lasting.js';
 import { Openings } from './openings.js';
 
 export class LongLivedModel {
@@ -12,11 +14,14 @@ export class LongLivedModel {
   /** group → flow → lifetime, and openings per ms at one worker. */
   readonly lifetimes: readonly (readonly Lifetime[])[];
   readonly ratesPerMs: readonly (readonly number[])[];
+  /** What keeps pods that wait for their connections to end. */
+  readonly lasting: LastingConnections;
 
   constructor(outcomes: Outcomes) {
     const { model, views } = outcomes;
     this.model = model;
     this.flows = longLivedFlows(model, outcomes);
+    this.lasting = new LastingOnPods(this, outcomes);
     this.openings = new Openings(model, outcomes, this.flows);
     const tcp = newLifetime(model.scenario.traffic.tcpConnections.lifetimeMs);
     const stream = newLifetime(model.scenario.traffic.streams.lifetimeMs);

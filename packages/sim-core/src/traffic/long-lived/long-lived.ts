@@ -5,6 +5,7 @@
  */
 import { nsToMs } from '../../kernel/time.js';
 import type { MeshModel } from '../../mesh/model.js';
+import { openShareAtEnd } from '../../mesh/pod-end.js';
 import { TraceKind, type TraceSink } from '../../trace/events.js';
 import type { Exposure } from '../exposure.js';
 import { Cohort, type Drain, duringOpening } from './cohort.js';
@@ -90,6 +91,7 @@ export class LongLived implements TraceSink {
 
   emit(kind: TraceKind, timeNs: number, proxy: number, a: number, b: number, c: number): void {
     if (this.opening.length === 0) return;
+    const { lasting } = this.shared;
     switch (kind) {
       case TraceKind.WorkerRoutes:
       case TraceKind.WorkerCluster:
@@ -103,7 +105,7 @@ export class LongLived implements TraceSink {
         this.updateAll(nsToMs(timeNs));
         break;
       case TraceKind.PodGone:
-        this.cutByServer({ endpoints: this.closeTo([a], nsToMs(timeNs)), startMs: nsToMs(timeNs) }, nsToMs(timeNs));
+        this.stopPod(a, openShareAtEnd({ busyMs: b, isIdle: c === 1 }, lasting.openAfter(a, b)), nsToMs(timeNs));
         break;
       case TraceKind.ListenersLoaded:
         this.loads.set(proxy, [...(this.loads.get(proxy) ?? []), { isOver: false, drains: false }]);
@@ -229,16 +231,27 @@ export class LongLived implements TraceSink {
     this.fates?.cutDrained(p, drain, atMs, count);
   }
 
-  private cutByServer({ endpoints, startMs }: ServerEnd, atMs: number): void {
+  private stopPod(endpoint: number, openShare: number, atMs: number): void {
+    this.cutByServer({ endpoints: this.closeTo([endpoint], atMs), startMs: atMs }, atMs, openShare);
+  }
+
+  /**
+   * @param openShare as a multiple of what is expected to be open, where one knows more: a number of connections that is
+   *   a Poisson one falls into two that know nothing of each other, those that last until now and those that do not, so
+   *   that the others are as many as ever
+   */
+  private cutByServer({ endpoints, startMs }: ServerEnd, atMs: number, openShare = 1): void {
     const { sets } = this.model.endpoints;
     this.slots.forEach((slot, p, flow) => {
       for (const cohort of [...(this.cohorts.get(slot) ?? [])]) {
         const share = this.shareOf(cohort.endpoints, endpoints);
         if (share === 0 || cohort.openedByMs > startMs) continue;
         this.settle(cohort, p, flow, atMs);
-        this.totalsOf(p, flow).cutByServer += cohort.open * share;
-        this.fates?.cutByServer(p, atMs, cohort.open * share);
-        this.reopen(slot, p, flow, cohort, share, atMs);
+        const totals = this.totalsOf(p, flow);
+        totals.openAtStart += cohort.open * share * (openShare - 1);
+        totals.cutByServer += cohort.open * share * openShare;
+        this.fates?.cutByServer(p, atMs, cohort.open * share * openShare);
+        this.reopen(slot, p, flow, cohort, share * openShare, atMs);
         cohort.keep(1 - share, sets.difference(cohort.endpoints, endpoints));
       }
     });

@@ -5,7 +5,6 @@ import type { Span } from '../time-bins.js';
 import type { ClusterFailures, ClusterState, TimedFailures } from './cluster-failures.js';
 import type { ClassFlow, ClusterLoads } from './cluster-loads.js';
 import { refusedRetriesAt, steadyFailures } from './endpoint-failures.js';
-import type { EndpointLoad } from './endpoint-load.js';
 import type { FailingShare, FirstFailures, ProxyFailures } from './failing-shares.js';
 import { bucketOf } from './sampled-bucket.js';
 import type { SampledProxy } from './sampled-trace.js';
@@ -16,7 +15,6 @@ export interface FailureParts {
   readonly outcomes: Outcomes;
   readonly loads: ClusterLoads;
   readonly setting: ClusterSetting;
-  readonly load: EndpointLoad;
   readonly horizonNs: number;
 }
 
@@ -26,15 +24,13 @@ interface Routed extends Span {
   readonly flows: readonly ClassFlow[];
 }
 
-const NS_PER_SECOND = 1e9;
-
 /** @param clusters those of the proxy that are simulated, by number */
 export function failuresByClass(
   parts: FailureParts,
   { proxy, weight, group, events }: SampledProxy,
   clusters: ReadonlyMap<number, ClusterFailures> = new Map(),
 ): ProxyFailures {
-  const { outcomes, loads, setting, load, horizonNs } = parts;
+  const { outcomes, loads, setting, horizonNs } = parts;
   const { model } = outcomes;
   const { kind } = model.proxies.groups[group];
   const bucket = (source: number, outcome: number): Bucket =>
@@ -51,12 +47,10 @@ export function failuresByClass(
   }
   for (const { fromNs, toNs, routes, flows } of routed) {
     for (const flow of flows) {
-      const { first, again } = classes[flow.index];
+      const { again } = classes[flow.index];
       const failures = clusters.get(flow.cluster);
       const sampled = failures === undefined ? [] : sampledShares(parts, flow, routes, failures, bucket);
-      const refused = within(load.refusedShares(flow.source, kind), fromNs, toNs);
-      first.push(...refused.map((part) => ({ ...part, count: refusedCount(part, flow, setting) })));
-      for (const shares of [...sampled, refused]) {
+      for (const shares of sampled) {
         const ofClass = within(shares, fromNs, toNs).map((part) => ({ ...part, share: flow.share * part.share }));
         if (ofClass.length > 0) again.push(lasting(ofClass, horizonNs));
       }
@@ -83,10 +77,6 @@ function sampledShares(
   }
   const refusal = bucket(source, Outcome.WhileConnecting);
   return [...byOutcome.values(), bursts.map((burst) => ({ ...burst, bucket: refusal }))];
-}
-
-function refusedCount({ fromNs, toNs, share }: FailingShare, { perSecond }: ClassFlow, { workers }: ClusterSetting) {
-  return (share * perSecond * workers * (toNs - fromNs)) / NS_PER_SECOND;
 }
 
 function routesOver(start: number, events: SampledProxy['events'], loads: ClusterLoads): Routed[] {

@@ -19,6 +19,7 @@ import { ClusterLoads } from './cluster-loads.js';
 import { ClusterRollout } from './cluster-rollout.js';
 import { remembers } from './endpoint-failures.js';
 import { EndpointLoad } from './endpoint-load.js';
+import type { EndpointQueues } from './endpoint-queues.js';
 import { ExtraFailures, type SampledFailures } from './extra-failures.js';
 import { newModelSetting } from './model-setting.js';
 import { PeakPerSecond } from './peaks.js';
@@ -40,13 +41,18 @@ export interface ConnectionTotals {
   /** Connections that are made because of it. */
   readonly handshakes: number;
   readonly peakHandshakesPerUpstream: number;
-  /** Wait for a connection at p99, within a second of a disturbance, less that before. */
+  /**
+   * Wait at p99, less that before: for a connection within a second of a disturbance, or at an endpoint while it has more
+   * to do than it can, whichever is more.
+   */
   readonly addedP99Ms: number;
   /** Of consistent-hash sessions. */
   readonly sessionsMovedShare: number;
   readonly peakRequestsPerSecondPerEndpoint: number;
   /** Requests that the exact integral takes as served, and that fail. */
   readonly sampled: SampledFailures;
+  /** undefined: endpoints have no capacity. */
+  readonly queues: EndpointQueues | undefined;
 }
 
 /** Requests that are simulated in a trial: above, first fewer proxies, then shorter windows. */
@@ -152,21 +158,26 @@ export class ConnectionTrial implements TraceSink {
       const known = clusters.get(job.sampled) ?? new Map();
       clusters.set(job.sampled, known.set(job.cluster, rollout.failures));
     }
-    const load = new EndpointLoad(model, study.loads, (group) => study.startsOf(group), extra);
-    const peak = load.follow(this.trace.proxies, horizonNs);
+    const load = new EndpointLoad(model, study.loads, (group) => study.startsOf(group));
+    const { peak, queues } = load.follow(this.trace.proxies, horizonNs);
     const { outcomes, loads, setting } = study;
-    const parts = { outcomes, loads, setting, load, horizonNs };
+    const parts = { outcomes, loads, setting, horizonNs };
     const isRetried = model.scenario.traffic.callers.retries > 0;
     return {
       ...sums,
       peakRequestsPerSecondPerEndpoint: peak,
       peakHandshakesPerUpstream: this.handshakePeak.peak,
-      addedP99Ms: Math.max(0, nsToMs(waits.disturbed.quantile(0.99) - waits.usual.quantile(0.99))),
+      addedP99Ms: Math.max(
+        0,
+        nsToMs(waits.disturbed.quantile(0.99) - waits.usual.quantile(0.99)),
+        queues?.addedP99Ms ?? 0,
+      ),
       sessionsMovedShare: this.sessionsMoved(viewAt),
       sampled: {
         ...extra.finish(exact.buckets, horizonNs),
         proxies: isRetried ? proxies.map((proxy) => failuresByClass(parts, proxy, clusters.get(proxy))) : [],
       },
+      queues,
     };
   }
 

@@ -1,7 +1,7 @@
 /** Failures that only the sampled proxies tell of, in the buckets of the exact integral, and when they are. */
 import type { ExposureTotals } from '../exposure.js';
 import { type Bucket, isError, isFailure } from '../outcomes.js';
-import { lengthNs, merged, type Span, TimeBins } from '../time-bins.js';
+import { lengthNs, merged, type Span, TimeBins, type TimedFailures } from '../time-bins.js';
 import type { RequestSource } from './cluster-loads.js';
 import type { ClusterRollout } from './cluster-rollout.js';
 import type { ProxyFailures } from './failing-shares.js';
@@ -52,14 +52,6 @@ export class ExtraFailures {
     }
   }
 
-  /** Requests that overloaded endpoints refuse: `usual` of them would be refused without the rollout too. */
-  addRefused(bucket: Bucket, expected: number, usual: number, bins: TimeBins): void {
-    const sum = this.sumOf(bucket);
-    sum.expected += expected - usual;
-    sum.usual += usual;
-    sum.bins.addAll(bins);
-  }
-
   /** @param exact what the integral takes as served can fail, and no more than that */
   finish(exact: readonly ExpectedRequests[], horizonNs: number): Omit<SampledFailures, 'proxies'> {
     const shareOf = this.sharesThatFit(exact);
@@ -78,7 +70,7 @@ export class ExtraFailures {
         ...(noise > 0 ? [{ bucket: { ...bucket, noise: true }, expected: noise }] : []),
       ]),
       timed: sums.flatMap((sum) => (sum.expected > 0 ? [{ bucket: sum.bucket, bins: ofRollout(sum, horizonNs) }] : [])),
-      failingSpans: clear.spans.map(({ fromNs, toNs }) => ({ fromNs, toNs: Math.min(toNs, horizonNs) })),
+      failingSpans: clear.spansUpTo(horizonNs),
       lasts: clear.lastsTo(horizonNs),
     };
   }
@@ -121,7 +113,7 @@ export interface SampledFailures {
   /** Those of the rollout, and noise; what a sample has of a destination is at most what the integral takes as served. */
   readonly failures: readonly ExpectedRequests[];
   /** Those of the rollout over time; each adds up to what is expected of its bucket. */
-  readonly timed: readonly { readonly bucket: Bucket; readonly bins: TimeBins }[];
+  readonly timed: readonly TimedFailures[];
   /** While there are more than twice the usual failures. */
   readonly failingSpans: readonly Span[];
   /** To the end of the rollout. */
