@@ -146,6 +146,21 @@ test('failures that only a sample tells of are in the rate, in the windows, and 
   }
 });
 
+test('requests that a pod takes with it are cut at that moment: with the rate they are all of the expected 5xx', async () => {
+  const killing = await bundledCase('rolling-update', [{ path: 'workloads.drainMs', value: '0' }]);
+  const run = newDrawnRollout(killing, 'readiness-gated', 0).picture;
+  const killed = run.result.buckets.filter(({ bucket }) => bucket.cause === 'pod-killed');
+  const cut = sum(run.requestCuts.map((one) => one.count));
+  expect(cut).toBeGreaterThan(10);
+  expect(cut).toBeCloseTo(sum(killed.map(({ expected }) => expected)), 6);
+  const rate = run.errorRate.map(({ atNs, perSecond }, i) => {
+    return (perSecond * ((run.errorRate[i + 1]?.atNs ?? atNs) - atNs)) / 1e9;
+  });
+  expect(sum(rate) + cut).toBeCloseTo(run.result.errors, 6);
+  const ofShown = run.requestCuts.filter(({ proxy }) => charactersOf(run).includes(proxy));
+  expect(count(draw(run, { range: { fromNs: 0, toNs: run.horizonNs } }), 'tl-cut')).toBeGreaterThan(ofShown.length);
+});
+
 function sum(values: Iterable<number>): number {
   return [...values].reduce((total, value) => total + value, 0);
 }

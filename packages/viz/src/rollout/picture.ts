@@ -86,7 +86,7 @@ export interface FailingSpan extends Span {
 export interface RequestCut {
   readonly proxy: number;
   readonly atNs: number;
-  readonly expected: number;
+  readonly count: number;
 }
 
 /** Some requests of these proxies fail; which of them is not known. */

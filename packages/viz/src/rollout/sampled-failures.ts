@@ -75,10 +75,10 @@ function sendersOf(outcomes: Rollout['strategy']['prepared']['outcomes'], { kind
 
 /** Together for the workers and classes of a proxy. */
 export function requestCuts({ others }: Rollout): RequestCut[] {
-  const cuts = new Map<string, { proxy: number; atNs: number; expected: number }>();
+  const cuts = new Map<string, { proxy: number; atNs: number; count: number }>();
   for (const { proxy, atNs, expected } of others.cut) {
-    const cut = cuts.get(`${proxy} ${atNs}`) ?? { proxy, atNs, expected: 0 };
-    cut.expected += expected;
+    const cut = cuts.get(`${proxy} ${atNs}`) ?? { proxy, atNs, count: 0 };
+    cut.count += expected;
     cuts.set(`${proxy} ${atNs}`, cut);
   }
   return [...cuts.values()].sort((a, b) => a.atNs - b.atNs);

@@ -1,4 +1,5 @@
 /** Requests on their way, and long-lived connections that are cut. */
+import { countInWords } from '../rollout/figures.js';
 import { countUntil } from '../rollout/lookup.js';
 import { into, out, type Point } from './layout.js';
 import { between, cellBox, cross, type Hit, line, ring, type Scene } from './scene.js';
@@ -42,10 +43,10 @@ export function paintRequests(c: CanvasRenderingContext2D, scene: Scene, ns: num
   }
 }
 
-/** Long-lived connections that are cut: torn ends beside the proxy, and how many. */
+/** Long-lived connections and requests in flight that are cut: torn ends beside the proxy, and how many. */
 export function paintCuts(c: CanvasRenderingContext2D, scene: Scene, ns: number): void {
   const { picture, layout, cardOf, theme, requestNs, cutInWords } = scene;
-  for (const { proxy, atNs, count } of picture.longLived.cuts) {
+  for (const { proxy, atNs, count } of [...picture.longLived.cuts, ...picture.requestCuts]) {
     if (atNs > ns || ns > atNs + CUT_SHOWN * requestNs) continue;
     const card = cardOf.get(proxy);
     const box = card ?? (layout.strip && cellBox(scene, proxy));
@@ -63,7 +64,7 @@ export function paintCuts(c: CanvasRenderingContext2D, scene: Scene, ns: number)
     c.font = '600 11px system-ui, sans-serif';
     c.textAlign = 'left';
     c.textBaseline = 'middle';
-    c.fillText(cutInWords(String(Math.round(count))), x + 4, y - 14);
+    c.fillText(cutInWords(countInWords(Number(count.toPrecision(2)))), x + 4, y - 14);
   }
 }
 

@@ -88,8 +88,8 @@ export function connectionSpans(run: RolloutPicture, frame: Frame, proxy: number
     cutMark(frame, frame.x(atNs), height, frame.words.cutAt(countInWords(count), moment(atNs))),
   );
   const requests = run.requestCuts.filter((cut) => cut.proxy === proxy && isSeen(frame, cut.atNs, cut.atNs));
-  const torn = requests.map(({ atNs, expected }) =>
-    cutMark(frame, frame.x(atNs), height, frame.words.requestsCut(countInWords(expected), moment(atNs))),
+  const torn = requests.map(({ atNs, count }) =>
+    cutMark(frame, frame.x(atNs), height, frame.words.requestsCut(countInWords(count), moment(atNs))),
   );
   return [...wedges, ...marks, ...torn].join('');
 }

@@ -27,8 +27,7 @@ export function rateChart(run: RolloutPicture, frame: Frame): Part {
       : '';
   const curve = peak === 0 ? '' : rateArea(run, frame, y, peak);
   // What fails at one moment has no rate.
-  const cuts = run.requestCuts.map(({ atNs, expected }) => ({ atNs, count: expected }));
-  const marks = cutMarks(cuts, frame, HEIGHT_PX, frame.words.requestsCut);
+  const marks = cutMarks(run.requestCuts, frame, HEIGHT_PX, frame.words.requestsCut);
   return { svg: name.join('') + scale.join('') + none + curve + marks, height: HEIGHT_PX + BOTTOM_PX };
 }
 
