@@ -190,6 +190,9 @@ test('what is chosen is in the address; Back takes it back; a bad address explai
   const name = await page.locator('.card.selected').getAttribute('data-proxy');
   expect(new URL(page.url()).hash).toContain(`look=proxy:${name}`);
   await page.locator('.cli', { hasText: 'proxy-config routes' }).waitFor();
+  expect(await page.locator('.chosen').textContent()).toContain(name);
+  await page.getByRole('button', { name: 'look closer' }).click();
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('inspector');
   await page.goBack();
   await page.waitForFunction(() => document.querySelector('.card.selected') === null);
   expect(new URL(page.url()).hash).not.toContain('look=');

@@ -1,5 +1,6 @@
 /** What is chosen, at the present moment; or else a list of what can be. */
 
+import { INSPECTOR_ID } from '../shell/Chosen.js';
 import { type Selection, selection, selectionText } from '../state/address.js';
 import { branches } from '../state/branches.js';
 import { address, go } from '../state/store.js';
@@ -18,7 +19,7 @@ export function Inspector() {
   const text = selected === undefined ? '' : selectionText(selected);
   const isListed = selected === undefined || selected.kind === 'proxy' || selected.kind === 'istiod';
   return (
-    <section class="inspector" aria-label={t.title}>
+    <section class="inspector" id={INSPECTOR_ID} tabIndex={-1} aria-label={t.title}>
       <h2>{t.title}</h2>
       <label class="chooser">
         <span>{t.choose}</span>

@@ -77,6 +77,8 @@ export const en = {
     realTime: 'real time',
     slower: (factor: number) => `1/${factor.toLocaleString('en')} of real time`,
     skipQuiet: 'Hurry through quiet',
+    more: 'look closer',
+    unchoose: 'Let go of it',
     scrubber: 'Time since the first write was sent',
     event: (index: number, of: number) => `event ${index.toLocaleString('en')} of ${of.toLocaleString('en')}`,
     before: 'Before the rollout: nothing has happened yet.',

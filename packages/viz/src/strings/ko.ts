@@ -72,6 +72,8 @@ export const ko: Strings = {
     realTime: '실제 시간',
     slower: (factor) => `실제 시간의 1/${factor.toLocaleString('ko')}`,
     skipQuiet: '조용한 때는 서두르기',
+    more: '자세히 보기',
+    unchoose: '선택 풀기',
     scrubber: '첫 쓰기를 보낸 때부터의 시간',
     event: (index, of) => `이벤트 ${index.toLocaleString('ko')} / ${of.toLocaleString('ko')}`,
     before: '롤아웃 전: 아직 아무 일도 없습니다.',
