@@ -13,7 +13,7 @@ export interface MomentCounts {
   readonly old: number;
 }
 
-export function lookOf({ failing, routes, clusters, warming }: ProxyState): Look {
+function lookOf({ failing, routes, clusters, warming }: ProxyState): Look {
   if (failing > 0) return 'failing';
   const phases = [routes, clusters].filter((phase) => phase !== 'same');
   if (warming.length === 0 && phases.every((phase) => phase === 'new')) return phases.length === 0 ? 'old' : 'done';
