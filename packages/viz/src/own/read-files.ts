@@ -27,7 +27,7 @@ export async function readFiles(from: DataTransfer | FileList): Promise<readonly
   if (bytes > MOST_BYTES || manifests.length > MOST_FILES) return { problem: 'too-much', name: '' };
   const files: SourceFile[] = [];
   for (const { path, file } of manifests) {
-    const text = await textOf(isTrace(path) ? file.slice(0, HEADER_BYTES) : file);
+    const text = isTrace(path) ? await textOf(file.slice(0, HEADER_BYTES), true) : await textOf(file);
     if (text === undefined) return { problem: 'not-text', name: path };
     files.push({ path: path.replace(/^\//, ''), text });
   }
@@ -66,9 +66,10 @@ function isTrace(path: string): boolean {
   return path.endsWith('.ndjson');
 }
 
-async function textOf(file: Blob): Promise<string | undefined> {
+/** @param isPart it may end within a character */
+async function textOf(file: Blob, isPart = false): Promise<string | undefined> {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer(), { stream: true });
+    return new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer(), { stream: isPart });
   } catch {
     return undefined;
   }
