@@ -66,6 +66,14 @@ describe.each(CASES)('%s', (name) => {
     }
   });
 
+  test('callers see no more than there is', () => {
+    for (const { errors, failures } of strategies) {
+      for (const { caller, perRollout } of [errors, failures]) {
+        expect(caller.perRollout.mean).toBeLessThanOrEqual(perRollout.mean * (1 + 1e-9));
+      }
+    }
+  });
+
   test('quantiles ascend, and intervals contain what they are about', () => {
     for (const distribution of strategies.flatMap(distributionsOf)) expectOrdered(distribution);
     for (const counts of strategies.flatMap(countsOf)) estimatesOf(counts).forEach(expectContained);

@@ -64,14 +64,11 @@ interface Way {
   readonly waitedMs: number;
 }
 
-/** A try that happens with this probability, and what it comes to. */
-interface Try extends Way {
-  readonly kind: EndpointKind;
-  /** 0: the first. */
-  readonly retry: number;
-  readonly probability: number;
-  readonly wantsRetry: boolean;
-}
+/**
+ * A try that happens with this probability, and what it comes to.
+ * @param retry 0: the first
+ */
+type OnTry = (way: Way, kind: EndpointKind, retry: number, probability: number, wantsRetry: boolean) => void;
 
 /**
  * @param timeoutMs of the route, over all tries; Infinity: none
@@ -90,10 +87,9 @@ export function requestEndings(
     const key = `${ending} ${cause} ${isExhausted} ${isRefused}`;
     ends.set(key, { ending, cause, isExhausted, isRefused, share: share + (ends.get(key)?.share ?? 0) });
   };
-  followTries(kinds, rules, timeoutMs, serving, refusedRetries, (tried) => {
-    const { retry, probability, wantsRetry } = tried;
-    if (!wantsRetry || retry === rules.retries) end(tried, wantsRetry, false, probability);
-    else if (retry === 0) end(tried, false, true, probability * refusedRetries);
+  followTries(kinds, rules, timeoutMs, serving, refusedRetries, (way, _kind, retry, probability, wantsRetry) => {
+    if (!wantsRetry || retry === rules.retries) end(way, wantsRetry, false, probability);
+    else if (retry === 0) end(way, false, true, probability * refusedRetries);
   });
   return [...ends.values()];
 }
@@ -116,7 +112,7 @@ export function retryDemand(
   connectMs: number,
 ): RetryDemand {
   let [heldMs, firstMs, againMs] = [0, 0, 0];
-  followTries(kinds, rules, timeoutMs, serving, 0, ({ kind, retry, probability, wantsRetry, ...way }) => {
+  followTries(kinds, rules, timeoutMs, serving, 0, (way, kind, retry, probability, wantsRetry) => {
     // An answer is never too late for no timeout.
     if (probability === 0) return;
     const tookMs = probability * tryMs(kind, way, serving, connectMs);
@@ -138,7 +134,7 @@ function followTries(
   timeoutMs: number,
   serving: Serving,
   refusedRetries: number,
-  onTry: (tried: Try) => void,
+  onTry: OnTry,
 ): void {
   let states: State[] = [{ tried: kinds.map(() => 0), waitedMs: 0, probability: 1 }];
   for (let retry = 0; states.length > 0; retry++) {
@@ -148,7 +144,7 @@ function followTries(
         for (const way of waysAt(kinds[kind], state.waitedMs, rules.perTryTimeoutMs, timeoutMs, serving)) {
           const probability = state.probability * share * way.share;
           const wantsRetry = rules.retries > 0 && isRetried(way.ending, rules);
-          onTry({ ...way, kind: kinds[kind], retry, probability, wantsRetry });
+          onTry(way, kinds[kind], retry, probability, wantsRetry);
           if (!wantsRetry || retry === rules.retries) continue;
           const granted = retry === 0 ? 1 - refusedRetries : 1;
           add(next, { tried, waitedMs: state.waitedMs + way.waitedMs, probability: probability * granted });

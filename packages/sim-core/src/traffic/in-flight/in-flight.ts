@@ -92,6 +92,7 @@ export class InFlight {
       const components: Component[] = [];
       const rates = new Antiderivative(edges, this.differenceAt(courses, group, view, classes, components));
       const inAll: number[] = [];
+      const binsAt: TimeBins[] = [];
       for (let at = 0; at < numbers.length; at += 4) {
         const [proxy, worker, fromNs, toNs] = numbers.slice(at, at + 4);
         rates.between(fromNs, toNs, (component, perSecondNs) => {
@@ -110,8 +111,9 @@ export class InFlight {
       forEachBin(numbers, edges, (fromNs, toNs, count) => {
         rates.between(fromNs, toNs, (component, perSecondNs) => {
           const { bucket } = components[component];
-          const isLasting = isFailure(bucket) && bucket.cause !== 'pod-killed';
-          if (isLasting) binsOf(timed, bucket).add(fromNs, (count * perSecondNs) / NS_PER_SECOND);
+          if (!isFailure(bucket) || bucket.cause === 'pod-killed') return;
+          binsAt[component] ??= binsOf(timed, bucket);
+          binsAt[component].add(fromNs, (count * perSecondNs) / NS_PER_SECOND);
         });
       });
     }

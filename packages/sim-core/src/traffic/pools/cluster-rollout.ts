@@ -2,18 +2,16 @@
  * One cluster of one proxy through a rollout: request by request in the windows, as in its steady state between them. What
  * it counts is what the rollout causes.
  */
-import type { EventQueue } from '../../kernel/event-queue.js';
-import { type Draws, UniformStream } from '../../kernel/random.js';
+import { UniformStream } from '../../kernel/random.js';
 import { msToNs } from '../../kernel/time.js';
-import { applyChange, type ClusterChange, type ClusterStart } from './cluster-changes.js';
+import { applyChange } from './cluster-changes.js';
 import { ClusterFailures } from './cluster-failures.js';
 import { refusedRetriesAt, remembers, steadyFailures } from './endpoint-failures.js';
 import { ProxyCluster } from './proxy-cluster.js';
-import type { ClusterSetting } from './setting.js';
-import type { Situation, SteadyState, SteadyStates } from './steady-states.js';
+import { mayEject, type RolloutParts } from './rollout-parts.js';
+import type { Situation, SteadyState } from './steady-states.js';
 import { ENDS, End, OUTCOMES, Outcome, Tally, type Watcher } from './tally.js';
 import { Thinned } from './thinned.js';
-import type { WaitHistogram } from './wait-histogram.js';
 import type { Window } from './windows.js';
 
 /** See proxy-cluster.ts. */
@@ -29,32 +27,6 @@ const OLDEST_NS = 86_400e9;
 const WAIT_NS = 1e9;
 
 const NS_PER_SECOND = 1e9;
-
-export interface RolloutParts {
-  readonly setting: ClusterSetting;
-  readonly steady: SteadyStates;
-  readonly start: ClusterStart;
-  readonly changes: readonly ClusterChange[];
-  /** At least one. */
-  readonly windows: readonly Window[];
-  readonly horizonNs: number;
-  readonly draws: Draws;
-  /** Of the proxy's cluster, apart from all others. */
-  readonly entity: number;
-  readonly sources: number;
-  readonly onConnected: (endpoint: number, nowNs: number) => void;
-  readonly waits: Waits;
-  /** How many proxies it stands for. */
-  readonly weight: number;
-  /** Empty, and free until the run is over. */
-  readonly queue: EventQueue;
-}
-
-/** Waits of requests that come within a second of a disturbance, and of those before the first. */
-interface Waits {
-  readonly disturbed: WaitHistogram;
-  readonly usual: WaitHistogram;
-}
 
 export class ClusterRollout {
   /** Requests that end as only a sample can tell, from the first window on. */
@@ -295,10 +267,4 @@ export class ClusterRollout {
     }
     return usual;
   }
-}
-
-/** Some policy that the cluster has in the course of the rollout ejects endpoints. */
-function mayEject({ setting, start, changes }: RolloutParts): boolean {
-  const specs = [start.spec, ...changes.map((change) => (change.kind === 'swap' ? change.spec : 0))];
-  return specs.some((spec) => setting.policyOf(spec).outlierDetection !== undefined);
 }
