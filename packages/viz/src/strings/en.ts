@@ -1,7 +1,9 @@
 /** All that the page says, in English; the type of every other language. */
 import type { Bucket } from '@xdsim/sim-core';
 import { events } from './en-events.js';
+import { inspector } from './en-inspector.js';
 import { lessons } from './en-lessons.js';
+import { timeline } from './en-timeline.js';
 import { plural } from './plural.js';
 
 /** What a code of an error or a warning means, and what helps; `helps` is empty where nothing does. */
@@ -118,174 +120,8 @@ export const en = {
     moment: (time: string, failing: number, of: number, done: number) =>
       `At ${time}: ${failing} of ${of} proxies fail requests, ${done} act on all of the change.`,
   },
-  timeline: {
-    title: 'Timeline',
-    whole: 'Whole rollout',
-    push: (push: number) => `Push ${push}`,
-    zoomIn: 'Zoom in',
-    zoomOut: 'Zoom out',
-    earlier: 'Earlier',
-    later: 'Later',
-    log: 'Logarithmic time',
-    keys: 'In the timeline: ← → move, + − zoom, 0 shows all. Drag over a stretch to look at it; click to go to a moment.',
-    saveSvg: 'Save as SVG',
-    savePng: 'Save as PNG',
-    words: {
-      time: 'time',
-      apiServer: 'API server',
-      responses: 'responses',
-      inconsistent: 'inconsistent',
-      failing: 'failing',
-      never: 'never',
-      windows: (count: number) => `in ${count} windows`,
-      debounce: (wait: string, count: number) => {
-        const merged = count === 1 ? '1 event' : `${count} events merged`;
-        return [`debounce ${wait}, ${merged}`, `debounce ${wait}`, 'debounce'];
-      },
-      push: (push: number, proxies: number) => [
-        `push ${push} to ${proxies} proxies, random order`,
-        `push ${push} to ${proxies} proxies`,
-        `push ${push}`,
-      ],
-      context: (push: number, time: string) => `push ${push}: builds the push context in ${time}`,
-      write: ({ action, object, revision, sent, stored }: WriteWords) =>
-        `${action} ${object} (${revision}): sent at ${sent}, stored at ${stored}`,
-      fails: (proxy: string, flag: string, from: string, to: string) =>
-        `${proxy} fails requests (${flag}) from ${from} to ${to}`,
-      sampled: (proxy: string, flag: string, share: string) =>
-        `${proxy}: up to ${share} of the requests of proxies like it fail (${flag}); known to a quarter of a second`,
-      offline: 'no connection',
-      others: (count: number) => `all ${count}`,
-      message: ({ proxy, type, resources, removed, isAnswer, sent, lost, started, applied }: MessageWords) =>
-        `${proxy}: ${type} with ${resources} resources${removed > 0 ? `, ${removed} removed` : ''}${isAnswer ? ', answer to a subscription' : ''}; ` +
-        (lost === undefined
-          ? `sent at ${sent}, ${started === undefined ? 'not started' : `main thread starts on it at ${started}`}, ` +
-            `${applied === undefined ? 'not applied' : `applied at ${applied}`}`
-          : `sent at ${sent}, lost with its stream at ${lost}`),
-      converged: (at: string) => `acts on all of the change from ${at}`,
-      rate: ['expected', '5xx per s'] as readonly [string, string],
-      noFailure: 'no request fails',
-      peak: (perSecond: string, at: string) => `peak ${perSecond} 5xx/s at ${at}`,
-      ready: 'ready endpoints',
-      connections: ['long-lived', 'connections'] as readonly [string, string],
-      requestsCut: (count: string, at: string) => `${count} requests are expected to be cut at ${at}: their pod stops`,
-      open: (count: string) => `${count} open`,
-      cut: (count: string) => `${count} cut`,
-      cutAt: (count: string, at: string) => `${count} long-lived connections are cut at ${at}`,
-      drains: (proxy: string, count: string, from: string, to: string, cut: string) =>
-        `${proxy}: ${count} long-lived connections are on a replaced listener and drain from ${from} to ${to}; ${cut} are left then`,
-      legend: {
-        CDS: 'CDS clusters',
-        EDS: 'EDS endpoints',
-        LDS: 'LDS listeners',
-        RDS: 'RDS routes, applied',
-        answer: 'answer to a subscription',
-        waits: 'sent, waits',
-        applies: 'Envoy applies it',
-        done: 'acts on all of the change',
-        lost: 'lost with its stream',
-        sampled: 'share of requests that fails',
-        drains: 'long-lived connections drain',
-        cut: 'and are cut',
-        old: 'as before',
-        new: 'as after',
-      },
-      causes: {
-        'rds-late': 'fails: RDS late',
-        'cds-late': 'fails: CDS late',
-        'eds-late': 'fails: EDS late',
-        other: 'fails',
-      },
-    },
-  },
-  inspector: {
-    title: 'Inspector',
-    intro: 'Choose a proxy, a message, a request or istiod on the stage, or here.',
-    choose: 'Look at',
-    nothing: 'the mesh',
-    at: (time: string) => `at ${time}`,
-    workers: 'Workers',
-    messages: 'Messages',
-    objects: 'In the API server',
-    columns: {
-      name: 'NAME',
-      match: 'MATCH',
-      destination: 'DESTINATION',
-      revision: 'REVISION',
-      fqdn: 'SERVICE FQDN',
-      port: 'PORT',
-      subset: 'SUBSET',
-      status: 'STATUS',
-      rule: 'DESTINATION RULE',
-      endpoint: 'ENDPOINT',
-      cluster: 'CLUSTER',
-      object: 'OBJECT',
-      type: 'TYPE',
-      sent: 'SENT',
-      applied: 'APPLIED',
-      waited: 'WAITED',
-    },
-    clusterStates: {
-      active: 'active',
-      warming: 'warming: does not serve yet',
-      'active, update warming': 'active; an update is warming',
-    },
-    longLived: 'Long-lived connections',
-    longLivedNow: (open: string, draining: string, cut: string) =>
-      `${open} open; ${draining} of these drain on a replaced listener; ${cut} cut so far`,
-    behind: (what: string) => `not there yet: ${what}`,
-    inStep: 'in step with the main thread',
-    none: 'none',
-    failure: {
-      title: 'Failed request',
-      served: 'Request',
-      to: 'To',
-      intro: 'One of the many ways in which requests could have arrived; the numbers below are exact.',
-      details: 'Details',
-      log: 'Access log',
-      why: 'Why',
-      late: 'Which message was late',
-      lateMessage: (type: string, sent: string, applied: string, ms: string) =>
-        `${type}: sent at ${sent}, applied at ${applied}, ${ms} after this request`,
-      never: (type: string) => `${type}: it never comes within this rollout`,
-      nothingLate: 'none: the configuration itself says so',
-    },
-    message: {
-      title: 'Message',
-      content: (resources: number, removed: number) =>
-        `${plural(resources, 'resource')}${removed > 0 ? `, ${removed} removed` : ''}`,
-      ofPush: (push: number) => `of push ${push}`,
-      answer: 'answer to a subscription',
-      sent: 'Sent by istiod',
-      received: 'Received',
-      started: 'Main thread starts on it',
-      applied: 'Applied',
-      lost: 'Lost with its stream',
-      never: 'not within this rollout',
-      drop: 'it were lost: its stream breaks on the way',
-      dropMeaning:
-        'A stream over TCP never loses one message and goes on. When it breaks, all that is under way on it is lost; ' +
-        'the proxy backs off for up to 0.5 s, connects anew, and istiod sends every type again.',
-      reject: 'the proxy rejected it (NACK)',
-    },
-    istiod: {
-      title: 'istiod',
-      debounce: 'Debounce',
-      quiet: 'quiet',
-      counting: (events: number, since: string) => `${plural(events, 'event')} since ${since}`,
-      preparing: 'Push in preparation',
-      queue: 'Queue',
-      inService: 'Pushes in service',
-      slots: (used: number, of: number) => `${used} of ${of}`,
-      context: 'In the push context',
-    },
-    act: {
-      title: 'What if …',
-      slow: 'its link were slow (300 ms a message)',
-      partition: 'it were cut off for 5 s from here',
-      restart: 'istiod died here and came back after 8 s',
-    },
-  },
+  timeline,
+  inspector,
   /** What the engine words itself: English, and here as it says it. */
   engine: {
     /** undefined: a sentence without words in this language. */
@@ -463,25 +299,5 @@ export const en = {
   lessons,
   events,
 };
-
-interface WriteWords {
-  readonly action: string;
-  readonly object: string;
-  readonly revision: string;
-  readonly sent: string;
-  readonly stored: string;
-}
-
-interface MessageWords {
-  readonly proxy: string;
-  readonly type: string;
-  readonly resources: number;
-  readonly removed: number;
-  readonly isAnswer: boolean;
-  readonly sent: string;
-  readonly lost: string | undefined;
-  readonly started: string | undefined;
-  readonly applied: string | undefined;
-}
 
 export type Strings = typeof en;
