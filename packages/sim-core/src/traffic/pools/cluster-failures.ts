@@ -31,7 +31,7 @@ export interface Burst {
 }
 
 /** Moments within so long are one: a caller that retries later than this does not meet its own failure. */
-export const MOMENT_NS = 10e6;
+const MOMENT_NS = 10e6;
 
 export class ClusterFailures {
   readonly states: ClusterState[] = [];

@@ -16,7 +16,7 @@ export interface FailingShare extends Span {
 }
 
 /** Of one class at one sampled proxy. */
-export interface ClassFailures {
+interface ClassFailures {
   readonly first: readonly FirstFailures[];
   /** Lists of different origin, which may overlap; the last of what holds at the horizon goes on for ever. */
   readonly again: readonly (readonly FailingShare[])[];
