@@ -52,7 +52,7 @@ describe('in a browser', () => {
     await built?.close();
   });
 
-  test.each(LANGUAGES)('every lesson is played to its end (%s)', async (language) => {
+  test.concurrent.each(LANGUAGES)('every lesson is played to its end (%s)', async (language) => {
     const page = await built.open(`#lesson=1&lang=${language}`);
     const { lessons, lesson: t } = STRINGS[language];
     for (const [i, { id }] of LESSONS.entries()) {

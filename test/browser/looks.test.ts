@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nextFrame, type OpenPage, openPage, ROOT, rest } from './open-page.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -63,25 +63,23 @@ function overflow(page: Page): Promise<unknown> {
 /** In the dark only colours are others. */
 const RULES = { light: undefined, dark: ['color-contrast', 'link-in-text-block'] } as const;
 
-describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
-  test('axe finds nothing', async () => {
-    const page = await built.open(VIEWS.lesson, { colorScheme });
-    // Run by the debugger, which no policy of the page binds.
-    await page.evaluate(AXE);
-    for (const [name, fragment] of Object.entries(VIEWS)) {
-      await page.evaluate((hash) => {
-        location.hash = hash;
-      }, fragment);
-      await nextFrame(page);
-      await rest(page);
-      expect({ name, violations: await violations(page, RULES[colorScheme]) }).toEqual({ name, violations: [] });
-    }
-    await page.close();
-    expect(built.complaints.splice(0)).toEqual([]);
-  });
+test.concurrent.each(['light', 'dark'] as const)('axe finds nothing in %s colours', async (colorScheme) => {
+  const page = await built.open(VIEWS.lesson, { colorScheme });
+  // Run by the debugger, which no policy of the page binds.
+  await page.evaluate(AXE);
+  for (const [name, fragment] of Object.entries(VIEWS)) {
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, fragment);
+    await nextFrame(page);
+    await rest(page);
+    expect({ name, violations: await violations(page, RULES[colorScheme]) }).toEqual({ name, violations: [] });
+  }
+  await page.close();
+  expect(built.complaints.splice(0)).toEqual([]);
 });
 
-test('nothing is cut off from a phone to a wall, in either language', async () => {
+test.concurrent('nothing is cut off from a phone to a wall, in either language', async () => {
   const page = await built.open(VIEWS.lesson);
   for (const [width, height] of [
     [360, 740],
@@ -140,7 +138,7 @@ async function cellsOf(page: Page, png: Buffer): Promise<number[]> {
 const SHADE = 24;
 const MOST_DIFFERENT = 0.04;
 
-test.each([
+test.concurrent.each([
   ['lesson', { width: 1600, height: 1000 }, 'light'],
   ['lesson', { width: 360, height: 2400 }, 'light'],
   ['pair', { width: 1600, height: 1400 }, 'dark'],
