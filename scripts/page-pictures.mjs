@@ -22,7 +22,14 @@ const PICTURES = {
     height: 1400,
     part: '.timeline-panel',
   },
-  'page-compare': { fragment: '#room=compare&case=blue-green&trials=40', width: 1500, height: 640 },
+  'page-compare': { fragment: '#room=compare&case=mtls-strict&trials=400', width: 1500, height: 880 },
+  'page-lost': {
+    fragment:
+      '#room=explore&case=blue-green&strategy=simultaneous&with=simultaneous&withset=faults.streamResets:[{proxies: [sc-3], atMs: 144}]&t=260&look=proxy:sc-3',
+    width: 1500,
+    height: 2000,
+    part: '.timeline-panel',
+  },
 };
 
 await ensureBuilt();
@@ -36,8 +43,8 @@ try {
   for (const [name, { fragment, width, height, part }] of Object.entries(PICTURES)) {
     const page = await browser.newPage({ viewport: { width, height } });
     await page.goto(url + fragment);
-    await page.locator('.workbench[aria-busy=false]').first().waitFor();
-    await page.locator('.timeline svg, .strategies').first().waitFor();
+    const done = '.workbench[aria-busy=false]';
+    await page.locator(`${done} .timeline svg, ${done} .strategies`).first().waitFor({ timeout: 120_000 });
     await page.waitForTimeout(300);
     const path = join(ROOT, 'docs', `${name}.png`);
     await (part === undefined ? page : page.locator(part)).screenshot({ path });

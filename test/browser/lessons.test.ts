@@ -41,7 +41,7 @@ test.each(LESSONS)('lesson $id: its variants can be run', async ({ case: name, v
   }
 });
 
-describe.each(LANGUAGES)('in %s', (language) => {
+describe('in a browser', () => {
   let built: OpenPage;
 
   beforeAll(async () => {
@@ -52,7 +52,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
     await built?.close();
   });
 
-  test('every lesson is played to its end', async () => {
+  test.each(LANGUAGES)('every lesson is played to its end (%s)', async (language) => {
     const page = await built.open(`#lesson=1&lang=${language}`);
     const { lessons, lesson: t } = STRINGS[language];
     for (const [i, { id }] of LESSONS.entries()) {
@@ -83,14 +83,13 @@ describe.each(LANGUAGES)('in %s', (language) => {
     await page.close();
     expect(built.complaints).toEqual([]);
   });
-});
 
-test('the first lesson plays at its own speed until nothing more happens', async () => {
-  const built = await openPage();
-  const page = await built.open('#lesson=3');
-  await page.locator('.speed select').selectOption('1');
-  await page.getByRole('button', { name: 'Run it' }).click();
-  await page.locator('.verdict').waitFor({ timeout: 10_000 });
-  expect(built.complaints).toEqual([]);
-  await built.close();
+  test('a lesson plays at its own speed until nothing more happens', async () => {
+    const page = await built.open('#lesson=3');
+    await page.locator('.speed select').selectOption('1');
+    await page.getByRole('button', { name: 'Run it' }).click();
+    await page.locator('.verdict').waitFor({ timeout: 10_000 });
+    await page.close();
+    expect(built.complaints).toEqual([]);
+  });
 });

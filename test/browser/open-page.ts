@@ -110,7 +110,9 @@ export async function nextFrame(page: Page): Promise<void> {
 
 /** The figures of a branch, to their last bit. */
 export function figures(page: Page, branch = 'A'): Promise<Record<string, string>> {
-  return page.$$eval(`[data-branch=${branch}] tr[data-name]`, (rows) =>
-    Object.fromEntries(rows.map((row) => [(row as HTMLElement).dataset.name, row.querySelector('data')?.value])),
+  return page.$$eval(`tr[data-name] [data-branch=${branch}] data`, (all) =>
+    Object.fromEntries(
+      all.map((data) => [data.closest<HTMLElement>('tr')?.dataset.name, (data as HTMLDataElement).value]),
+    ),
   );
 }

@@ -110,6 +110,73 @@ test('a trace of the command line leads to its trial', async () => {
   await page.locator('.command code', { hasText: '--strategy vs-first --trial 5' }).waitFor();
 });
 
+test('a report of the command line leads to its comparison, with the values of its --set', async () => {
+  page = await built.open('#room=own');
+  const command = "xdsim run scenarios/blue-green --strategy a --trial 0 --seed 7 --set 'faults.slowProxies={gw-1: 3}'";
+  const report = {
+    schema: 'xdsim.report/v1',
+    scenario: { name: 'blue-green', seed: '7', trials: 6 },
+    strategies: [{ worst: { command } }],
+    recommended: { strategy: 'dr-first' },
+  };
+  await drop([{ path: 'report.json', text: JSON.stringify(report) }]);
+  await page.getByText('6 of 6 trials').waitFor();
+  const hash = decodeURIComponent(new URL(page.url()).hash);
+  expect(hash).toContain('#room=compare&case=blue-green&strategy=dr-first&set=faults.slowProxies:{gw-1: 3}&seed=7');
+});
+
+/** The files of a case that the page does not have. */
+function ownFiles(): File[] {
+  return filesOf(CASE).map(({ path, text }) => ({ path, text: text.replace('name: canary-weights', 'name: my-own') }));
+}
+
+const OWN_TRACE = {
+  path: 'trace.ndjson',
+  text: `${JSON.stringify({
+    schema: 'xdsim.trace/v1',
+    scenario: 'my-own',
+    strategy: 'vs-first',
+    trial: 4,
+    seed: '3',
+    overrides: [{ path: 'mesh.services', value: '300' }],
+  })}\n`,
+};
+const OWN_COMMAND = '--strategy vs-first --trial 4 --seed 3 --set mesh.services=300';
+
+test('a trace of a case of one’s own says what is missing, and goes on when its folder comes', async () => {
+  page = await built.open('#room=own');
+  await drop([OWN_TRACE]);
+  await page.getByText('That is about my-own, vs-first, trial 4, and holds no manifests.').waitFor();
+  await drop(filesOf(CASE));
+  await page.getByText('The files below are canary-weights, which is not it.').waitFor();
+  await drop(ownFiles());
+  await page.locator('.command code', { hasText: OWN_COMMAND }).waitFor();
+  await rest(page);
+});
+
+test('a folder with a trace in it leads to the trial at once, and again later', async () => {
+  page = await built.open('#room=own');
+  await drop([...ownFiles(), OWN_TRACE]);
+  await page.locator('.command code', { hasText: OWN_COMMAND }).waitFor();
+  await page.getByRole('button', { name: 'Your files' }).click();
+  await drop([{ ...OWN_TRACE, text: OWN_TRACE.text.replace('"trial":4', '"trial":9') }]);
+  await page.locator('.command code', { hasText: OWN_COMMAND.replace('4', '9') }).waitFor();
+});
+
+test('a lesson opens its files here; a trace that is pasted is taken as one', async () => {
+  page = await built.open('#lesson=1');
+  await page.getByRole('button', { name: 'scenarios/one-gateway/scenario.yaml' }).click();
+  await page.getByRole('tab', { name: 'before/web.yaml' }).waitFor();
+  const header = { schema: 'xdsim.trace/v1', scenario: 'one-gateway', strategy: 'dr-first', trial: 6, seed: '1' };
+  await page.locator('.cm-content').evaluate((content, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', text);
+    getSelection()?.selectAllChildren(content);
+    content.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }, JSON.stringify(header));
+  await page.locator('.command code', { hasText: '--strategy dr-first --trial 6' }).waitFor();
+});
+
 test('an alias bomb neither hangs the tab nor the engine', async () => {
   page = await built.open('#room=own');
   const levels = 'abcdefghi'.split('').map((name, i, all) => {

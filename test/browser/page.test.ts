@@ -190,6 +190,9 @@ test('what is chosen is in the address; Back takes it back; a bad address explai
   const name = await page.locator('.card.selected').getAttribute('data-proxy');
   expect(new URL(page.url()).hash).toContain(`look=proxy:${name}`);
   await page.locator('.cli', { hasText: 'proxy-config routes' }).waitFor();
+  expect(await page.locator('.chosen').textContent()).toContain(name);
+  await page.getByRole('button', { name: 'look closer' }).click();
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('inspector');
   await page.goBack();
   await page.waitForFunction(() => document.querySelector('.card.selected') === null);
   expect(new URL(page.url()).hash).not.toContain('look=');
@@ -210,6 +213,14 @@ test('two strategies stand side by side on one clock, and a fork keeps both bran
   page = await built.open(`${EXPLORE}&strategy=dr-first&with=vs-first&t=500`);
   expect(await page.locator('.stage').count()).toBe(2);
   expect(await page.locator('.timeline').count()).toBe(2);
+  // The same proxies on both, so that they can be compared.
+  const namesOf = (branch: number) =>
+    page
+      .locator('.branch')
+      .nth(branch)
+      .locator('.card')
+      .evaluateAll((all) => all.map((card) => (card as HTMLElement).dataset.proxy));
+  expect(await namesOf(1)).toEqual(await namesOf(0));
   expect(await figures(page, 'B')).toEqual(expectedFigures(runStudyTrial(study, 'vs-first', 0)));
   await page.evaluate(() => {
     location.hash = '#room=explore&case=blue-green&strategy=simultaneous&set=mesh.services:1000&t=150';
@@ -242,6 +253,42 @@ test('what could break is one click: the changed run stands beside the present o
   await rest(page);
   const slow = await bundledCase('blue-green', [{ path: 'faults.slowProxies', value: '{sc-3: 300}' }]);
   expect(await figures(page, 'B')).toEqual(expectedFigures(runStudyTrial(slow, 'simultaneous', 0)));
+});
+
+test('a message can be lost: its stream breaks on the way, and the proxy connects anew', async () => {
+  const { picture } = newDrawnRollout(study, 'simultaneous', 0);
+  const index = picture.messages.findIndex(({ type, proxy }) => type === 'RDS' && picture.proxies[proxy].id === 'sc-3');
+  page = await built.open(`${EXPLORE}&strategy=simultaneous&t=130&look=message:${index}`);
+  await page.getByRole('button', { name: 'it were lost' }).click();
+  await page.locator('.stage').nth(1).waitFor();
+  await rest(page);
+  const { sentNs, receivedNs } = picture.messages[index];
+  const value = `[{proxies: [sc-3], atMs: ${Math.floor((sentNs + (receivedNs as number)) / 2) / 1e6}}]`;
+  const broken = await bundledCase('blue-green', [{ path: 'faults.streamResets', value }]);
+  const { lostNs, appliedNs } = newDrawnRollout(broken, 'simultaneous', 0).picture.messages[index];
+  expect([lostNs !== undefined, appliedNs]).toEqual([true, undefined]);
+  const result = runStudyTrial(broken, 'simultaneous', 0);
+  // Its routes come with the next stream, up to half a second later.
+  expect(result.failingMs).toBeGreaterThan(runStudyTrial(study, 'simultaneous', 0).failingMs);
+  expect(await figures(page, 'B')).toEqual(expectedFigures(result));
+  expect(await page.locator('.timeline').nth(1).locator('.tl-lost').count()).toBeGreaterThan(1);
+});
+
+test('any request can be looked at', async () => {
+  const { requests } = newDrawnRollout(study, 'simultaneous', 0).picture;
+  const served = requests.outcome.findIndex((of) => requests.outcomes[of].code === 200);
+  page = await built.open(`${EXPLORE}&strategy=simultaneous&t=130&look=failure:${served}`);
+  await page.getByRole('heading', { name: /^200 Request/ }).waitFor();
+  expect(await page.locator('.log').textContent()).toContain('"GET / HTTP/1.1" 200 - via_upstream');
+});
+
+test('a run that takes its time can be stopped', async () => {
+  page = await built.open(`${EXPLORE}&strategy=simultaneous`);
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, `${EXPLORE}&strategy=weighted&set=mesh.sidecars:10000&set=mesh.services:2000`);
+  await page.getByRole('button', { name: 'Stop it' }).click();
+  await page.getByText('the engine was stopped').waitFor();
 });
 
 test('a comparison can be stopped, and goes on with another', async () => {

@@ -37,6 +37,23 @@ test.each(['en', 'ko'])('the first lesson is there after 200 kB of scripts (%s)'
   await page.close();
 });
 
+test('8 strategies × 1,000 trials show first numbers at once, and refine them', async () => {
+  const page = await built.open('#room=explore&case=mtls-strict&strategy=simultaneous');
+  const startMs = Date.now();
+  await page.evaluate(() => {
+    location.hash = '#room=compare&case=mtls-strict&trials=1000';
+  });
+  await page.locator('[data-strategy]').nth(7).waitFor();
+  const firstMs = Date.now() - startMs;
+  const trials = () => page.locator('.progress progress').evaluate((bar) => (bar as HTMLProgressElement).value);
+  const first = await trials();
+  expect(first).toBeLessThan(1000);
+  await expect.poll(trials, { timeout: 20_000 }).toBeGreaterThan(first);
+  process.stdout.write(`8 strategies × 1,000 trials: first numbers after ${firstMs} ms, of ${first} trials\n`);
+  await page.close();
+  expect(built.complaints).toEqual([]);
+});
+
 /** ms of work on the main thread in each frame while something goes on. */
 async function framesWhile(page: Page, act: () => Promise<void>): Promise<number[]> {
   await page.evaluate(() => {

@@ -1,7 +1,11 @@
 import { newMeshRun, runStudyTrial, TraceKind, type TraceSink } from '@xdsim/sim-core';
 import { describe, expect, test } from 'vitest';
+import { charactersOf } from '../../packages/viz/src/rollout/characters.js';
+import { drainingAt, drainingLine } from '../../packages/viz/src/rollout/long-lived.js';
+import { lookAtMoment, momentCounts } from '../../packages/viz/src/rollout/moment-counts.js';
 import { newDrawnRollout } from '../../packages/viz/src/rollout/new-picture.js';
 import { type RolloutPicture, totalNs, windowSpans } from '../../packages/viz/src/rollout/picture.js';
+import { sampledFailure } from '../../packages/viz/src/rollout/sampled-failures.js';
 import { en } from '../../packages/viz/src/strings/en.js';
 import { drawTimeline, type TimelineOptions, wholeRange } from '../../packages/viz/src/timeline/timeline-svg.js';
 import { moved, zoomed } from '../../packages/viz/src/timeline/view-range.js';
@@ -84,6 +88,82 @@ describe.each(rollouts)('the timeline of $name, trial $trial', ({ name, trial })
     }
   });
 });
+
+test('long-lived connections: every drain and every cut of the count is drawn', async () => {
+  for (const [name, strategy, kind] of [
+    ['long-lived-tcp', 'weighted', 'tcp'],
+    ['listener-drain', 'simultaneous', 'streams'],
+  ] as const) {
+    const run = newDrawnRollout(await bundledCase(name), strategy, 0).picture;
+    const { openAtStart, drained, cut, cutByServer } = run.result.longLived[kind];
+    const { open, drains, cuts } = run.longLived;
+    expect(sum(open)).toBeCloseTo(openAtStart, 6);
+    expect(sum(cuts.map(({ count: each }) => each))).toBeCloseTo(cut + cutByServer, 6);
+    expect(sum(drains.map(({ atStart, cut: left }) => atStart - (left ?? atStart)))).toBeCloseTo(drained, 6);
+    const svg = draw(run);
+    const seen = new Set(charactersOf(run));
+    const ofSeen = <T extends { readonly proxy: number }>(all: readonly T[]) =>
+      all.filter(({ proxy }) => seen.has(proxy));
+    // One wedge each, all of them together, and the legend's.
+    expect(count(svg, 'tl-drain')).toBe(ofSeen(drains).length + 2);
+    expect(count(svg, 'tl-cut')).toBeGreaterThan(ofSeen(cuts).length);
+    const [{ proxy, fromNs, atStart, cut: left = 0 }] = drains;
+    const middle = drainingAt(run.longLived, proxy, fromNs + 20e9);
+    expect(middle).toBeLessThan(atStart);
+    expect(middle).toBeGreaterThan(left);
+    expect(drainingAt(run.longLived, proxy, fromNs - 1)).toBe(0);
+    expect(Math.max(...drainingLine(run.longLived).map(({ draining }) => draining))).toBeLessThan(sum(open) + 1e-6);
+  }
+  expect(draw(newDrawnRollout(study, 'simultaneous', 0).picture)).not.toContain(en.timeline.words.connections[0]);
+});
+
+test('failures that only a sample tells of are in the rate, in the windows, and at the proxies they stand for', async () => {
+  for (const [name, strategy] of [
+    ['outlier-forgotten', 'simultaneous'],
+    ['traffic-skew', 'dr-first'],
+  ] as const) {
+    const sampled = await bundledCase(name);
+    const run = newDrawnRollout(sampled, strategy, 0).picture;
+    const { errors, failingMs } = run.result;
+    const integral = run.errorRate.reduce((total, { atNs, perSecond }, i) => {
+      return total + (perSecond * ((run.errorRate[i + 1]?.atNs ?? atNs) - atNs)) / 1e9;
+    }, 0);
+    expect(integral).toBeCloseTo(errors, 6);
+    // The first quarter of a second begins when something has changed.
+    const shown = totalNs(windowSpans(run, 'failing')) / 1e6;
+    expect(shown).toBeGreaterThan(failingMs - 250);
+    expect(shown).toBeLessThanOrEqual(failingMs);
+    const [{ fromNs, firstProxy, bucket }] = run.sampled;
+    expect(fromNs).toBeGreaterThan(100e6);
+    expect(lookAtMoment(run, firstProxy, fromNs)).toBe('failing');
+    expect(sampledFailure(run, firstProxy, fromNs)).toMatchObject({ bucket: { flag: bucket.flag } });
+    expect(momentCounts(run, fromNs - 1).failing).toBe(0);
+    const { atNs, outcome, outcomes, each } = run.requests;
+    const failed = [...atNs.keys()].filter((i) => outcomes[outcome[i]].cause === bucket.cause);
+    expect(failed.length * each).toBeGreaterThan(errors / 2);
+    expect(failed.length * each).toBeLessThan(errors * 2);
+    expect(count(draw(run), 'tl-sampled')).toBeGreaterThan(1);
+  }
+});
+
+test('requests that a pod takes with it are cut at that moment: with the rate they are all of the expected 5xx', async () => {
+  const killing = await bundledCase('rolling-update', [{ path: 'workloads.drainMs', value: '0' }]);
+  const run = newDrawnRollout(killing, 'readiness-gated', 0).picture;
+  const killed = run.result.buckets.filter(({ bucket }) => bucket.cause === 'pod-killed');
+  const cut = sum(run.requestCuts.map((one) => one.count));
+  expect(cut).toBeGreaterThan(10);
+  expect(cut).toBeCloseTo(sum(killed.map(({ expected }) => expected)), 6);
+  const rate = run.errorRate.map(({ atNs, perSecond }, i) => {
+    return (perSecond * ((run.errorRate[i + 1]?.atNs ?? atNs) - atNs)) / 1e9;
+  });
+  expect(sum(rate) + cut).toBeCloseTo(run.result.errors, 6);
+  const ofShown = run.requestCuts.filter(({ proxy }) => charactersOf(run).includes(proxy));
+  expect(count(draw(run, { range: { fromNs: 0, toNs: run.horizonNs } }), 'tl-cut')).toBeGreaterThan(ofShown.length);
+});
+
+function sum(values: Iterable<number>): number {
+  return [...values].reduce((total, value) => total + value, 0);
+}
 
 test('a large mesh is a strip and five characters, and no larger than a screen can show', () => {
   const run = newDrawnRollout(large, 'simultaneous', 0).picture;

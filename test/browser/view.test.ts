@@ -1,9 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runStudyTrial } from '@xdsim/sim-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundledCase } from './bundled-case.js';
 import { figures, listen, type OpenPage, openPage, ROOT, rest } from './open-page.js';
@@ -53,36 +54,89 @@ test('one HTML file works from disk, alone', async () => {
   expect(built.complaints.splice(0).filter((one) => !one.includes('again.html'))).toEqual([]);
 });
 
-test('view serves the page on that trial, to this machine alone', async () => {
-  const [command, args] = xdsim('view', 'scenarios/blue-green', ...RUN, '--no-open');
-  const server = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] });
+/** Commands that open the page by themselves find this in place of the system's opener. */
+function withOpener(): { readonly env: NodeJS.ProcessEnv; readonly opened: string } {
+  const bin = join(folder, 'bin');
+  const opened = join(folder, 'opened');
+  mkdirSync(bin, { recursive: true });
+  rmSync(opened, { force: true });
+  for (const name of ['xdg-open', 'open']) {
+    writeFileSync(
+      join(bin, name),
+      `#!/bin/sh\nprintf %s "$1" > '${opened}.part' && mv '${opened}.part' '${opened}'\n`,
+      {
+        mode: 0o755,
+      },
+    );
+  }
+  return { env: { ...process.env, PATH: `${bin}:${process.env.PATH}` }, opened };
+}
+
+/** Runs a command that opens the page, and looks at what it has opened. */
+async function opening(args: readonly string[], look: (page: Page, printed: string) => Promise<void>): Promise<void> {
+  const { env, opened } = withOpener();
+  const [command, all] = xdsim(...args);
+  const server = spawn(command, all, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'ignore'] });
+  let printed = '';
+  server.stdout.on('data', (bytes: Buffer) => {
+    printed += bytes;
+  });
   try {
-    const url = await firstLine(server);
+    await expect.poll(() => existsSync(opened), { timeout: 20_000 }).toBe(true);
+    const url = readFileSync(opened, 'utf8');
     expect(new URL(url).hostname).toBe('127.0.0.1');
-    const page = await built.browser.newPage();
+    const page = await built.browser.newPage({ locale: 'en-GB' });
     listen(page, new URL('/', url).href, built.complaints);
     await page.goto(url);
+    await look(page, printed);
+    await page.close();
+    expect(built.complaints.splice(0)).toEqual([]);
+  } finally {
+    server.kill('SIGINT');
+  }
+  expect(await new Promise((resolve) => server.once('exit', resolve))).toBe(0);
+}
+
+test('view opens the page at that very trial, for this machine alone; a trace of the case leads to its own', async () => {
+  await opening(['view', 'scenarios/blue-green', ...RUN], async (page) => {
     await rest(page);
     expect(await figures(page)).toMatchObject(await expected());
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save page' }).click();
     expect(existsSync(await (await download).path())).toBe(true);
-    await page.close();
-    expect(built.complaints.splice(0)).toEqual([]);
-    const { port } = new URL(url);
+    const { port } = new URL(page.url());
     expect(await status(port, '/', `127.0.0.1:${port}`)).toBe(200);
     expect(await status(port, '/', `evil.example:${port}`)).toBe(403);
     expect(await status(port, '/../../package.json', `127.0.0.1:${port}`)).toBe(404);
     expect(await status(port, '/', `127.0.0.1:${port}`, 'POST')).toBe(403);
-  } finally {
-    server.kill('SIGINT');
-  }
-  expect(await new Promise((resolve) => server.once('exit', resolve))).toBe(0);
+    const command = 'xdsim run scenarios/blue-green --strategy vs-first --trial 3 --set mesh.services=300';
+    expect(await page.locator('.command code').textContent()).toBe(command);
+    await page.getByRole('button', { name: 'Your files' }).click();
+    const trace = { schema: 'xdsim.trace/v1', scenario: 'blue-green', strategy: 'dr-first', trial: 2, seed: '5' };
+    await page
+      .locator('.drop input')
+      .last()
+      .setInputFiles({
+        name: 'trace.ndjson',
+        mimeType: 'application/x-ndjson',
+        buffer: Buffer.from(`${JSON.stringify(trace)}\n`),
+      });
+    await page.locator('.command code', { hasText: '--strategy dr-first --trial 2 --seed 5' }).waitFor();
+    expect(new URL(page.url()).hash).toContain('case=given');
+  });
 });
 
-function firstLine({ stdout }: ChildProcess): Promise<string> {
-  return new Promise((resolve) => stdout?.once('data', (bytes: Buffer) => resolve(bytes.toString().trim())));
-}
+test('compare --open shows the comparison that it has printed', async () => {
+  const args = ['compare', 'scenarios/blue-green', '--set', 'mesh.services=300', '--trials', '12', '--open'];
+  await opening(args, async (page, printed) => {
+    await page.getByText('12 of 12 trials').waitFor();
+    expect(await page.locator('[data-strategy]').count()).toBe(5);
+    expect((await page.locator('.set').count()) + (await page.locator('.is-set').count())).toBeGreaterThan(0);
+    const recommended = await page.locator('.recommended').textContent();
+    const [, name, why] = /^Recommended: (\S+) — ([^,;]+)/m.exec(printed) ?? [];
+    expect(recommended).toContain(`Recommended: ${name} ${why}`);
+  });
+});
 
 function status(port: string, path: string, host: string, method = 'GET'): Promise<number | undefined> {
   return new Promise((resolve, reject) => {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { build, ROOT } from '../cli/support.js';
 import { shownCommands, withOutputs } from './markdown.js';
-import { PAGES, readPage } from './pages.js';
+import { RUN_PAGES, readPage, TRANSLATIONS } from './pages.js';
 import { Terminal } from './terminal.js';
 
 /** Too long for here, or never ending: they have to exist, and what a page shows of them is not compared. */
@@ -18,7 +18,7 @@ const isUpdate = process.env.XDSIM_UPDATE_DOCS === '1';
 
 beforeAll(build);
 
-test.each(PAGES)('the commands of %s', { timeout: 300_000 }, async (page) => {
+test.each(RUN_PAGES)('the commands of %s', { timeout: 300_000 }, async (page) => {
   const markdown = readPage(page);
   const commands = shownCommands(markdown);
   const outputs: (string | undefined)[] = [];
@@ -39,8 +39,30 @@ test.each(PAGES)('the commands of %s', { timeout: 300_000 }, async (page) => {
   } finally {
     terminal.close();
   }
-  if (isUpdate) writeFileSync(join(ROOT, page), withOutputs(markdown, outputs));
+  if (!isUpdate) return;
+  for (const path of [page, TRANSLATIONS[page]].filter((one) => one !== undefined)) {
+    writeFileSync(join(ROOT, path), withOutputs(readPage(path), outputs));
+  }
 });
+
+test.each(Object.entries(TRANSLATIONS))('%s and %s have the same commands, and no part is missing', (page, other) => {
+  const [original, translated] = [page, other].map(readPage);
+  const shown = (markdown: string) => shownCommands(markdown).map(({ command, output }) => ({ command, output }));
+  expect(shown(translated)).toEqual(shown(original));
+  const parts = (markdown: string) => ({
+    headings: markdown.match(/^##? /gm)?.length,
+    rows: markdown.match(/^\|/gm)?.length,
+    items: markdown.match(/^(\d+\.|-) /gm)?.length,
+    pictures: markdown.match(/!\[/g)?.length,
+    paragraphs: markdown.split(/\n\n+/).length,
+    codes: [...new Set(prose(markdown).match(/`[^`\n]+`/g))].sort(),
+  });
+  expect(parts(translated)).toEqual(parts(original));
+});
+
+function prose(markdown: string): string {
+  return markdown.replace(/^```.*?^```$/gms, '');
+}
 
 test('commands that are not run are scripts of the root', () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {

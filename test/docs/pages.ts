@@ -3,7 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../cli/support.js';
 
-export const PAGES = ['README.md', ...markdownIn('docs'), 'test/lab/README.md'];
+/** Pages whose commands are run. */
+export const RUN_PAGES = ['README.md', ...markdownIn('docs'), 'test/lab/README.md'];
+
+/** The same in another language: its commands and what they print are the same to the letter, so that one run is enough. */
+export const TRANSLATIONS: Readonly<Record<string, string>> = { 'README.md': 'README.ko.md' };
+
+export const PAGES = [...RUN_PAGES, ...Object.values(TRANSLATIONS)];
 
 export function readPage(page: string): string {
   return readFileSync(join(ROOT, page), 'utf8');

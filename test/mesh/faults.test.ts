@@ -140,6 +140,33 @@ test('a cut link: short, and the messages come late; longer than the keepalive, 
   expect(orderOf(long, 'gw-1')).toContain('routes loaded: after');
 });
 
+test('a stream that breaks loses what is under way on it, and the next one brings it', () => {
+  const calm = disturbed({});
+  const sentMs = timesOf(calm, TraceKind.ResponseSent)[3];
+  const receivedMs = timesOf(calm, TraceKind.ResponseReceived)[3];
+  const atMs = (sentMs + receivedMs) / 2;
+  const seen = disturbed({ faults: { streamResets: [{ proxies: ['gw-1'], atMs }] } });
+  expect(timesOf(seen, TraceKind.StreamClosed)).toEqual([Math.round(atMs * 1e6) / 1e6]);
+  // Until then the run is the calm one.
+  const before = (one: Observed) => [...one.recording].filter(({ timeNs }) => timeNs < atMs * 1e6);
+  expect(before(seen)).toEqual(before(calm));
+  const [openedMs] = timesOf(seen, TraceKind.StreamOpened);
+  expect(timesOf(seen, TraceKind.ResponseReceived).filter((ms) => ms > atMs && ms < openedMs)).toEqual([]);
+  expect(openedMs - atMs).toBeLessThan(500 + 2);
+  const [loadedMs] = timesOf(seen, TraceKind.RoutesLoaded);
+  expect(loadedMs).toBeGreaterThan(openedMs);
+  expect(orderOf(seen, 'gw-1')).toContain('worker 1 has v2');
+});
+
+test('a stream breaks as often as it is told to, and a proxy without one has none to lose', () => {
+  const streamResets = [50, 50.5, 2_000].map((atMs) => ({ proxies: ['gw-1'], atMs }));
+  const seen = disturbed({ faults: { streamResets } });
+  const closed = timesOf(seen, TraceKind.StreamClosed);
+  expect(closed[0]).toBe(50);
+  expect(closed.at(-1)).toBe(2_000);
+  expect(timesOf(seen, TraceKind.StreamOpened)).toHaveLength(closed.length);
+});
+
 test('a rejected type keeps what it has; the others go on, and so do later pushes', () => {
   const nacks = [{ proxies: ['gw-1'], types: ['RDS' as const], fromMs: 0, toMs: 1_000 }];
   const seen = disturbed({ faults: { nacks } }, [group(0, ADD_V2, SWITCH), group(2_000, SWITCH)]);

@@ -89,6 +89,7 @@ test('endpoints leave them, and a new process has none', () => {
   const faults = {
     slowProxies: {},
     partitions: [],
+    streamResets: [],
     nacks: [],
     istiodRestarts: [{ replica: 1, atMs: 5_000, downMs: 1_000 }],
   };

@@ -66,7 +66,7 @@ export function newScenario({ mesh, traffic, ...parts }: ScenarioParts = {}): Sc
     workloads: { rollout: 'before', startMs: 2, startupMs: 3, drainMs: 5000, acceptsWhileDraining: true, flapping: [] },
     debounce: { afterMs: 100, maxMs: 10_000, endpoints: true },
     churn: { endpointEventsPerSecond: 0, configEventsPerSecond: 0 },
-    faults: { slowProxies: {}, partitions: [], istiodRestarts: [], nacks: [] },
+    faults: { slowProxies: {}, partitions: [], streamResets: [], istiodRestarts: [], nacks: [] },
     ...PRESETS.default,
     strategies: {},
     userSet: new Set(),

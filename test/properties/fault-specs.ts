@@ -27,6 +27,7 @@ export const faultSpec = fc.record({
     fc.tuple(proxies, fc.oneof(span(3_000), span(60_000))).map(([cut, times]) => ({ proxies: cut, ...times })),
     { maxLength: 2 },
   ),
+  streamResets: fc.array(fc.record({ proxies, atMs: fc.nat(1_500) }), { maxLength: 2 }),
   istiodRestarts: fc.array(
     fc.record({
       replica: fc.integer({ min: 1, max: 2 }),

@@ -246,6 +246,7 @@ preset: labb
       `${MINIMAL}faults:
   slowProxies: {sc-51: 10}
   partitions: [{proxies: [gw-1, gw-3], fromMs: 0, toMs: 1}]
+  streamResets: [{proxies: [gw-3], atMs: 1}]
   nacks: [{proxies: [sc-50], types: [RDS], fromMs: 0, toMs: 1}]
   istiodRestarts: [{replica: 2, atMs: 0, downMs: 1}]\n`,
     ],

@@ -123,6 +123,7 @@ test('a trace of a real run is a header and its events, each as the schema says'
     strategy: 'test',
     trial: 0,
     seed: 'test',
+    overrides: [{ path: 'mesh.sidecars', value: '3' }],
     istio: '1.32',
     horizonMs: 60_000,
     proxies: dictionary.proxies.map(({ id, kind }) => ({ id, kind })),

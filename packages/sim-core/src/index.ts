@@ -68,6 +68,7 @@ export { type RolloutWindow, type RunReport, runReportSchema, type TimelineEntry
 export type { TraceEvent, TraceHeader } from './trace/trace-event.js';
 export { Convergence, type ConvergenceTotals } from './traffic/convergence.js';
 export { Exposure, type ExposureTotals } from './traffic/exposure.js';
+export type { FateListener } from './traffic/long-lived/fates.js';
 export { LongLived } from './traffic/long-lived/long-lived.js';
 export type { Refusal } from './traffic/long-lived/openings.js';
 export type { LongLivedTotals } from './traffic/long-lived/totals.js';

@@ -37,6 +37,7 @@ export function newRunReport(rollout: Rollout, focus: Focus): RunReport {
       name: scenario.name,
       file: scenario.file ?? null,
       seed: scenario.seed,
+      overrides: study.overrides.map(({ path, value }) => ({ path, value })),
       istio: mesh.istio,
       proxies: { sidecar: mesh.sidecars, gateway: mesh.gateways },
       requestsPerSecond: scenario.traffic.requestsPerSecond,

@@ -50,7 +50,8 @@ export const EventKind = {
   PodFlaps: 36,
   PodProbedAgain: 37,
   AgesDue: 38,
-  FetchTimedOut: 39,
+  StreamReset: 39,
+  FetchTimedOut: 40,
 } as const;
 
 /** What a draw is for: a stream of its own for every (entity, purpose), so that strategies meet the same luck. */

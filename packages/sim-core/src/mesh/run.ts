@@ -262,6 +262,9 @@ export class MeshRun {
       case EventKind.LinkCut:
         this.streams.onLinkCut(a);
         break;
+      case EventKind.StreamReset:
+        this.streams.onReset(a);
+        break;
       default:
         if (this.links.isCurrent(a, b)) this.dispatchOfStream(kind, a, Links.payload(b));
     }

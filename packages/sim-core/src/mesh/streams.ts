@@ -1,6 +1,6 @@
 /**
- * Which istiod each proxy is connected to, and how it comes to another: connections end of age, with their istiod, or when
- * a cut link is noticed; the proxy keeps its configuration, backs off and connects anew (istiod.md 1.11, 11.5–11.6).
+ * Which istiod each proxy is connected to, and how it comes to another: connections end of age, with their istiod, by a reset,
+ * or when a cut link is noticed; the proxy keeps its configuration, backs off and connects anew (istiod.md 1.11, 11.5–11.6).
  */
 import { newSampler } from '../kernel/distribution.js';
 import { msToNs } from '../kernel/time.js';
@@ -80,6 +80,9 @@ export class Streams {
     faults.partitions.forEach(({ fromMs }, index) => {
       ctx.queue.push(msToNs(fromMs), PRIORITY, EventKind.LinkCut, index, 0);
     });
+    faults.streamResets.forEach(({ atMs }, index) => {
+      ctx.queue.push(msToNs(atMs), PRIORITY, EventKind.StreamReset, index, 0);
+    });
     faults.istiodRestarts.forEach(({ atMs }, index) => {
       const at = drawNs(ctx, newSampler(atMs), index, Purpose.RestartAt, 0);
       ctx.queue.push(at, PRIORITY, EventKind.IstiodFails, index, 0);
@@ -96,7 +99,18 @@ export class Streams {
     }
   }
 
-  /** Of age, or found dead. */
+  /**
+   * A connection breaks, and both ends see it at once. TCP loses no single message of a stream that goes on: what is under
+   * way is lost together, and the new stream brings everything again (istiod.md 11.5).
+   */
+  onReset(index: number): void {
+    const { proxies } = this.ctx.model.scenario.faults.streamResets[index];
+    for (const p of this.ctx.model.proxies.indexesOf(proxies)) {
+      if (this.replicaOf[p] !== NOBODY) this.onEnds(p);
+    }
+  }
+
+  /** Of age, reset, or found dead. */
   onEnds(p: number): void {
     const replica = this.replicaOf[p];
     this.close(p);

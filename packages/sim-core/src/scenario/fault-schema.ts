@@ -22,7 +22,7 @@ export function checkFaults(
   { mesh, faults }: { readonly mesh: MeshSize; readonly faults: Faults },
   addIssue: (path: readonly (string | number)[], message: string, hint: string) => void,
 ): void {
-  const { slowProxies, partitions, nacks, istiodRestarts } = faults;
+  const { slowProxies, partitions, streamResets, nacks, istiodRestarts } = faults;
   const checkProxy = (id: string, path: readonly (string | number)[]): void => {
     const [kind, number] = id.split('-');
     const count = kind === 'gw' ? mesh.gateways : mesh.sidecars;
@@ -31,7 +31,7 @@ export function checkFaults(
     addIssue(['faults', ...path], `there is no proxy ${id}`, hint);
   };
   for (const id of Object.keys(slowProxies)) checkProxy(id, ['slowProxies', id]);
-  for (const [name, list] of Object.entries({ partitions, nacks })) {
+  for (const [name, list] of Object.entries({ partitions, streamResets, nacks })) {
     list.forEach(({ proxies: ids }, at) => {
       ids.forEach((id, i) => {
         checkProxy(id, [name, at, 'proxies', i]);
@@ -79,6 +79,12 @@ export function faultsField() {
         z.array(z.strictObject({ proxies, ...span }).refine(isSpan, notASpan)),
         [],
         'Proxies that can neither hear nor reach istiod for a while.',
+        none,
+      ),
+      streamResets: field(
+        z.array(z.strictObject({ proxies, atMs: milliseconds.describe('Counted from the first write.') })),
+        [],
+        'Moments at which the streams of proxies break. Messages under way are lost; the proxies connect anew.',
         none,
       ),
       istiodRestarts: field(

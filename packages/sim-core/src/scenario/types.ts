@@ -73,6 +73,7 @@ export interface Faults {
   /** Proxy → ms that its link holds each response, one after another. */
   readonly slowProxies: Readonly<Record<string, number>>;
   readonly partitions: readonly ({ readonly proxies: readonly string[] } & TimeSpan)[];
+  readonly streamResets: readonly { readonly proxies: readonly string[]; readonly atMs: number }[];
   /** `replica` counts from 1. */
   readonly istiodRestarts: readonly {
     readonly replica: number;

@@ -12,8 +12,10 @@ import type { RolloutWindow } from '../trace/run-report.js';
 import type { TraceEvent, TraceHeader } from '../trace/trace-event.js';
 import { Convergence, type ConvergenceTotals } from '../traffic/convergence.js';
 import type { ExposureTotals } from '../traffic/exposure.js';
+import type { InFlightTotals } from '../traffic/in-flight/in-flight.js';
 import { LongLived } from '../traffic/long-lived/long-lived.js';
 import type { LongLivedTotals } from '../traffic/long-lived/totals.js';
+import { merged } from '../traffic/time-bins.js';
 import { cutWindows } from './cut-windows.js';
 import { FailingStretches, InconsistentWindows } from './windows.js';
 
@@ -28,6 +30,8 @@ export interface Rollout {
   readonly convergence: ConvergenceTotals;
   readonly failing: FailingStretches;
   readonly longLived: LongLivedTotals;
+  /** Failures that views alone do not tell of: what a sample of proxies has, and requests in flight. */
+  readonly others: Pick<InFlightTotals, 'timed' | 'failingSpans' | 'cut'>;
   /** In order of opening. */
   readonly windows: readonly RolloutWindow[];
 }
@@ -46,7 +50,8 @@ export function newRollout(study: Study, strategy: StudyStrategy, trial: number)
   const inconsistent = new InconsistentWindows(convergence, exposure);
   const longLived = new LongLived(strategy.prepared.longLived, exposure);
   run.run(new FanOut([recording, ...requests.sinks, convergence, inconsistent, longLived]));
-  const { totals, inFlight } = requests.finish(horizonNs);
+  const { totals, connections, inFlight } = requests.finish(horizonNs);
+  const { sampled } = connections;
   const dictionary = newDictionary(model, run.contents);
   const windows = [
     ...inconsistent.finish(horizonNs),
@@ -64,6 +69,11 @@ export function newRollout(study: Study, strategy: StudyStrategy, trial: number)
     convergence: convergence.finish(horizonNs),
     failing,
     longLived: longLived.finish(horizonNs),
+    others: {
+      timed: [...sampled.timed, ...inFlight.timed],
+      failingSpans: merged(sampled.failingSpans, inFlight.failingSpans),
+      cut: inFlight.cut,
+    },
     windows: windows.sort((a, b) => a.fromMs - b.fromMs),
   };
 }
@@ -80,6 +90,7 @@ export function traceHeaderOf({ study, strategy, trial, dictionary }: Rollout): 
     strategy: strategy.name,
     trial,
     seed: scenario.seed,
+    overrides: study.overrides.map(({ path, value }) => ({ path, value })),
     istio: scenario.mesh.istio,
     horizonMs,
     proxies: dictionary.proxies.map(({ id, kind }) => ({ id, kind })),

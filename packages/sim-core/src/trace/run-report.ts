@@ -1,5 +1,6 @@
 /** The contract `xdsim.run/v1`: one rollout told as a timeline. */
 import { z } from 'zod';
+import { overrides } from './trace-event.js';
 
 const count = z.int().min(0);
 const ms = z.number();
@@ -107,6 +108,7 @@ export const runReportSchema = z.strictObject({
     name: z.string(),
     file: z.string().nullable(),
     seed: z.string(),
+    overrides,
     istio: z.string(),
     proxies: z.strictObject({ sidecar: count, gateway: count }),
     requestsPerSecond: z.number(),

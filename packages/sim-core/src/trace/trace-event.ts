@@ -113,6 +113,11 @@ export const traceEvent = z.discriminatedUnion('kind', [
 
 export type TraceEvent = z.infer<typeof traceEvent>;
 
+/** With the scenario, seed and trial they say which run it was. */
+export const overrides = z
+  .array(z.strictObject({ path: z.string(), value: z.string() }))
+  .describe('Values over those of the scenario, as `--set` gave them.');
+
 /** First line of a trace: what was run. */
 export const traceHeader = z.strictObject({
   schema: z.literal('xdsim.trace/v1'),
@@ -120,6 +125,7 @@ export const traceHeader = z.strictObject({
   strategy: z.string(),
   trial: count,
   seed: z.string(),
+  overrides,
   istio: z.string(),
   horizonMs: z.number(),
   proxies: z.array(z.strictObject({ id: z.string(), kind: z.enum(KINDS) })),

@@ -56,7 +56,13 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
     // The lab's README: debounce 100 ms / 10 s, EDS debounce on.
     debounce: { afterMs: 100, maxMs: 10_000, endpoints: true },
     churn: { endpointEventsPerSecond: 0, configEventsPerSecond: 0 },
-    faults: { slowProxies: holdTimes(mesh.slowProxies), partitions: [], istiodRestarts: [], nacks: [] },
+    faults: {
+      slowProxies: holdTimes(mesh.slowProxies),
+      partitions: [],
+      streamResets: [],
+      istiodRestarts: [],
+      nacks: [],
+    },
     latencies: preset.latencies,
     costs: preset.costs,
     strategies: {},

@@ -6,6 +6,7 @@ import type { ComparisonState, StudyChoice } from '../engine/protocol.js';
 import { download } from '../shell/download.js';
 import { Errors } from '../shell/Errors.js';
 import { CaseChooser } from '../shell/ExplorePanel.js';
+import { Said } from '../shell/Said.js';
 import { WhatIf } from '../shell/WhatIf.js';
 import { compareEngine } from '../state/engines.js';
 import { address, choices, go } from '../state/store.js';
@@ -92,8 +93,8 @@ export function ComparePage() {
             <StrategyRows state={present} />
             <p class="recommended">
               <b>{t.compare.recommended}:</b> <strong>{present.report.recommended.strategy}</strong>{' '}
-              <span class="soft" lang="en">
-                {present.report.recommended.why}
+              <span class="soft">
+                <Said text={present.report.recommended.why} />
               </span>
             </p>
             <p class="soft">

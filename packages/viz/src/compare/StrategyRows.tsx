@@ -28,9 +28,15 @@ export function StrategyRows({ state }: { readonly state: ComparisonState }) {
               #
             </th>
             <th scope="col">{t.strategy}</th>
-            <th scope="col">{t.errors}</th>
-            <th scope="col">{t.failing}</th>
-            <th scope="col">{t.complete}</th>
+            <th scope="col">
+              {t.errors} <small>{t.scale(countInWords(most.errors))}</small>
+            </th>
+            <th scope="col">
+              {t.failing} <small>{t.scale(duration(most.failing * 1e6))}</small>
+            </th>
+            <th scope="col">
+              {t.complete} <small>{t.scale(duration(most.complete * 1e6))}</small>
+            </th>
             <th scope="col">{t.any}</th>
             <th scope="col">{t.flag}</th>
             <td />
@@ -46,20 +52,20 @@ export function StrategyRows({ state }: { readonly state: ComparisonState }) {
               <tr key={name} data-strategy={name}>
                 <td>{group}</td>
                 <th scope="row">{name}</th>
-                <td>
+                <td data-label={t.errors}>
                   <DotPlot values={own.errors} most={most.errors} mean={perRollout.mean} interval={perRollout.ci95} />
                   <Estimate value={perRollout} />
                 </td>
-                <td>
-                  <DotPlot values={own.failingMs} most={most.failing} />
-                  <Range distribution={strategy.window.failingMs} />
+                <td data-label={t.failing}>
+                  <Window values={own.failingMs} most={most.failing} distribution={strategy.window.failingMs} />
                 </td>
-                <td>
-                  <DotPlot values={own.completeMs} most={most.complete} />
-                  <Range distribution={strategy.completeMs} />
+                <td data-label={t.complete}>
+                  <Window values={own.completeMs} most={most.complete} distribution={strategy.completeMs} />
                 </td>
-                <td class="number">{probability(anyProbability)}</td>
-                <td>{flag === undefined || flag[1].mean === 0 ? '–' : flag[0]}</td>
+                <td class="number" data-label={t.any}>
+                  {probability(anyProbability)}
+                </td>
+                <td data-label={t.flag}>{flag === undefined || flag[1].mean === 0 ? '–' : flag[0]}</td>
                 <td>
                   <button
                     type="button"
@@ -99,14 +105,35 @@ function Estimate({ value }: { readonly value: StrategyReport['errors']['perRoll
   );
 }
 
-function Range({ distribution }: { readonly distribution: StrategyReport['completeMs'] }) {
+interface WindowProps {
+  readonly values: ArrayLike<number>;
+  readonly most: number;
+  readonly distribution: StrategyReport['completeMs'];
+}
+
+/** A time over trials: its p95, and between what that is with 95 % confidence. */
+function Window({ values, most, distribution }: WindowProps) {
   const t = words().compare;
-  const { p50, p95 } = distribution;
+  const { p50, p95, ci95 } = distribution;
   if (p50 === null || p95 === null) return <span class="soft">–</span>;
+  const [low, high] = ci95.p95;
+  // A few trials do not bound a p95 from above.
+  const interval = low === null || high === null ? undefined : ([low, high] as const);
+  const [from, to] = (interval ?? []).map((ms) => duration(ms * 1e6));
+  const range = t.range(duration(p50 * 1e6), duration(p95 * 1e6));
   return (
-    <data value={p95} title={t.range(duration(p50 * 1e6), duration(p95 * 1e6))}>
-      {duration(p95 * 1e6)}
-    </data>
+    <>
+      <DotPlot values={values} most={most} mean={p95} interval={interval} />
+      <data value={p95} title={interval === undefined ? range : `${range}; ${t.interval(from, to)}`}>
+        {duration(p95 * 1e6)}
+        {from !== to && (
+          <span class="soft">
+            {' '}
+            {from} – {to}
+          </span>
+        )}
+      </data>
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 /** The engine beside the page: the same source as the command line's. */
 import './no-eval.js';
 import { decode, NOT_MODELLED, newInspectReport, type Study } from '@xdsim/sim-core';
+import { changeLine } from './change-line.js';
 import type { Answers, Asked, CaseFiles, StudyFacts, Told } from './protocol.js';
 import { filesOf, Refusal, rolloutOf, studyOf } from './studies.js';
 
@@ -60,7 +61,7 @@ async function answerTo(asked: Asked): Promise<Answers[keyof Answers]> {
 }
 
 function factsOf(study: Study, files: CaseFiles | undefined): StudyFacts {
-  const { mesh, traffic, debounce, seed, name, trials } = study.scenario;
+  const { mesh, traffic, debounce, churn, latencies, readinessMs, seed, name, trials } = study.scenario;
   return {
     name,
     source: study.source,
@@ -79,15 +80,24 @@ function factsOf(study: Study, files: CaseFiles | undefined): StudyFacts {
     requestsPerSecond: traffic.requestsPerSecond,
     debounceMs: debounce.afterMs,
     horizonMs: study.horizonMs,
-    changes: study.changes.changes.map(
-      ({ kind, namespace, name, action, details }) =>
-        `${action} ${kind}/${namespace}/${name}${details.length > 0 ? `: ${details.join('; ')}` : ''}`,
-    ),
-    warnings: study.warnings.map(({ message }) => message),
+    values: onlyNumbers({
+      'churn.endpointEventsPerSecond': churn.endpointEventsPerSecond,
+      'readiness.newVersionMs': readinessMs,
+      'traffic.callers.retries': traffic.callers.retries,
+      'latencies.xdsOneWayMs': latencies.xdsOneWayMs,
+    }),
+    changes: study.changes.changes.map(changeLine),
+    warnings: study.warnings.map(({ code, message }) => ({ code, message })),
     notModelled: NOT_MODELLED,
     files:
       files === undefined
         ? []
         : [...(files.scenarioFile === undefined ? [] : [files.scenarioFile]), ...files.before, ...files.after],
   };
+}
+
+/** A distribution is not one place on a slider. */
+function onlyNumbers(values: Readonly<Record<string, unknown>>): Record<string, number> {
+  const entries = Object.entries(values).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  return Object.fromEntries(entries);
 }

@@ -2,7 +2,7 @@
  * What the page and its engine say to each other. Every question is whole: it names the case, what is set over it, the
  * strategy and the trial, so that a worker that was killed can be replaced by a new one that knows nothing.
  */
-import type { InspectReport, Override, Report, SourceFile, TraceEvent, UserError } from '@xdsim/sim-core';
+import type { InspectReport, Override, Report, SourceFile, TraceEvent, UserError, Warning } from '@xdsim/sim-core';
 import type { RolloutPicture } from '../rollout/picture.js';
 
 /** Files of a case as the command line would read them from disk. */
@@ -47,8 +47,10 @@ export interface StudyFacts {
   readonly requestsPerSecond: number;
   readonly debounceMs: number;
   readonly horizonMs: number;
+  /** Path → value in the scenario, of what the page has sliders for beside the above and what is one number. */
+  readonly values: Readonly<Record<string, number>>;
   readonly changes: readonly string[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Pick<Warning, 'code' | 'message'>[];
   readonly notModelled: readonly string[];
   readonly files: readonly SourceFile[];
 }

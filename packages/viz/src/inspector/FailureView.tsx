@@ -1,4 +1,4 @@
-/** One failed request: what the caller gets, what Envoy logs, and which message was late. */
+/** One request: what the caller gets, what Envoy logs, and where it fails which message was late. */
 import type { RolloutPicture } from '../rollout/picture.js';
 import { seek } from '../state/playback.js';
 import { go } from '../state/store.js';
@@ -15,14 +15,15 @@ export function FailureView({ picture, index }: { readonly picture: RolloutPictu
   const ns = requests.atNs[index];
   const proxy = requests.proxy[index];
   const { id } = proxies[proxy];
-  const late = lateMessage(picture, proxy, bucket.cause, ns);
+  const isFailed = bucket.code >= 400;
+  const late = isFailed ? lateMessage(picture, proxy, bucket.cause, ns) : undefined;
   return (
     <>
       <h3>
-        <span class="badge">
-          {bucket.code} {bucket.flag}
+        <span class={isFailed ? 'badge' : 'badge fine'}>
+          {bucket.code} {bucket.flag !== '-' && bucket.flag}
         </span>{' '}
-        {t.failure.title},{' '}
+        {isFailed ? t.failure.title : t.failure.served},{' '}
         <button type="button" class="link" onClick={() => seek(ns)}>
           {moment(ns)}
         </button>
@@ -33,38 +34,51 @@ export function FailureView({ picture, index }: { readonly picture: RolloutPictu
       </h3>
       <dl class="facts wide">
         <div>
+          <dt>{t.failure.to}</dt>
+          <dd>
+            {bucket.host === bucket.destination ? bucket.destination : `${bucket.host} → ${bucket.destination}`}{' '}
+            {bucket.subset}
+          </dd>
+        </div>
+        <div>
           <dt>{t.failure.details}</dt>
           <dd>
             <code>{detailsOf(bucket)}</code>
           </dd>
         </div>
-        <div>
-          <dt>{t.failure.why}</dt>
-          <dd>{causes[bucket.cause]}</dd>
-        </div>
-        <div>
-          <dt>{t.failure.late}</dt>
-          <dd>
-            {late === undefined ? (
-              t.failure.nothingLate
-            ) : late.message === undefined ? (
-              t.failure.never(late.type)
-            ) : (
-              <button
-                type="button"
-                class="link"
-                onClick={() => go({ selected: { kind: 'message', index: picture.messages.indexOf(late.message!) } })}
-              >
-                {t.failure.lateMessage(
-                  late.type,
-                  moment(late.message.sentNs),
-                  moment(late.message.appliedNs ?? 0),
-                  duration((late.message.appliedNs ?? ns) - ns),
+        {isFailed && (
+          <>
+            <div>
+              <dt>{t.failure.why}</dt>
+              <dd>{causes[bucket.cause]}</dd>
+            </div>
+            <div>
+              <dt>{t.failure.late}</dt>
+              <dd>
+                {late === undefined ? (
+                  t.failure.nothingLate
+                ) : late.message === undefined ? (
+                  t.failure.never(late.type)
+                ) : (
+                  <button
+                    type="button"
+                    class="link"
+                    onClick={() =>
+                      go({ selected: { kind: 'message', index: picture.messages.indexOf(late.message!) } })
+                    }
+                  >
+                    {t.failure.lateMessage(
+                      late.type,
+                      moment(late.message.sentNs),
+                      moment(late.message.appliedNs ?? 0),
+                      duration((late.message.appliedNs ?? ns) - ns),
+                    )}
+                  </button>
                 )}
-              </button>
-            )}
-          </dd>
-        </div>
+              </dd>
+            </div>
+          </>
+        )}
         <div>
           <dt>{t.failure.log}</dt>
           <dd>

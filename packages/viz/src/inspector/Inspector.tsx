@@ -1,6 +1,6 @@
 /** What is chosen, at the present moment; or else a list of what can be. */
 
-import type { RolloutPicture } from '../rollout/picture.js';
+import { INSPECTOR_ID } from '../shell/Chosen.js';
 import { type Selection, selection, selectionText } from '../state/address.js';
 import { branches } from '../state/branches.js';
 import { address, go } from '../state/store.js';
@@ -19,7 +19,7 @@ export function Inspector() {
   const text = selected === undefined ? '' : selectionText(selected);
   const isListed = selected === undefined || selected.kind === 'proxy' || selected.kind === 'istiod';
   return (
-    <section class="inspector" aria-label={t.title}>
+    <section class="inspector" id={INSPECTOR_ID} tabIndex={-1} aria-label={t.title}>
       <h2>{t.title}</h2>
       <label class="chooser">
         <span>{t.choose}</span>
@@ -46,11 +46,6 @@ export function Inspector() {
   );
 }
 
-/** Requests that are served are on the stage too, and nothing is to be said of them. */
-function isFailure({ requests }: RolloutPicture, index: number): boolean {
-  return index < requests.atNs.length && requests.outcomes[requests.outcome[index]].code >= 400;
-}
-
 function Selected({ selected }: { readonly selected: Selection | undefined }) {
   const [branch] = branches;
   const picture = branch.picture.value;
@@ -69,7 +64,7 @@ function Selected({ selected }: { readonly selected: Selection | undefined }) {
       );
     }
     case 'failure':
-      return isFailure(picture, selected.index) ? (
+      return selected.index < picture.requests.atNs.length ? (
         <FailureView picture={picture} index={selected.index} />
       ) : (
         <MeshView picture={picture} />

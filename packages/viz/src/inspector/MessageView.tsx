@@ -13,9 +13,13 @@ export function MessageView({ picture, message }: { readonly picture: RolloutPic
   const { id } = picture.proxies[message.proxy];
   const times = [
     [t.message.sent, message.sentNs],
-    [t.message.received, message.receivedNs],
-    [t.message.started, message.startedNs],
-    [t.message.applied, message.appliedNs],
+    ...(message.lostNs === undefined
+      ? ([
+          [t.message.received, message.receivedNs],
+          [t.message.started, message.startedNs],
+          [t.message.applied, message.appliedNs],
+        ] as const)
+      : ([[t.message.lost, message.lostNs]] as const)),
   ] as const;
   return (
     <>
@@ -42,14 +46,28 @@ export function MessageView({ picture, message }: { readonly picture: RolloutPic
           </div>
         ))}
       </dl>
-      <p class="acts">
-        <b>{t.act.title}</b>{' '}
-        <button type="button" onClick={() => forkWith(rejected(id, message))}>
-          {t.message.drop}
-        </button>
-      </p>
+      {message.receivedNs !== undefined && (
+        <>
+          <p class="acts">
+            <b>{t.act.title}</b>{' '}
+            <button type="button" onClick={() => forkWith(lost(id, message.sentNs, message.receivedNs as number))}>
+              {t.message.drop}
+            </button>{' '}
+            <button type="button" onClick={() => forkWith(rejected(id, message))}>
+              {t.message.reject}
+            </button>
+          </p>
+          <p class="soft">{t.message.dropMeaning}</p>
+        </>
+      )}
     </>
   );
+}
+
+/** Half way, its stream breaks. */
+function lost(id: string, sentNs: number, receivedNs: number) {
+  const atMs = Math.floor((sentNs + receivedNs) / 2) / 1e6;
+  return { path: 'faults.streamResets', value: `[{proxies: [${id}], atMs: ${atMs}}]` };
 }
 
 /** It arrives and is refused, as is all of its type about that moment. */

@@ -2,6 +2,8 @@
 import { useSignal } from '@preact/signals';
 import type { InspectReport } from '@xdsim/sim-core';
 import { useEffect } from 'preact/hooks';
+import { countInWords } from '../rollout/figures.js';
+import { drainingAt } from '../rollout/long-lived.js';
 import type { Message, RolloutPicture } from '../rollout/picture.js';
 import type { Branch } from '../state/branches.js';
 import { stageEngine } from '../state/engines.js';
@@ -38,6 +40,7 @@ export function ProxyView({ branch, picture, proxy }: Props) {
   return (
     <>
       {report.value !== undefined && <Tables report={report.value} />}
+      <LongLived picture={picture} proxy={proxy} ns={ns} />
       <Messages picture={picture} proxy={proxy} />
       <p class="acts">
         <b>{t.act.title}</b>{' '}
@@ -114,6 +117,22 @@ function Tables({ report }: { readonly report: InspectReport }) {
         ))}
       </ul>
     </>
+  );
+}
+
+function LongLived({ picture, proxy, ns }: Omit<Props, 'branch'> & { readonly ns: number }) {
+  const t = words().inspector;
+  const { longLived } = picture;
+  if (longLived.open[proxy] === 0) return null;
+  const cut = longLived.cuts.reduce(
+    (sum, { proxy: of, atNs, count }) => (of === proxy && atNs <= ns ? sum + count : sum),
+    0,
+  );
+  const counts = [longLived.open[proxy], drainingAt(longLived, proxy, ns), cut].map(countInWords);
+  return (
+    <p>
+      {t.longLived}: {t.longLivedNow(counts[0], counts[1], counts[2])}
+    </p>
   );
 }
 

@@ -31,7 +31,7 @@ export function accessLogLine(bucket: Bucket, startNs: number): string {
   const seconds = new Date(Math.floor(startNs / 1e6)).toISOString().slice(11, 23);
   const cluster = flag === 'NR' || flag === 'NC' ? '-' : `outbound|80|${subset}|${destination}`;
   return (
-    `[…T${seconds}Z] "GET / HTTP/1.1" ${code} ${flag} ${detailsOf(bucket)} - "-" 0 ${BODY_BYTES[flag] ?? 0} 0 - ` +
+    `[…T${seconds}Z] "GET / HTTP/1.1" ${code} ${flag} ${detailsOf(bucket)} - "-" 0 ${BODY_BYTES[flag.split(',')[0]] ?? 0} 0 - ` +
     `"-" "-" "-" "${host}" "-" ${cluster} - - - - -`
   );
 }

@@ -1,11 +1,13 @@
 /** One lesson: a story, a prediction, the run, and what it shows. All of it can be read without doing anything. */
 import { useSignal } from '@preact/signals';
+import type { SourceFile } from '@xdsim/sim-core';
 import { useEffect } from 'preact/hooks';
 import { figuresOf } from '../rollout/figures.js';
 import { Icon } from '../shell/Icon.js';
 import { branches } from '../state/branches.js';
+import { stageEngine } from '../state/engines.js';
 import { play, reducedMotion, seek } from '../state/playback.js';
-import { address, go, goToLesson, ofLesson, playing } from '../state/store.js';
+import { address, go, goToLesson, ofLesson, ownCase, playing } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { LESSONS, optionOf } from './lessons.js';
 
@@ -95,7 +97,10 @@ export function LessonPanel() {
         </dl>
       </section>
       <p class="soft">
-        {t.lesson.file}: <code>scenarios/{lesson.case}/scenario.yaml</code>{' '}
+        {t.lesson.file}:{' '}
+        <button type="button" class="link" onClick={() => void openFiles(lesson.case)}>
+          <code>scenarios/{lesson.case}/scenario.yaml</code>
+        </button>{' '}
         <button type="button" class="link" onClick={() => go({ room: 'explore', ...ofLesson() })}>
           {t.lesson.playground}
         </button>
@@ -116,6 +121,21 @@ export function LessonPanel() {
       </nav>
     </article>
   );
+}
+
+/** As if it were the user's own: to be read, changed and saved. */
+async function openFiles(name: string): Promise<void> {
+  const answer = await stageEngine.ask({ kind: 'files', source: name });
+  if (!answer.ok || answer.value === undefined) return;
+  const plain = ({ path, text }: SourceFile) => ({ path: path.replace(`scenarios/${name}/`, ''), text });
+  const { scenarioFile, before, after, ...rest } = answer.value;
+  ownCase.value = {
+    ...rest,
+    scenarioFile: scenarioFile && plain(scenarioFile),
+    before: before.map(plain),
+    after: after.map(plain),
+  };
+  go({ room: 'own' });
 }
 
 /** On a phone the stage is below the text. */

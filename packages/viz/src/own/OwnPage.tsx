@@ -6,11 +6,13 @@ import type { StudyFacts } from '../engine/protocol.js';
 import { CASES } from '../shell/cases.js';
 import { download } from '../shell/download.js';
 import { Errors } from '../shell/Errors.js';
+import { Changes, Warnings } from '../shell/Said.js';
 import { OWN } from '../state/address.js';
 import { stageEngine } from '../state/engines.js';
 import { go, ownCase } from '../state/store.js';
 import { words } from '../strings/index.js';
-import { knownReport } from './known-report.js';
+import { type KnownReport, knownReport } from './known-report.js';
+import { leadTo } from './lead-to.js';
 import { type ReadProblem, readFiles } from './read-files.js';
 import { YamlEditor } from './YamlEditor.js';
 
@@ -27,21 +29,26 @@ export function OwnPage() {
   const errors = useSignal<readonly UserError[]>([]);
   const facts = useSignal<StudyFacts | undefined>(undefined);
   const notice = useSignal('');
-  const take = (read: readonly SourceFile[] | ReadProblem) => {
+  /** A report or a trace whose manifests are not here yet. */
+  const pending = useSignal<KnownReport | undefined>(undefined);
+  const take = async (read: readonly SourceFile[] | ReadProblem) => {
     if ('problem' in read) {
       notice.value = problemInWords(read, t);
       return;
     }
-    const report = read.length === 1 ? knownReport(read[0].text) : undefined;
-    if (report !== undefined) {
-      if ((CASES as readonly string[]).includes(report.scenario)) go(report.view);
-      else notice.value = t.otherReport(report.scenario);
-      return;
+    const reports = read.map(({ text }) => knownReport(text));
+    const manifests = read.filter((_, i) => reports[i] === undefined);
+    pending.value = reports.find((report) => report !== undefined) ?? pending.peek();
+    if (manifests.length > 0) {
+      files.value = manifests;
+      open.value = manifests[0].path;
+      notice.value = t.dropped(manifests.length);
+      await check();
     }
-    files.value = read;
-    open.value = read[0].path;
-    notice.value = t.dropped(read.length);
-    void check();
+    const report = pending.peek();
+    if (report === undefined || errors.peek().length > 0) return;
+    if (await leadTo(report)) pending.value = undefined;
+    else notice.value = t.needsFolder(report.scenario, report.strategy, report.trial, facts.peek()?.name);
   };
   const check = async () => {
     const source = caseOf(files.peek());
@@ -69,7 +76,7 @@ export function OwnPage() {
   const start = async (name: string) => {
     const answer = await stageEngine.ask({ kind: 'study', choice: { source: name, sets: [] } });
     if (answer.ok)
-      take(answer.value.files.map(({ path, text }) => ({ path: path.replace(`scenarios/${name}/`, ''), text })));
+      await take(answer.value.files.map(({ path, text }) => ({ path: path.replace(`scenarios/${name}/`, ''), text })));
   };
   useEffect(() => {
     const prevent = (event: DragEvent) => event.preventDefault();
@@ -82,6 +89,11 @@ export function OwnPage() {
   }, []);
   const present = files.value.find(({ path }) => path === open.value) ?? files.value[0];
   const edit = (text: string) => {
+    // A pasted report or trace is none of the manifests.
+    if (knownReport(text) !== undefined) {
+      void take([{ path: open.peek(), text }]);
+      return;
+    }
     files.value = files.peek().map((file) => (file.path === open.peek() ? { ...file, text } : file));
   };
   return (
@@ -166,16 +178,8 @@ export function OwnPage() {
       {facts.value !== undefined && errors.value.length === 0 && (
         <div role="status" class="fine">
           <b>{t.ok}</b>
-          <ul lang="en">
-            {facts.value.changes.map((change) => (
-              <li key={change}>
-                <code>{change}</code>
-              </li>
-            ))}
-            {facts.value.warnings.map((warning) => (
-              <li key={warning}>{warning}</li>
-            ))}
-          </ul>
+          <Changes changes={facts.value.changes} />
+          <Warnings warnings={facts.value.warnings} />
         </div>
       )}
       <p class="actions">
@@ -207,7 +211,14 @@ function filesOf(): readonly SourceFile[] {
 function caseOf(files: readonly SourceFile[]) {
   const within = (folder: string) => files.filter(({ path }) => path.split('/').includes(folder) && !isScenario(path));
   const scenarioFile = files.find(({ path }) => isScenario(path));
-  return { scenarioFile, source: '--before before --after after', before: within('before'), after: within('after') };
+  const [, calibration] = /^calibration: *["']?([^\s"'#]+)/m.exec(scenarioFile?.text ?? '') ?? [];
+  return {
+    scenarioFile,
+    calibrationFile: files.find(({ path }) => calibration !== undefined && path.endsWith(calibration)),
+    source: '--before before --after after',
+    before: within('before'),
+    after: within('after'),
+  };
 }
 
 function isScenario(path: string): boolean {

@@ -3,6 +3,7 @@ import type { SourceFile } from '@xdsim/sim-core';
 
 const MOST_BYTES = 2_000_000;
 const MOST_FILES = 200;
+const HEADER_BYTES = 1_000_000;
 /** Manifests; and what the command line writes. */
 const MANIFEST = /\.(ya?ml|json|ndjson)$/;
 
@@ -22,11 +23,11 @@ export async function readFiles(from: DataTransfer | FileList): Promise<readonly
     ({ path }) => MANIFEST.test(path) && !path.split('/').some((part) => part.startsWith('.')),
   );
   if (manifests.length === 0) return { problem: 'nothing', name: '' };
-  const bytes = manifests.reduce((sum, { file }) => sum + file.size, 0);
+  const bytes = manifests.reduce((sum, { path, file }) => sum + (isTrace(path) ? 0 : file.size), 0);
   if (bytes > MOST_BYTES || manifests.length > MOST_FILES) return { problem: 'too-much', name: '' };
   const files: SourceFile[] = [];
   for (const { path, file } of manifests) {
-    const text = await textOf(file);
+    const text = isTrace(path) ? await textOf(file.slice(0, HEADER_BYTES), true) : await textOf(file);
     if (text === undefined) return { problem: 'not-text', name: path };
     files.push({ path: path.replace(/^\//, ''), text });
   }
@@ -60,9 +61,15 @@ async function walk(entry: FileSystemEntry, found: Found[]): Promise<void> {
   }
 }
 
-async function textOf(file: File): Promise<string | undefined> {
+/** Of a trace only the first line is of interest, however long it is. */
+function isTrace(path: string): boolean {
+  return path.endsWith('.ndjson');
+}
+
+/** @param isPart it may end within a character */
+async function textOf(file: Blob, isPart = false): Promise<string | undefined> {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
+    return new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer(), { stream: isPart });
   } catch {
     return undefined;
   }

@@ -5,8 +5,11 @@ import { type RolloutPicture, totalNs } from './picture.js';
 export const MOST_SHOWN = 30;
 const FEW = 5;
 
-/** In the order in which they converge. */
-export function charactersOf(picture: RolloutPicture): readonly number[] {
+/**
+ * In the order in which they converge.
+ * @param also proxies that are wanted beside the telling few
+ */
+export function charactersOf(picture: RolloutPicture, few = FEW, also: readonly number[] = []): readonly number[] {
   const { order, proxies } = picture;
   const all = [...order];
   if (all.length <= MOST_SHOWN) return all;
@@ -14,11 +17,11 @@ export function charactersOf(picture: RolloutPicture): readonly number[] {
   const gateway = all.find((p) => proxies[p].kind === 'gateway');
   const wanted = [at(0), at(1), longestFailing(picture), gateway, at(0.5), at(0.25), at(0.75), at(0.9), at(0.1)];
   const chosen = new Set(wanted.filter((p) => p !== undefined));
-  const few = new Set([...chosen].slice(0, FEW));
-  return all.filter((p) => few.has(p));
+  const shown = new Set([...[...chosen].slice(0, few), ...also]);
+  return all.filter((p) => shown.has(p));
 }
 
-function longestFailing({ failing }: RolloutPicture): number | undefined {
+export function longestFailing({ failing }: RolloutPicture): number | undefined {
   const spans = new Map<number, typeof failing>();
   for (const span of failing) spans.set(span.proxy, [...(spans.get(span.proxy) ?? []), span]);
   const lengths = [...spans].map(([proxy, list]) => ({ proxy, ns: totalNs(list) }));

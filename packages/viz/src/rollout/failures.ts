@@ -9,9 +9,15 @@ interface Failure extends Span {
 
 export class Failures {
   private readonly failures: Failure[] = [];
+  private readonly rates: (Span & { readonly perSecond: number })[] = [];
 
   add(proxy: number, outcome: Outcome, fromNs: number, toNs: number): void {
     if (outcome.failuresPerSecond > 0) this.failures.push({ proxy, outcome, fromNs, toNs });
+  }
+
+  /** What is known as a rate alone. */
+  addRate(fromNs: number, toNs: number, perSecond: number): void {
+    this.rates.push({ fromNs, toNs, perSecond });
   }
 
   byProxyAndFlag(): FailingSpan[] {
@@ -33,7 +39,12 @@ export class Failures {
 
   /** Workers are counted per rate, so that the sum is exactly 0 when none fails. */
   errorRate(): RateStep[] {
-    const changes = this.failures.flatMap(({ fromNs, toNs, outcome: { errorsPerSecond: perSecond } }) => [
+    const exact = this.failures.map(({ fromNs, toNs, outcome }) => ({
+      fromNs,
+      toNs,
+      perSecond: outcome.errorsPerSecond,
+    }));
+    const changes = [...exact, ...this.rates].flatMap(({ fromNs, toNs, perSecond }) => [
       { atNs: fromNs, perSecond, workers: 1 },
       { atNs: toNs, perSecond, workers: -1 },
     ]);

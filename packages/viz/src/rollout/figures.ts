@@ -23,6 +23,11 @@ export function errorsByCause(result: TrialResult): CauseCount[] {
   return [...counts.values()].sort((a, b) => b.expected - a.expected);
 }
 
+/** Envoy's flag, or the code where it sets none. */
+export function flagOrCode({ flag, code }: Pick<Bucket, 'flag' | 'code'>): string {
+  return flag === '-' ? String(code) : flag;
+}
+
 export type FigureName =
   | 'complete'
   | 'propagation'

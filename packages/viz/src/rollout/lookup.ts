@@ -1,5 +1,5 @@
 /** What a picture says of one moment. */
-import type { Message, QueueLine, RolloutPicture } from './picture.js';
+import { type Message, type QueueLine, type RolloutPicture, windowSpans } from './picture.js';
 
 /** How many of the sorted times are at or before a moment. */
 export function countUntil(times: ArrayLike<number>, ns: number, from = 0, to = times.length): number {
@@ -31,16 +31,16 @@ export function stepAt<T extends { readonly atNs: number }>(steps: readonly T[],
 
 /** Messages that have been sent and not yet applied. */
 export class InFlight {
+  /** The few that never arrive, with their indexes. */
+  readonly lost: readonly { readonly message: Message; readonly index: number }[];
   private readonly sentNs: Float64Array;
   /** So long at most, from sent to applied. */
   private readonly longestNs: number;
 
   constructor(private readonly messages: readonly Message[]) {
     this.sentNs = Float64Array.from(messages, (message) => message.sentNs);
-    this.longestNs = messages.reduce(
-      (longest, { sentNs, appliedNs }) => Math.max(longest, (appliedNs ?? sentNs) - sentNs),
-      0,
-    );
+    this.longestNs = messages.reduce((longest, message) => Math.max(longest, endOf(message) - message.sentNs), 0);
+    this.lost = messages.flatMap((message, index) => (message.lostNs === undefined ? [] : [{ message, index }]));
   }
 
   /** Calls with each and its index, in the order in which they were sent. */
@@ -52,14 +52,14 @@ export class InFlight {
   }
 }
 
-/** One that never arrives is lost with its stream. */
-function endOf({ sentNs, receivedNs, appliedNs }: Message): number {
-  return appliedNs ?? receivedNs ?? sentNs;
+function endOf({ sentNs, receivedNs, lostNs, appliedNs }: Message): number {
+  return appliedNs ?? receivedNs ?? lostNs ?? sentNs;
 }
 
 /** Moments worth jumping to: where windows and failures begin. */
-export function windowStarts({ windows }: RolloutPicture): number[] {
-  return [...new Set(windows.map(({ fromMs }) => Math.round(fromMs * 1e6)))].sort((a, b) => a - b);
+export function windowStarts(picture: RolloutPicture): number[] {
+  const spans = [...windowSpans(picture, 'inconsistent'), ...windowSpans(picture, 'failing')];
+  return [...new Set(spans.map(({ fromNs }) => fromNs))].sort((a, b) => a - b);
 }
 
 /** First request that fails after a moment, or the last before it; −1: none. */

@@ -2,6 +2,7 @@
 import {
   Exposure,
   FanOut,
+  LongLived,
   newRollout,
   type Rollout,
   runStudyTrial,
@@ -9,10 +10,12 @@ import {
   type Study,
   TraceKind,
 } from '@xdsim/sim-core';
+import { ConnectionFates } from './connection-fates.js';
 import { Failures } from './failures.js';
 import type { RolloutPicture } from './picture.js';
 import { ProxyStateReader } from './proxy-states.js';
 import { RequestSampler } from './request-sampler.js';
+import { requestCuts, sampledPicture } from './sampled-failures.js';
 import { subsetLines } from './subset-lines.js';
 import { TraceReader } from './trace-reader.js';
 
@@ -54,11 +57,18 @@ function newPicture(rollout: Rollout, states: StateAt): RolloutPicture {
     failures.add(proxy, outcome, fromNs, toNs);
     requests.add(proxy, worker, outcome, fromNs, toNs);
   });
+  const fates = new ConnectionFates(model.proxies.count);
+  const longLived = new LongLived(strategy.prepared.longLived, exposure, fates);
   const proxyStates = new ProxyStateReader(outcomes, exposure);
   const reader = new TraceReader(model, dictionary);
-  recording.replay(new FanOut([exposure, proxyStates, reader]));
+  recording.replay(new FanOut([exposure, proxyStates, longLived, reader]));
   exposure.finish(horizonNs);
+  longLived.finish(horizonNs);
   const read = reader.finish(horizonNs);
+  const lines = proxyStates.finish();
+  const sampled = sampledPicture(rollout, firstChangeNs(lines, horizonNs));
+  for (const { fromNs, toNs, perSecond } of sampled.rates)
+    failures.addRate(fromNs, Math.min(toNs, horizonNs), perSecond);
   const order = Uint32Array.from(read.proxies.keys());
   order.sort((a, b) => (read.proxies[a].convergedNs ?? 0) - (read.proxies[b].convergedNs ?? 0) || a - b);
   return {
@@ -75,12 +85,16 @@ function newPicture(rollout: Rollout, states: StateAt): RolloutPicture {
     requestsPerSecond: traffic.requestsPerSecond,
     ...read,
     order,
-    states: proxyStates.finish(),
+    states: lines,
     failing: failures.byProxyAndFlag(),
+    sampled: sampled.spans,
+    sampledWindows: sampled.windows,
+    requestCuts: requestCuts(rollout),
     windows,
     errorRate: failures.errorRate(),
     subsets: subsetLines(rollout, states),
-    requests: requests.finish(),
+    longLived: fates.finish(horizonNs),
+    requests: requests.finish(sampled.spans),
     result: runStudyTrial(study, strategy.name, trial),
   };
 }
@@ -89,7 +103,7 @@ function newPicture(rollout: Rollout, states: StateAt): RolloutPicture {
  * Churn and ends of connections go on for ever: the rollout ends with the last thing that belongs to it. The end of a
  * drain does when it cuts something.
  */
-function endOf({ recording, windows, longLived }: Rollout, horizonNs: number): number {
+function endOf({ recording, windows, longLived, others }: Rollout, horizonNs: number): number {
   const isCutting = [longLived.tcp, longLived.streams].some(({ cut, cutByServer }) => cut + cutByServer > 0);
   const goesOn: TraceKind[] = [TraceKind.UnrelatedEvent, TraceKind.StreamClosed, TraceKind.StreamOpened];
   if (!isCutting) goesOn.push(TraceKind.ListenerDrained);
@@ -99,8 +113,21 @@ function endOf({ recording, windows, longLived }: Rollout, horizonNs: number): n
       if (!goesOn.includes(kind)) lastNs = timeNs;
     },
   });
-  const closedNs = windows.map(({ toMs }) => Math.round(toMs * NS_PER_MS)).filter((ns) => ns < horizonNs);
+  const ends = [
+    ...windows.map(({ toMs }) => Math.round(toMs * NS_PER_MS)),
+    ...others.failingSpans.map(({ toNs }) => toNs),
+  ];
+  const closedNs = ends.filter((ns) => ns < horizonNs);
   return Math.max(NS_PER_MS, lastNs, ...closedNs);
+}
+
+/** When the first worker of all changes what it does. */
+function firstChangeNs({ first, atNs }: RolloutPicture['states'], horizonNs: number): number {
+  let earliest = horizonNs;
+  for (let p = 0; p + 1 < first.length; p++) {
+    if (first[p] + 1 < first[p + 1]) earliest = Math.min(earliest, atNs[first[p] + 1]);
+  }
+  return earliest;
 }
 
 /** PILOT_PUSH_THROTTLE, or Istio's own rule. */

@@ -61,6 +61,8 @@ export interface Message {
   readonly push: number | undefined;
   readonly sentNs: number;
   readonly receivedNs: number | undefined;
+  /** Its stream ended before it arrived. */
+  readonly lostNs: number | undefined;
   readonly startedNs: number | undefined;
   readonly appliedNs: number | undefined;
 }
@@ -78,6 +80,23 @@ export interface FailingSpan extends Span {
   readonly proxy: number;
   readonly flag: string;
   readonly cause: Bucket['cause'];
+}
+
+/** Requests of a proxy that were in flight to a pod when it stopped, and fail at that moment; an expected number. */
+export interface RequestCut {
+  readonly proxy: number;
+  readonly atNs: number;
+  readonly count: number;
+}
+
+/** Some requests of these proxies fail; which of them is not known. */
+export interface SampledSpan extends Span {
+  readonly firstProxy: number;
+  readonly count: number;
+  readonly bucket: Bucket;
+  /** Of all of their requests, and of those to the bucket's host. */
+  readonly share: number;
+  readonly ofHost: number;
 }
 
 export interface RateStep {
@@ -132,6 +151,31 @@ export interface SampledRequests {
   readonly outcome: Uint8Array;
 }
 
+/** Long-lived connections of a proxy whose listener has been replaced; expected numbers. */
+export interface ConnectionDrain extends Span {
+  readonly proxy: number;
+  readonly atStart: number;
+  /** Of these, the ones that are cut at its end; undefined: it lasts to the horizon. */
+  readonly cut: number | undefined;
+}
+
+/** Long-lived connections of a proxy that are cut at one moment. */
+export interface ConnectionCut {
+  readonly proxy: number;
+  readonly atNs: number;
+  readonly count: number;
+  readonly by: 'drain' | 'server';
+}
+
+/** TCP connections and streams. They come and go at the same rate, so that what changes is how many of them drain. */
+export interface LongLivedPicture {
+  /** By proxy, before the rollout; expected numbers. */
+  readonly open: Float64Array;
+  readonly drains: readonly ConnectionDrain[];
+  /** In the order of time. */
+  readonly cuts: readonly ConnectionCut[];
+}
+
 export interface RolloutPicture {
   readonly strategy: string;
   readonly trial: number;
@@ -158,7 +202,13 @@ export interface RolloutPicture {
   readonly messages: readonly Message[];
   readonly subscriptions: readonly Subscription[];
   readonly states: ProxyStates;
+  /** Exact, and sampled in the order of time. */
   readonly failing: readonly FailingSpan[];
+  readonly sampled: readonly SampledSpan[];
+  /** While the sampled ones are clear. */
+  readonly sampledWindows: readonly Span[];
+  /** In the order of time. */
+  readonly requestCuts: readonly RequestCut[];
   readonly windows: readonly RolloutWindow[];
   /** Times in which a proxy has no stream, and in which an istiod is away. */
   readonly offline: readonly (Span & { readonly proxy: number })[];
@@ -166,6 +216,7 @@ export interface RolloutPicture {
   /** Expected 5xx per second over all proxies; constant between steps. */
   readonly errorRate: readonly RateStep[];
   readonly subsets: readonly SubsetLine[];
+  readonly longLived: LongLivedPicture;
   readonly requests: SampledRequests;
   /** Time of every event of the trace, for steps. */
   readonly eventNs: Float64Array;
@@ -189,8 +240,12 @@ export function merged(spans: readonly Span[]): Span[] {
 }
 
 /** But for those of a moment, which have no length to be drawn. */
-export function windowSpans({ windows }: RolloutPicture, state: RolloutWindow['state']): Span[] {
-  return windows
+export function windowSpans(
+  { windows, sampledWindows }: RolloutPicture,
+  state: RolloutWindow['state'],
+): readonly Span[] {
+  const spans = windows
     .filter((window) => window.state === state && window.fromMs < window.toMs)
     .map(({ fromMs, toMs }) => ({ fromNs: Math.round(fromMs * 1e6), toNs: Math.round(toMs * 1e6) }));
+  return state === 'failing' && sampledWindows.length > 0 ? merged([...spans, ...sampledWindows]) : spans;
 }

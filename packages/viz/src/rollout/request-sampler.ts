@@ -3,20 +3,28 @@
  * ways in which it could have happened; the numbers of the page come from the exact count.
  */
 import { type Bucket, Draws, type Outcome, type RootKey } from '@xdsim/sim-core';
-import type { SampledRequests } from './picture.js';
+import type { SampledRequests, SampledSpan } from './picture.js';
+import { isOf } from './sampled-failures.js';
 
 /** More dots are neither seen nor clicked. */
 const MOST = 20_000;
 /** Apart from the purposes of the mesh. */
 const PURPOSE = 0x2000;
+const PURPOSE_FAILS = 0x2001;
 const NS_PER_S = 1e9;
+
+interface Request {
+  readonly atNs: number;
+  readonly proxy: number;
+  outcome: number;
+}
 
 export class RequestSampler {
   private readonly draws: Draws;
   private readonly ordinals = new Map<number, number>();
   private readonly outcomes: Bucket[] = [];
   private readonly ids = new Map<Bucket, number>();
-  private readonly requests: { readonly atNs: number; readonly proxy: number; readonly outcome: number }[] = [];
+  private readonly requests: Request[] = [];
   readonly each: number;
 
   constructor(
@@ -46,8 +54,10 @@ export class RequestSampler {
     }
   }
 
-  finish(): SampledRequests {
+  /** @param spans in which some of those that are served here fail; in the order of time */
+  finish(spans: readonly SampledSpan[]): SampledRequests {
     const sorted = this.requests.sort((a, b) => a.atNs - b.atNs || a.proxy - b.proxy);
+    this.fail(sorted, spans);
     return {
       each: this.each,
       outcomes: this.outcomes,
@@ -55,6 +65,26 @@ export class RequestSampler {
       proxy: Uint32Array.from(sorted, ({ proxy }) => proxy),
       outcome: Uint8Array.from(sorted, ({ outcome }) => outcome),
     };
+  }
+
+  private fail(requests: readonly Request[], spans: readonly SampledSpan[]): void {
+    let next = 0;
+    let active: readonly SampledSpan[] = [];
+    requests.forEach((request, i) => {
+      const { atNs, proxy } = request;
+      const begun = next;
+      while (next < spans.length && spans[next].fromNs <= atNs) next++;
+      active = [...active, ...spans.slice(begun, next)].filter(({ toNs }) => atNs < toNs);
+      const { code, host } = this.outcomes[request.outcome];
+      if (active.length === 0 || code >= 400) return;
+      let rest = this.draws.uniform(proxy, PURPOSE_FAILS, i);
+      const span = active.find((one) => {
+        if (!isOf(one, proxy) || one.bucket.host !== host) return false;
+        rest -= one.ofHost;
+        return rest < 0;
+      });
+      if (span !== undefined) request.outcome = this.idOf(span.bucket);
+    });
   }
 
   private next(entity: number): number {

@@ -34,7 +34,7 @@ type Read = Pick<
   | 'eventNs'
 >;
 
-/** A stream keeps the order of its messages, so the n-th to be received, started or applied is the n-th that was sent. */
+/** A stream keeps the order of its messages: of those that are not lost, the n-th that was sent is the n-th received. */
 interface Stream {
   readonly messages: Mutable<Message>[];
   received: number;
@@ -218,6 +218,7 @@ export class TraceReader implements TraceSink {
       push: push < 0 ? undefined : push,
       sentNs,
       receivedNs: undefined,
+      lostNs: undefined,
       startedNs: undefined,
       appliedNs: undefined,
     };
@@ -250,7 +251,7 @@ export class TraceReader implements TraceSink {
   private close(proxy: number, timeNs: number): void {
     const stream = this.streams[proxy];
     stream.offlineNs ??= timeNs;
-    stream.received = stream.messages.length;
+    for (const message of stream.messages.splice(stream.received)) message.lostNs = timeNs;
     stream.asking.length = 0;
     this.replicaOf[proxy] = -1;
   }

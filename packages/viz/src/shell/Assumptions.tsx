@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import { branches } from '../state/branches.js';
 import { stageEngine } from '../state/engines.js';
 import { words } from '../strings/index.js';
+import { Said, Warnings } from './Said.js';
 
 export function Assumptions() {
   const t = words().assumptions;
@@ -23,9 +24,22 @@ export function Assumptions() {
         <li>{t.istiod(mesh.istiodReplicas, mesh.istiodCores, debounceMs)}</li>
         <li>{t.traffic(requestsPerSecond)}</li>
       </ul>
-      {t.engineLanguage !== '' && <p class="soft">{t.engineLanguage}</p>}
-      {warnings.length > 0 && <Folded title={t.warnings} lines={warnings} />}
-      <Folded title={t.notModelled} lines={notModelled} />
+      {warnings.length > 0 && (
+        <details>
+          <summary>{t.warnings}</summary>
+          <Warnings warnings={warnings} />
+        </details>
+      )}
+      <details>
+        <summary>{t.notModelled}</summary>
+        <ul>
+          {notModelled.map((line) => (
+            <li key={line}>
+              <Said text={line} />
+            </li>
+          ))}
+        </ul>
+      </details>
       <details onToggle={(event) => event.currentTarget.open && void load()}>
         <summary>{t.parameters}</summary>
         <p class="soft">{t.parametersIntro}</p>
@@ -34,18 +48,5 @@ export function Assumptions() {
         </pre>
       </details>
     </section>
-  );
-}
-
-function Folded({ title, lines }: { readonly title: string; readonly lines: readonly string[] }) {
-  return (
-    <details>
-      <summary>{title}</summary>
-      <ul lang="en">
-        {lines.map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
-    </details>
   );
 }

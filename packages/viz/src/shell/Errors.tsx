@@ -1,6 +1,7 @@
 /** User errors as the command line words them, each with its place. */
 import type { UserError } from '@xdsim/sim-core';
 import { words } from '../strings/index.js';
+import { Coded } from './Said.js';
 
 export function Errors({
   errors,
@@ -18,17 +19,17 @@ export function Errors({
           const { code, message, position, hint } = error;
           const place = position === undefined ? '' : `${position.file}:${position.line}:${position.column}`;
           return (
-            <li key={`${code} ${place} ${message}`} lang="en">
-              <code>{code}</code> {message}
+            <li key={`${code} ${place} ${message}`}>
+              <code>{code}</code>{' '}
               {place !== '' &&
                 (onPlace === undefined ? (
-                  <code> {place}</code>
+                  <code>{place}</code>
                 ) : (
                   <button type="button" class="link" onClick={() => onPlace(error)}>
                     {place}
                   </button>
-                ))}
-              {hint !== '' && <p class="soft">{hint}</p>}
+                ))}{' '}
+              <Coded code={code} message={message} hint={hint} />
             </li>
           );
         })}

@@ -8,6 +8,7 @@ import { address, go, ownCase } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { CASES } from './cases.js';
 import { download } from './download.js';
+import { Changes, Said } from './Said.js';
 import { WhatIf } from './WhatIf.js';
 
 const MOST_TRIAL = 999_999;
@@ -36,8 +37,8 @@ export function ExplorePanel() {
           </select>
         </label>
         {label !== undefined && (
-          <p class="soft" lang="en">
-            {label}
+          <p class="soft">
+            <Said text={label} />
           </p>
         )}
         <label>
@@ -81,13 +82,7 @@ export function ExplorePanel() {
       {facts !== undefined && facts.changes.length > 0 && (
         <details>
           <summary>{t.cases.changes}</summary>
-          <ul lang="en">
-            {facts.changes.map((change) => (
-              <li key={change}>
-                <code>{change}</code>
-              </li>
-            ))}
-          </ul>
+          <Changes changes={facts.changes} />
         </details>
       )}
       <SaveScenario />

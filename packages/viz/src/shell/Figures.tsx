@@ -1,5 +1,6 @@
 /** The numbers of a rollout as a table; `data` carries each to its last bit. */
 import { COUNTS, countInWords, errorsByCause, type FigureName, figuresOf, isTold } from '../rollout/figures.js';
+import type { RolloutPicture } from '../rollout/picture.js';
 import type { Branch } from '../state/branches.js';
 import { words } from '../strings/index.js';
 import { duration } from '../timeline/frame.js';
@@ -8,58 +9,101 @@ import { BranchName } from './BranchName.js';
 /** Causes stand below the errors that they add up to. */
 const ABOVE = 6;
 
-export function Figures({ branch, isPair }: { readonly branch: Branch; readonly isPair: boolean }) {
+/** One number of a rollout. */
+interface Line {
+  readonly name: string;
+  readonly label: string;
+  readonly meaning: string;
+  /** undefined: it did not happen within the horizon. */
+  readonly value: number | undefined;
+}
+
+/** Branches side by side, each number in a line. */
+export function Figures({ of }: { readonly of: readonly Branch[] }) {
   const t = words().figures;
-  const { causes } = words();
-  const picture = branch.picture.value;
-  if (picture === undefined) return null;
-  const { result } = picture;
-  const figures = Object.entries(figuresOf(result)) as [FigureName, number | undefined][];
-  const below = figures.slice(ABOVE).filter(([name, value]) => isTold(result, name, value));
+  const lists = of.map((branch) => linesOf(branch.picture.value));
   return (
-    <section class="figures" data-branch={branch.name}>
+    <section class="figures">
       <h2>{t.title}</h2>
-      {isPair && <BranchName branch={branch} />}
       <table>
         <caption class="soft">{t.intro}</caption>
+        {of.length > 1 && (
+          <thead>
+            <tr>
+              <td />
+              {of.map((branch) => (
+                <th key={branch.name} scope="col">
+                  <BranchName branch={branch} />
+                </th>
+              ))}
+            </tr>
+          </thead>
+        )}
         <tbody>
-          {figures.slice(0, ABOVE).map(([name, value]) => (
-            <Row key={name} name={name} label={t.names[name][0]} meaning={t.names[name][1]} value={value} />
-          ))}
-          {errorsByCause(result).map(({ cause, flag, code, expected }) => (
-            <Row
-              key={`${cause}${flag}`}
-              name={`errors:${cause}:${flag}`}
-              label={t.ofThese(code, flag)}
-              meaning={causes[cause]}
-              value={expected}
-            />
-          ))}
-          {below.map(([name, value]) => (
-            <Row key={name} name={name} label={t.names[name][0]} meaning={t.names[name][1]} value={value} />
+          {joined(lists).map(({ name, label, meaning }) => (
+            <tr key={name} data-name={name}>
+              <th scope="row">
+                {label} <small>{meaning}</small>
+              </th>
+              {of.map((branch, i) => (
+                <td key={branch.name} class="number" data-branch={branch.name}>
+                  <Value line={lists[i].find((line) => line.name === name)} />
+                </td>
+              ))}
+            </tr>
           ))}
         </tbody>
       </table>
-      <Command branch={branch} />
+      {of.map((branch) => (
+        <Command key={branch.name} branch={branch} />
+      ))}
     </section>
   );
 }
 
-function Row(props: { name: string; label: string; meaning: string; value: number | undefined }) {
-  const { name, label, meaning, value } = props;
+function linesOf(picture: RolloutPicture | undefined): Line[] {
+  if (picture === undefined) return [];
   const t = words().figures;
+  const { causes } = words();
+  const { result } = picture;
+  const lines = (Object.entries(figuresOf(result)) as [FigureName, number | undefined][]).map(([name, value]) => {
+    const [label, meaning] = t.names[name];
+    return { name, label, meaning, value };
+  });
+  const byCause = errorsByCause(result).map(({ cause, flag, code, expected }) => ({
+    name: `errors:${cause}:${flag}`,
+    label: t.ofThese(code, flag),
+    meaning: causes[cause],
+    value: expected,
+  }));
+  const below = lines.slice(ABOVE).filter(({ name, value }) => isTold(result, name, value));
+  return [...lines.slice(0, ABOVE), ...byCause, ...below];
+}
+
+/** Each line once, where it stands in the first list that has it. */
+function joined(lists: readonly (readonly Line[])[]): Line[] {
+  const all: Line[] = [];
+  for (const list of lists) {
+    let at = 0;
+    for (const line of list) {
+      const known = all.findIndex(({ name }) => name === line.name);
+      if (known >= 0) at = known + 1;
+      else all.splice(at++, 0, line);
+    }
+  }
+  return all;
+}
+
+function Value({ line }: { readonly line: Line | undefined }) {
+  const t = words().figures;
+  if (line === undefined) return <>–</>;
+  const { name, value } = line;
   const isCount = COUNTS.has(name.split(':')[0]);
   const text = value === undefined ? t.never : isCount ? countInWords(value) : duration(value * 1e6);
   return (
-    <tr data-name={name}>
-      <th scope="row">{label}</th>
-      <td class="number">
-        <data value={value === undefined ? '' : String(value)} title={String(value ?? '')}>
-          {text}
-        </data>
-      </td>
-      <td class="soft">{meaning}</td>
-    </tr>
+    <data value={value === undefined ? '' : String(value)} title={String(value ?? '')}>
+      {text}
+    </data>
   );
 }
 

@@ -5,6 +5,7 @@ import { endNs, jumpToFailure, jumpToWindow, SPEEDS, seek, stepEvent, toggle } f
 import { now, playing, skipsQuiet, slowness } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { duration } from '../timeline/frame.js';
+import { Chosen } from './Chosen.js';
 import { eventIndex, eventSentence } from './event-sentence.js';
 import { Icon, type IconName } from './Icon.js';
 import { Scrubber } from './Scrubber.js';
@@ -63,9 +64,12 @@ export function Transport() {
           {t.skipQuiet}
         </label>
       </div>
-      <p class="moment" id="moment">
-        {notice.value !== '' ? notice.value : playing.value ? ' ' : eventSentence.value}
-      </p>
+      <div class="said">
+        <p class="moment" id="moment">
+          {notice.value !== '' ? notice.value : playing.value ? ' ' : eventSentence.value}
+        </p>
+        <Chosen />
+      </div>
     </section>
   );
 }

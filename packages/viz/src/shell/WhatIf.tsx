@@ -17,7 +17,7 @@ const SLIDERS: readonly Slider[] = [
   { path: 'mesh.services', values: [10, 20, 50, 100, 200, 500, 1000, 2000, 5000] },
   { path: 'mesh.istiodCores', values: [1, 2, 4, 8, 16] },
   { path: 'mesh.istiodReplicas', values: [1, 2, 3] },
-  { path: 'mesh.istio', values: ['1.26', '1.28', '1.30', '1.32'] },
+  { path: 'mesh.istio', values: ['1.22', '1.24', '1.26', '1.28', '1.30', '1.32'] },
   { path: 'traffic.requestsPerSecond', values: [1, 10, 50, 100, 250, 1000, 5000, 20_000] },
   { path: 'debounce.afterMs', values: [0, 10, 50, 100, 200, 500, 1000] },
   { path: 'churn.endpointEventsPerSecond', values: [0, 1, 2, 5, 10, 20, 50] },
@@ -25,6 +25,8 @@ const SLIDERS: readonly Slider[] = [
   { path: 'traffic.callers.retries', values: [0, 1, 2, 3, 5] },
   { path: 'latencies.xdsOneWayMs', values: [0.1, 0.5, 1, 5, 20, 50, 100] },
 ];
+/** On a phone the mesh comes before the twelve sliders. */
+const isWide = matchMedia('(min-width: 62rem)').matches;
 const GAPS_MS = [0, 20, 50, 90, 110, 150, 200, 300, 500, 1000, 2000, 5000];
 const WITH_GAP = ['dr-first', 'vs-first', 'readiness-gated'];
 
@@ -46,8 +48,10 @@ export function WhatIf({ sets, onChange, strategy }: Props) {
   const sliders = [...gap, ...SLIDERS];
   const others = sets.filter(({ path }) => !sliders.some((slider) => slider.path === path));
   return (
-    <section class="what-if" aria-label={t.title}>
-      <h2>{t.title}</h2>
+    <details class="what-if" open={isWide}>
+      <summary>
+        <h2>{t.title}</h2>
+      </summary>
       <p class="soft">{t.intro}</p>
       {sliders.map((slider) => (
         <SliderField key={slider.path} slider={slider} set={sets.find(({ path }) => path === slider.path)} put={put} />
@@ -64,7 +68,7 @@ export function WhatIf({ sets, onChange, strategy }: Props) {
       ))}
       <AnyValue put={put} />
       <Forks sets={sets} />
-    </section>
+    </details>
   );
 }
 
@@ -119,7 +123,8 @@ function presentValue(path: string, facts: (typeof branches)[0]['facts']['value'
     'traffic.requestsPerSecond': facts.requestsPerSecond,
     'debounce.afterMs': facts.debounceMs,
   };
-  return known[path] === undefined ? undefined : String(known[path]);
+  const value = known[path] ?? facts.values[path];
+  return value === undefined ? undefined : String(value);
 }
 
 function nearestOf(values: readonly (number | string)[], present: string | undefined): number {

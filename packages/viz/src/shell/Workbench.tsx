@@ -1,6 +1,7 @@
 /** What is seen: the stage of each branch, the transport, the timelines, inspector and numbers. */
 import { Stage } from '../stage/Stage.js';
 import { type Branch, branches, shown } from '../state/branches.js';
+import { stageEngine } from '../state/engines.js';
 import { choices } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { TimelinePanel } from '../timeline/TimelinePanel.js';
@@ -22,6 +23,7 @@ export function Workbench() {
     <div class="workbench" aria-busy={isBusy}>
       {errors.length > 0 && <Errors errors={errors} />}
       {shown.value.length === 0 && errors.length === 0 && <p class="loading">{t.loading}</p>}
+      {isBusy && <Working />}
       {shown.value.length > 0 && (
         <>
           <section id="stage" tabIndex={-1} aria-label={t.stage.title} class={isPair ? 'stages pair' : 'stages'}>
@@ -34,15 +36,31 @@ export function Workbench() {
           <div class="details">
             <Inspector />
             <div class="numbers">
-              {shown.value.map((branch) => (
-                <Figures key={branch.name} branch={branch} isPair={isPair} />
-              ))}
+              <Figures of={shown.value} />
               <Assumptions />
             </div>
           </div>
         </>
       )}
     </div>
+  );
+}
+
+/** Most answers are there before anybody has read this. */
+function Working() {
+  const t = words();
+  return (
+    <p class="working">
+      {t.working}{' '}
+      <button
+        type="button"
+        onClick={() =>
+          stageEngine.restart([{ code: 'XDS-PAGE-STOPPED', message: t.cancelled.message, hint: t.cancelled.hint }])
+        }
+      >
+        {t.cancel}
+      </button>
+    </p>
   );
 }
 

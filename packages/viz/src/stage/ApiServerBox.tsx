@@ -30,7 +30,7 @@ function StoredObject({ writes }: { readonly writes: readonly WriteMark[] }) {
   const [, , name] = writes[0].object.split('/');
   return (
     <li title={writes[0].object}>
-      <b>{shortName({ ...writes[0], action: 'apply' })}</b> {name}{' '}
+      <b>{shortName({ ...writes[0], action: 'apply' })}</b> <span class="name">{name}</span>{' '}
       <span class={last === undefined ? 'revision' : 'revision changed'}>
         {last === undefined ? 'before' : last.action === 'delete' ? '−' : last.revision}
       </span>

@@ -1,8 +1,11 @@
 /** One proxy: what it acts on, what warms, what fails. */
 import { useComputed } from '@preact/signals';
+import { flagOrCode } from '../rollout/figures.js';
+import { drainingAt } from '../rollout/long-lived.js';
 import { stateIdAt } from '../rollout/lookup.js';
-import { lookOf } from '../rollout/moment-counts.js';
+import { lookAtMoment } from '../rollout/moment-counts.js';
 import type { RolloutPicture } from '../rollout/picture.js';
+import { sampledFailure } from '../rollout/sampled-failures.js';
 import { select } from '../state/select.js';
 import { address, now } from '../state/store.js';
 import { words } from '../strings/index.js';
@@ -11,6 +14,8 @@ import type { Box } from './layout.js';
 import { PhaseChip } from './PhaseChip.js';
 
 const SMALL_PX = 50;
+/** Room for a sentence. */
+const ROOMY_PX = 280;
 
 interface Props {
   readonly picture: RolloutPicture;
@@ -29,31 +34,51 @@ export function ProxyCard({ picture, proxy, box }: Props) {
   const isSmall = box.height < SMALL_PX;
   const { selected } = address.value;
   const isSelected = selected?.kind === 'proxy' && selected.id === name;
-  const share = `${Number((100 * state.failing).toPrecision(3))} %`;
-  const failure = state.failing > 0 ? t.failing(share, state.bucket?.flag ?? '') : '';
+  const look = useComputed(() => lookAtMoment(picture, proxy, now.value));
+  // Two signals, since an object would be another one in every frame.
+  const sampledShare = useComputed(() => sampledFailure(picture, proxy, now.value).share);
+  const sampledBucket = useComputed(() => sampledFailure(picture, proxy, now.value).bucket);
+  const failing = Math.min(1, state.failing + sampledShare.value);
+  const bucket = state.bucket ?? sampledBucket.value;
+  const sign = bucket === undefined ? '' : flagOrCode(bucket);
+  const share = `${Number((100 * failing).toPrecision(3))} %`;
+  const failure = failing > 0 ? t.failing(share, sign) : '';
   const warming = state.warming.length > 0 ? t.warming(state.warming.length) : '';
   return (
     <button
       type="button"
-      class={`card look-${lookOf(state)} ${kind}${isSmall ? ' small' : ''}${isSelected ? ' selected' : ''}`}
+      class={`card look-${look} ${kind}${isSmall ? ' small' : ''}${isSelected ? ' selected' : ''}`}
       style={placed(box)}
       aria-pressed={isSelected}
       data-proxy={name}
       onClick={() => select(isSelected ? undefined : { kind: 'proxy', id: name })}
     >
-      {state.failing > 0 && <span class="card-fail" style={{ width: `${Math.max(4, 100 * state.failing)}%` }} />}
+      {failing > 0 && <span class="card-fail" style={{ width: `${Math.max(4, 100 * failing)}%` }} />}
       <span class="card-head">
         <b>{name}</b>
         <PhaseChip name={t.routes} phase={state.routes} />
         <PhaseChip name={t.clusters} phase={state.clusters} />
       </span>
       <span class="card-state">
+        <Connections picture={picture} proxy={proxy} isShort={isSmall || box.width < ROOMY_PX} />
         {isOffline.value && <i>{t.offline}</i>}
         {state.warming.length > 0 && <i class="warming">{isSmall ? <Short sign="◌" words={warming} /> : warming}</i>}
-        {state.failing > 0 && <em>{isSmall ? <Short sign={state.bucket?.flag ?? ''} words={failure} /> : failure}</em>}
+        {failing > 0 && <em>{isSmall ? <Short sign={sign} words={failure} /> : failure}</em>}
       </span>
     </button>
   );
+}
+
+/** Its long-lived connections, as whole numbers: what is expected. */
+function Connections({ picture, proxy, isShort }: Omit<Props, 'box'> & { readonly isShort: boolean }) {
+  const t = words().stage;
+  const { longLived } = picture;
+  const open = longLived.open[proxy];
+  const draining = useComputed(() => String(Math.round(drainingAt(longLived, proxy, now.value))));
+  if (open === 0) return null;
+  const full = t.open(String(Math.round(open)), draining.value);
+  const sign = draining.value === '0' ? `⇄${Math.round(open)}` : `⇄${draining.value}↓`;
+  return <i class="connections">{isShort ? <Short sign={sign} words={full} /> : full}</i>;
 }
 
 /** A sign where there is no room; a screen reader says it in full. */

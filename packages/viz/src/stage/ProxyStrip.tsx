@@ -1,8 +1,7 @@
 /** All proxies of a large mesh as cells, sorted by convergence; only cells that have changed are painted. */
 import { effect, useComputed } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { stateIdAt } from '../rollout/lookup.js';
-import { type Look, looksOf, momentCounts } from '../rollout/moment-counts.js';
+import { type Look, lookAtMoment, momentCounts } from '../rollout/moment-counts.js';
 import type { RolloutPicture } from '../rollout/picture.js';
 import { select } from '../state/select.js';
 import { now } from '../state/store.js';
@@ -27,7 +26,6 @@ export function ProxyStrip({ picture, box }: { readonly picture: RolloutPicture;
     element.height = Math.round(box.height * ratio);
     const c = element.getContext('2d') as CanvasRenderingContext2D;
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const looks = looksOf(picture);
     let painted: (Look | undefined)[] = [];
     let paintedWith: Theme | undefined;
     return effect(() => {
@@ -35,7 +33,7 @@ export function ProxyStrip({ picture, box }: { readonly picture: RolloutPicture;
       paintedWith = theme.value;
       const ns = now.value;
       picture.order.forEach((proxy, rank) => {
-        const look = looks[stateIdAt(picture, proxy, ns)];
+        const look = lookAtMoment(picture, proxy, ns);
         if (painted[rank] === look) return;
         painted[rank] = look;
         paintCell(

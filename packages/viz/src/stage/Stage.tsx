@@ -1,10 +1,10 @@
 /** The mesh at the present moment: boxes that can be chosen, and a canvas over them for what moves. */
 import { effect, type ReadonlySignal, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { charactersOf } from '../rollout/characters.js';
 import { momentCounts } from '../rollout/moment-counts.js';
 import type { RolloutPicture } from '../rollout/picture.js';
 import type { Branch } from '../state/branches.js';
+import { shownProxies } from '../state/characters.js';
 import { reducedMotion } from '../state/playback.js';
 import { select } from '../state/select.js';
 import { address, now, slowness } from '../state/store.js';
@@ -15,12 +15,15 @@ import { IstiodBox } from './IstiodBox.js';
 import { type Box, type StageLayout, stageLayout } from './layout.js';
 import { ProxyCard } from './ProxyCard.js';
 import { ProxyStrip } from './ProxyStrip.js';
-import { type Hit, paintStage, type Scene } from './paint.js';
+import { paintStage } from './paint.js';
 import { SubsetBox } from './SubsetBox.js';
+import type { Hit, Scene } from './scene.js';
 import { theme } from './theme.js';
 import { Wires } from './Wires.js';
 
 const CLICK_PX = 14;
+/** Of a large mesh: first, last, and who fails longest. */
+const FEW_OF_PAIR = 3;
 /** A request is seen for so long of the viewer's time. */
 const REQUEST_MS = 700;
 
@@ -42,12 +45,13 @@ export function Stage({ branch, picture, isPair }: Props) {
     observer.observe(holder.current as HTMLDivElement);
     return () => observer.disconnect();
   }, []);
-  const characters = useMemo(() => shownOf(picture, isPair), [picture, isPair]);
+  const characters = shownProxies(picture, isPair ? FEW_OF_PAIR : undefined);
   const layout = stageLayout(Math.max(300, width.value), {
     istiods: picture.istiods,
     cards: characters.length,
     proxies: picture.proxies.length,
     subsets: picture.subsets.length,
+    isCompact: isPair,
   });
   const cardOf = new Map(characters.map((proxy, i) => [proxy, layout.cards[i]]));
   const hits = useRef<readonly Hit[]>([]);
@@ -92,13 +96,6 @@ export function Stage({ branch, picture, isPair }: Props) {
   );
 }
 
-/** Of a large mesh beside another: first, middle and last. */
-function shownOf(picture: RolloutPicture, isPair: boolean): readonly number[] {
-  const characters = charactersOf(picture);
-  const isAll = characters.length === picture.proxies.length;
-  return !isPair || isAll ? characters : characters.filter((_, i) => i % 2 === 0);
-}
-
 interface MovementProps {
   readonly branch: Branch;
   readonly picture: RolloutPicture;
@@ -135,6 +132,7 @@ function Movement({ branch, picture, layout, cardOf, width, hits, label }: Movem
         rankOf,
         theme: theme.value,
         selected: address.value.selected,
+        cutInWords: words().stage.cut,
         requestNs: reducedMotion.matches ? 1 : (REQUEST_MS * 1e6) / slowness.value,
       };
       c.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -142,7 +140,7 @@ function Movement({ branch, picture, layout, cardOf, width, hits, label }: Movem
       hits.current = paintStage(c, scene, now.value);
       performance.measure('xdsim stage', { start: startMs });
     });
-  }, [branch, picture, layout.height, width, cardOf.size]);
+  }, [branch, picture, layout.height, width, [...cardOf.keys()].join()]);
   return <canvas ref={canvas} class="movement" role="img" aria-label={label} />;
 }
 

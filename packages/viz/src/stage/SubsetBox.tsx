@@ -16,7 +16,7 @@ export function SubsetBox({ line, box }: { readonly line: SubsetLine; readonly b
   return (
     <div class={ready.value === 0 ? 'box subset empty' : 'box subset'} style={placed(box)} title={line.host}>
       <h3>
-        {line.host.split('.')[0]} {line.subset !== '' && <b>{line.subset}</b>}
+        <span class="name">{line.host.split('.')[0]}</span> {line.subset !== '' && <b>{line.subset}</b>}
       </h3>
       <p>
         <span class="pods" aria-hidden="true">

@@ -35,6 +35,8 @@ export interface StageContent {
   readonly cards: number;
   readonly proxies: number;
   readonly subsets: number;
+  /** One of two that share the screen. */
+  readonly isCompact: boolean;
 }
 
 const NARROW_PX = 640;
@@ -44,8 +46,10 @@ const CARD_PX = 58;
 const SMALL_CARD_PX = 34;
 const ROOMY_CARDS = 7;
 const STRIP_PX = 120;
+const COMPACT_STRIP_PX = 64;
 const LEAST_PX = 250;
 const SUBSET_PX = 54;
+const NOTE_PX = 14;
 const ISTIOD_PX = 148;
 const MOST_ISTIODS = 3;
 
@@ -59,11 +63,12 @@ function wide(width: number, content: StageContent): StageLayout {
   const cardHeight = count <= ROOMY_CARDS ? CARD_PX : SMALL_CARD_PX;
   const rows = Math.ceil(count / columns);
   const hasStrip = content.proxies > count;
+  const stripHeight = content.isCompact ? COMPACT_STRIP_PX : STRIP_PX;
   const cardsHeight = rows * (cardHeight + GAP_PX) - GAP_PX;
-  const inner = cardsHeight + (hasStrip ? STRIP_PX + 2 * GAP_PX : 0);
+  const inner = cardsHeight + (hasStrip ? stripHeight + 2 * GAP_PX : 0);
   const shownIstiods = Math.min(MOST_ISTIODS, istiods);
   const height = Math.max(LEAST_PX, inner, shownIstiods * (ISTIOD_PX + GAP_PX)) + 2 * GAP_PX;
-  const apiWidth = Math.max(96, width * 0.13);
+  const apiWidth = Math.max(104, width * 0.145);
   const istiodWidth = Math.max(130, width * 0.15);
   const subsetWidth = Math.max(104, width * 0.13);
   const left = apiWidth + istiodWidth + width * 0.12;
@@ -77,7 +82,7 @@ function wide(width: number, content: StageContent): StageLayout {
     height: cardHeight,
   }));
   const strip = hasStrip
-    ? { x: left, y: top + cardsHeight + 2 * GAP_PX, width: right - left, height: STRIP_PX }
+    ? { x: left, y: top + cardsHeight + 2 * GAP_PX, width: right - left, height: stripHeight }
     : undefined;
   return {
     isNarrow: false,
@@ -107,13 +112,14 @@ function narrow(width: number, content: StageContent): StageLayout {
   }));
   let y = top + Math.ceil(count / columns) * (cardHeight + GAP_PX);
   const hasStrip = content.proxies > count;
-  const strip = hasStrip ? { x: 0, y: y + GAP_PX, width, height: STRIP_PX } : undefined;
-  if (hasStrip) y += STRIP_PX + 2 * GAP_PX;
+  const stripHeight = content.isCompact ? COMPACT_STRIP_PX : STRIP_PX;
+  const strip = hasStrip ? { x: 0, y: y + GAP_PX, width, height: stripHeight } : undefined;
+  if (hasStrip) y += stripHeight + 2 * GAP_PX;
   y += 4 * GAP_PX;
   const subsetWidth = (width - (subsets - 1) * GAP_PX) / Math.max(1, subsets);
   return {
     isNarrow: true,
-    height: y + SUBSET_PX + GAP_PX,
+    height: y + SUBSET_PX + 2 * GAP_PX + NOTE_PX,
     api: { x: 0, y: GAP_PX, width: apiWidth, height: ISTIOD_PX },
     istiods: Array.from({ length: shownIstiods }, (_, i) => ({
       x: apiWidth + 2 * GAP_PX + i * (istiodWidth + GAP_PX),

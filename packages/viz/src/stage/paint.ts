@@ -1,37 +1,14 @@
-/** What moves on the stage: writes, messages, subscriptions, requests. A function of the moment alone. */
-import type { InFlight } from '../rollout/lookup.js';
-import { countUntil } from '../rollout/lookup.js';
-import type { Message, RolloutPicture } from '../rollout/picture.js';
-import type { Selection } from '../state/address.js';
+/** What moves on the stage: writes, messages, subscriptions, traffic. A function of the moment alone. */
+import type { Message } from '../rollout/picture.js';
 import { shortName } from '../timeline/control-plane.js';
 import { colourOf, drawGlyph } from './glyph-paths.js';
-import { type Box, into, out, type Point, type StageLayout, stripCells } from './layout.js';
+import { into, out, type Point } from './layout.js';
+import { paintCuts, paintRequests } from './paint-traffic.js';
+import { between, cellOf, cross, type Hit, line, ring, type Scene } from './scene.js';
 import type { Theme } from './theme.js';
-
-/** What can be clicked, where it was drawn. */
-export interface Hit {
-  readonly x: number;
-  readonly y: number;
-  readonly selection: Selection;
-}
-
-export interface Scene {
-  readonly picture: RolloutPicture;
-  readonly inFlight: InFlight;
-  readonly layout: StageLayout;
-  /** Proxy → its card. */
-  readonly cardOf: ReadonlyMap<number, Box>;
-  /** Proxy → its rank in the order of convergence. */
-  readonly rankOf: Uint32Array;
-  readonly theme: Theme;
-  readonly selected: Selection | undefined;
-  /** A request is seen for so long. */
-  readonly requestNs: number;
-}
 
 const INBOX_GAP_PX = 15;
 const MOST_IN_INBOX = 6;
-const MOST_REQUESTS = 400;
 /** Among many small cards dashes only hide what is behind them. */
 const SMALL_PX = 50;
 
@@ -41,6 +18,8 @@ export function paintStage(c: CanvasRenderingContext2D, scene: Scene, ns: number
   paintRequests(c, scene, ns, hits);
   paintSubscriptions(c, scene, ns);
   paintMessages(c, scene, ns, hits);
+  paintLosses(c, scene, ns, hits);
+  paintCuts(c, scene, ns);
   return hits;
 }
 
@@ -77,8 +56,7 @@ function paintMessages(c: CanvasRenderingContext2D, scene: Scene, ns: number, hi
     let at: Point;
     let share: number | undefined;
     if (isOnWay) {
-      const arrival = message.receivedNs ?? ns + 1;
-      at = between(from, into(card, layout.isNarrow), (ns - message.sentNs) / Math.max(1, arrival - message.sentNs));
+      at = between(from, into(card, layout.isNarrow), wayOf(message, ns));
     } else {
       const place = inbox.get(message.proxy) ?? 0;
       inbox.set(message.proxy, place + 1);
@@ -103,9 +81,32 @@ function paintSpeck(
   theme: Theme,
   ns: number,
 ): void {
-  const arrival = message.receivedNs ?? ns + 1;
-  const at = between(from, to, (ns - message.sentNs) / Math.max(1, arrival - message.sentNs));
+  const at = between(from, to, wayOf(message, ns));
   drawGlyph(c, message.type, at[0], at[1], message.push === undefined, theme, 3);
+}
+
+/** Share of the way that a message has come. One that is lost gets half way. */
+function wayOf({ sentNs, receivedNs, lostNs }: Message, ns: number): number {
+  const arrivalNs = receivedNs ?? (lostNs === undefined ? ns + 1 : 2 * lostNs - sentNs);
+  return (ns - sentNs) / Math.max(1, arrivalNs - sentNs);
+}
+
+/** Where a message was when its stream broke, for as long as a request is seen. */
+function paintLosses(c: CanvasRenderingContext2D, scene: Scene, ns: number, hits: Hit[]): void {
+  const { inFlight, layout, cardOf, theme, requestNs } = scene;
+  for (const { message, index } of inFlight.lost) {
+    const lostNs = message.lostNs as number;
+    if (ns < lostNs || ns > lostNs + requestNs) continue;
+    const from = out(layout.istiods[message.istiod] ?? layout.istiods[0], layout.isNarrow);
+    const card = cardOf.get(message.proxy);
+    if (card === undefined && layout.strip === undefined) continue;
+    const to = card === undefined ? cellOf(scene, message.proxy) : into(card, layout.isNarrow);
+    const at = between(from, to, wayOf(message, lostNs));
+    c.globalAlpha = 0.5;
+    drawGlyph(c, message.type, at[0], at[1], message.push === undefined, theme);
+    cross(c, at, theme.fail, 1);
+    hits.push({ x: at[0], y: at[1], selection: { kind: 'message', index } });
+  }
 }
 
 /** A proxy asks for endpoints: dashed, until istiod answers. */
@@ -139,77 +140,6 @@ function paintSubscriptions(c: CanvasRenderingContext2D, { picture, layout, card
   }
 }
 
-/** Served ones go on to their subset; those that fail fly out of the proxy. */
-function paintRequests(c: CanvasRenderingContext2D, scene: Scene, ns: number, hits: Hit[]): void {
-  const { picture, layout, cardOf, theme, requestNs, selected } = scene;
-  const { atNs, proxy, outcome, outcomes } = picture.requests;
-  const last = countUntil(atNs, ns);
-  const first = Math.max(countUntil(atNs, ns - requestNs), last - MOST_REQUESTS);
-  for (let i = first; i < last; i++) {
-    const bucket = outcomes[outcome[i]];
-    const share = (ns - atNs[i]) / requestNs;
-    const card = cardOf.get(proxy[i]);
-    const box = card ?? (layout.strip && cellBox(scene, proxy[i]));
-    if (box === undefined) continue;
-    const from = out(box, layout.isNarrow);
-    if (bucket.code >= 400) {
-      const at = flight(from, share, i, layout.isNarrow);
-      cross(c, at, theme.fail, 1 - 0.6 * share);
-      if (selected?.kind === 'failure' && selected.index === i) ring(c, at, 10, 1, theme.ink);
-      hits.push({ x: at[0], y: at[1], selection: { kind: 'failure', index: i } });
-      continue;
-    }
-    const target = picture.subsets.findIndex(
-      ({ host, subset }) => host === bucket.destination && subset === bucket.subset,
-    );
-    const to = layout.subsets[target];
-    if (to === undefined) continue;
-    const [x, y] = between(from, into(to, layout.isNarrow), share);
-    c.fillStyle = theme.ok;
-    c.beginPath();
-    c.arc(x, y, card === undefined ? 1.5 : 2.25, 0, 2 * Math.PI);
-    c.fill();
-  }
-}
-
-function between([x1, y1]: Point, [x2, y2]: Point, share: number): Point {
-  return [x1 + (x2 - x1) * share, y1 + (y2 - y1) * share];
-}
-
-function line(c: CanvasRenderingContext2D, [x1, y1]: Point, [x2, y2]: Point): void {
-  c.moveTo(x1, y1);
-  c.lineTo(x2, y2);
-}
-
-/** An arc up and away; each request has its own. */
-function flight([x, y]: Point, share: number, seed: number, isNarrow: boolean): Point {
-  const spread = ((seed * 2654435761) % 1000) / 1000 - 0.5;
-  const along = 46 * share;
-  const up = 34 * share - 26 * share * share;
-  return isNarrow ? [x + along * spread * 2, y + along * 0.7] : [x + along, y - up * (0.6 + spread) + spread * 14];
-}
-
-function cross(c: CanvasRenderingContext2D, [x, y]: Point, colour: string, opacity: number): void {
-  c.globalAlpha = opacity;
-  c.strokeStyle = colour;
-  c.lineWidth = 2;
-  c.beginPath();
-  c.moveTo(x - 4, y - 4);
-  c.lineTo(x + 4, y + 4);
-  c.moveTo(x + 4, y - 4);
-  c.lineTo(x - 4, y + 4);
-  c.stroke();
-  c.globalAlpha = 1;
-}
-
-function ring(c: CanvasRenderingContext2D, [x, y]: Point, r: number, share: number, colour: string): void {
-  c.strokeStyle = colour;
-  c.lineWidth = 2;
-  c.beginPath();
-  c.arc(x, y, r, -Math.PI / 2, -Math.PI / 2 + 2 * Math.PI * share);
-  c.stroke();
-}
-
 function chip(c: CanvasRenderingContext2D, words: string, x: number, y: number, theme: Theme): void {
   c.font = '600 11px system-ui, sans-serif';
   const width = c.measureText(words).width + 12;
@@ -221,21 +151,4 @@ function chip(c: CanvasRenderingContext2D, words: string, x: number, y: number, 
   c.textAlign = 'center';
   c.textBaseline = 'middle';
   c.fillText(words, x, y + 0.5);
-}
-
-function cellBox({ layout, rankOf, picture }: Scene, proxy: number): Box {
-  const strip = layout.strip as Box;
-  const { columns, size } = stripCells(strip, picture.proxies.length);
-  const rank = rankOf[proxy];
-  return {
-    x: strip.x + (rank % columns) * size,
-    y: strip.y + Math.floor(rank / columns) * size,
-    width: size,
-    height: size,
-  };
-}
-
-function cellOf(scene: Scene, proxy: number): Point {
-  const { x, y, width, height } = cellBox(scene, proxy);
-  return [x + width / 2, y + height / 2];
 }

@@ -1,7 +1,13 @@
 /** All that the page says, in English; the type of every other language. */
+import type { Bucket } from '@xdsim/sim-core';
 import { events } from './en-events.js';
+import { inspector } from './en-inspector.js';
 import { lessons } from './en-lessons.js';
+import { timeline } from './en-timeline.js';
 import { plural } from './plural.js';
+
+/** What a code of an error or a warning means, and what helps; `helps` is empty where nothing does. */
+export type CodeWords = readonly [meaning: string, helps: string];
 
 export const en = {
   title: 'xdsim',
@@ -73,6 +79,8 @@ export const en = {
     realTime: 'real time',
     slower: (factor: number) => `1/${factor.toLocaleString('en')} of real time`,
     skipQuiet: 'Hurry through quiet',
+    more: 'look closer',
+    unchoose: 'Let go of it',
     scrubber: 'Time since the first write was sent',
     event: (index: number, of: number) => `event ${index.toLocaleString('en')} of ${of.toLocaleString('en')}`,
     before: 'Before the rollout: nothing has happened yet.',
@@ -101,6 +109,9 @@ export const en = {
     warming: (clusters: number) => `${plural(clusters, 'cluster')} warming`,
     failing: (share: string, flag: string) => `${share} fail, ${flag}`,
     offline: 'no stream',
+    open: (open: string, draining: string) =>
+      draining === '0' ? `${open} long-lived connections` : `${open} long-lived connections, ${draining} drain`,
+    cut: (count: string) => `${count} cut`,
     ready: (count: number) => `${count} ready`,
     strip: (count: number) => `All ${count.toLocaleString('en')} proxies, in the order in which they converge`,
     stripCounts: (old: number, changing: number, done: number, failing: number) =>
@@ -109,148 +120,14 @@ export const en = {
     moment: (time: string, failing: number, of: number, done: number) =>
       `At ${time}: ${failing} of ${of} proxies fail requests, ${done} act on all of the change.`,
   },
-  timeline: {
-    title: 'Timeline',
-    whole: 'Whole rollout',
-    push: (push: number) => `Push ${push}`,
-    zoomIn: 'Zoom in',
-    zoomOut: 'Zoom out',
-    earlier: 'Earlier',
-    later: 'Later',
-    log: 'Logarithmic time',
-    keys: 'In the timeline: ← → move, + − zoom, 0 shows all. Drag over a stretch to look at it; click to go to a moment.',
-    saveSvg: 'Save as SVG',
-    savePng: 'Save as PNG',
-    words: {
-      time: 'time',
-      apiServer: 'API server',
-      responses: 'responses',
-      inconsistent: 'inconsistent',
-      failing: 'failing',
-      never: 'never',
-      windows: (count: number) => `in ${count} windows`,
-      debounce: (wait: string, count: number) => {
-        const merged = count === 1 ? '1 event' : `${count} events merged`;
-        return [`debounce ${wait}, ${merged}`, `debounce ${wait}`, 'debounce'];
-      },
-      push: (push: number, proxies: number) => [
-        `push ${push} to ${proxies} proxies, random order`,
-        `push ${push} to ${proxies} proxies`,
-        `push ${push}`,
-      ],
-      context: (push: number, time: string) => `push ${push}: builds the push context in ${time}`,
-      write: ({ action, object, revision, sent, stored }: WriteWords) =>
-        `${action} ${object} (${revision}): sent at ${sent}, stored at ${stored}`,
-      fails: (proxy: string, flag: string, from: string, to: string) =>
-        `${proxy} fails requests (${flag}) from ${from} to ${to}`,
-      offline: 'no connection',
-      others: (count: number) => `all ${count}`,
-      message: ({ proxy, type, resources, removed, isAnswer, sent, started, applied }: MessageWords) =>
-        `${proxy}: ${type} with ${resources} resources${removed > 0 ? `, ${removed} removed` : ''}${isAnswer ? ', answer to a subscription' : ''}; ` +
-        `sent at ${sent}, ${started === undefined ? 'not started' : `main thread starts on it at ${started}`}, ` +
-        `${applied === undefined ? 'not applied' : `applied at ${applied}`}`,
-      converged: (at: string) => `acts on all of the change from ${at}`,
-      rate: ['expected', '5xx per s'] as readonly [string, string],
-      noFailure: 'no request fails',
-      peak: (perSecond: string, at: string) => `peak ${perSecond} 5xx/s at ${at}`,
-      ready: 'ready endpoints',
-      legend: {
-        CDS: 'CDS clusters',
-        EDS: 'EDS endpoints',
-        LDS: 'LDS listeners',
-        RDS: 'RDS routes, applied',
-        answer: 'answer to a subscription',
-        waits: 'sent, waits',
-        applies: 'Envoy applies it',
-        done: 'acts on all of the change',
-        old: 'as before',
-        new: 'as after',
-      },
-      causes: {
-        'rds-late': 'fails: RDS late',
-        'cds-late': 'fails: CDS late',
-        'eds-late': 'fails: EDS late',
-        other: 'fails',
-      },
-    },
-  },
-  inspector: {
-    title: 'Inspector',
-    intro: 'Choose a proxy, a message, a failed request or istiod on the stage, or here.',
-    choose: 'Look at',
-    nothing: 'the mesh',
-    at: (time: string) => `at ${time}`,
-    workers: 'Workers',
-    messages: 'Messages',
-    objects: 'In the API server',
-    columns: {
-      name: 'NAME',
-      match: 'MATCH',
-      destination: 'DESTINATION',
-      revision: 'REVISION',
-      fqdn: 'SERVICE FQDN',
-      port: 'PORT',
-      subset: 'SUBSET',
-      status: 'STATUS',
-      rule: 'DESTINATION RULE',
-      endpoint: 'ENDPOINT',
-      cluster: 'CLUSTER',
-      object: 'OBJECT',
-      type: 'TYPE',
-      sent: 'SENT',
-      applied: 'APPLIED',
-      waited: 'WAITED',
-    },
-    clusterStates: {
-      active: 'active',
-      warming: 'warming: does not serve yet',
-      'active, update warming': 'active; an update is warming',
-    },
-    behind: (what: string) => `not there yet: ${what}`,
-    inStep: 'in step with the main thread',
-    none: 'none',
-    failure: {
-      title: 'Failed request',
-      intro: 'One of the many ways in which requests could have arrived; the numbers below are exact.',
-      details: 'Details',
-      log: 'Access log',
-      why: 'Why',
-      late: 'Which message was late',
-      lateMessage: (type: string, sent: string, applied: string, ms: string) =>
-        `${type}: sent at ${sent}, applied at ${applied}, ${ms} after this request`,
-      never: (type: string) => `${type}: it never comes within this rollout`,
-      nothingLate: 'none: the configuration itself says so',
-    },
-    message: {
-      title: 'Message',
-      content: (resources: number, removed: number) =>
-        `${plural(resources, 'resource')}${removed > 0 ? `, ${removed} removed` : ''}`,
-      ofPush: (push: number) => `of push ${push}`,
-      answer: 'answer to a subscription',
-      sent: 'Sent by istiod',
-      received: 'Received',
-      started: 'Main thread starts on it',
-      applied: 'Applied',
-      never: 'not within this rollout',
-      drop: 'What if it was rejected?',
-    },
-    istiod: {
-      title: 'istiod',
-      debounce: 'Debounce',
-      quiet: 'quiet',
-      counting: (events: number, since: string) => `${plural(events, 'event')} since ${since}`,
-      preparing: 'Push in preparation',
-      queue: 'Queue',
-      inService: 'Pushes in service',
-      slots: (used: number, of: number) => `${used} of ${of}`,
-      context: 'In the push context',
-    },
-    act: {
-      title: 'What if …',
-      slow: 'its link were slow (300 ms a message)',
-      partition: 'it were cut off for 5 s from here',
-      restart: 'istiod died here and came back after 8 s',
-    },
+  timeline,
+  inspector,
+  /** What the engine words itself: English, and here as it says it. */
+  engine: {
+    /** undefined: a sentence without words in this language. */
+    say: (text: string): string | undefined => text,
+    /** Where the engine's own words are not in this language: what stands before them. */
+    code: (_code: string): CodeWords | undefined => undefined,
   },
   causes: {
     served: 'served',
@@ -264,12 +141,15 @@ export const en = {
     'server-expects-plaintext': 'the client sends TLS, and the server takes plaintext only',
     'slow-answer': 'the answer takes longer than the route allows',
     'endpoint-errors': 'the endpoint itself answers with an error',
+    'endpoint-overloaded': 'the endpoint gets more requests than it can work off',
+    'queued-too-long': 'the request has waited at the endpoint for longer than the route allows',
+    'pod-killed': 'the pod stopped while the request was running there',
     'pool-overflow': 'the connection pool of the cluster has no room',
     'all-ejected': 'outlier detection has ejected all endpoints',
     'background-reset': 'a connection was lost, as happens at all times',
     'no-route': 'no route matches',
     'answered-by-route': 'the route itself answers with an error',
-  } as Readonly<Record<string, string>>,
+  } as Readonly<Record<Bucket['cause'], string>>,
   figures: {
     title: 'Numbers of this rollout',
     intro: 'Exact for this trial; the command line gives the same to the last bit.',
@@ -289,7 +169,7 @@ export const en = {
       longLivedCut: ['Long-lived cut', 'TCP connections and streams that a drain or a server cuts'],
       longLivedDrained: ['Long-lived drained', 'TCP connections and streams that end by themselves within the drain'],
     } as Readonly<Record<string, readonly [string, string]>>,
-    ofThese: (code: number, flag: string) => `of these ${code} ${flag}`,
+    ofThese: (code: number, flag: string) => `of these ${code}${flag === '-' ? '' : ` ${flag}`}`,
     command: 'The same on the command line',
     expected: (count: string, time: string) => `${count} requests are expected to fail in ${time}`,
     noFailure: 'no request fails',
@@ -303,7 +183,8 @@ export const en = {
     trials: 'Trials',
     strategy: 'Strategy',
     complete: 'Complete (p95)',
-    failing: 'Failing window',
+    failing: 'Failing (p95)',
+    scale: (most: string) => `0 … ${most}`,
     errors: '5xx per rollout',
     any: 'P(any 5xx)',
     flag: 'Flag',
@@ -313,7 +194,7 @@ export const en = {
     range: (p50: string, p95: string) => `p50 ${p50}, p95 ${p95}`,
     recommended: 'Recommended',
     show: 'Show',
-    dots: 'Each dot is a trial; the line is the mean, the bar its 95 % interval.',
+    dots: 'Each dot is a trial; the line is the mean of 5xx or the p95 of a time, the bar its 95 % interval. A column has one scale.',
     sideBySide: 'Side by side',
     json: 'Save the report (JSON)',
   },
@@ -363,8 +244,10 @@ export const en = {
     dropped: (count: number) => `${plural(count, 'file')} read.`,
     nothing: 'There was no manifest (.yaml, .yml, .json) in it.',
     saveScenario: 'Save the scenario file',
-    otherReport: (name: string) =>
-      `That is a report or a trace of ${name}. It does not hold the manifests: drop the folder of the case.`,
+    needsFolder: (name: string, strategy: string, trial: number, dropped: string | undefined) =>
+      `That is about ${name}, ${strategy}, trial ${trial}, and holds no manifests. ` +
+      (dropped === undefined ? '' : `The files below are ${dropped}, which is not it. `) +
+      `Now drop its folder, with before/, after/ and the scenario.yaml that names it ${name}: the page goes on to that trial.`,
   },
   assumptions: {
     title: 'What it rests on',
@@ -376,7 +259,6 @@ export const en = {
       `${perSecond.toLocaleString('en')} requests per second in total, spread evenly over the proxies`,
     warnings: 'Warnings about the manifests',
     notModelled: 'Not modelled',
-    engineLanguage: '',
     parameters: 'All parameters, with their sources',
     parametersIntro: 'This is a scenario file with every default and where it comes from.',
   },
@@ -417,24 +299,5 @@ export const en = {
   lessons,
   events,
 };
-
-interface WriteWords {
-  readonly action: string;
-  readonly object: string;
-  readonly revision: string;
-  readonly sent: string;
-  readonly stored: string;
-}
-
-interface MessageWords {
-  readonly proxy: string;
-  readonly type: string;
-  readonly resources: number;
-  readonly removed: number;
-  readonly isAnswer: boolean;
-  readonly sent: string;
-  readonly started: string | undefined;
-  readonly applied: string | undefined;
-}
 
 export type Strings = typeof en;

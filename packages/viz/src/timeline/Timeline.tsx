@@ -2,6 +2,7 @@
 import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { RolloutPicture } from '../rollout/picture.js';
+import { shownProxies } from '../state/characters.js';
 import { seek } from '../state/playback.js';
 import { go, now } from '../state/store.js';
 import { words } from '../strings/index.js';
@@ -45,6 +46,7 @@ export function Timeline({ picture, name }: { readonly picture: RolloutPicture; 
         const next = drawTimeline(picture, {
           width: width.value,
           range: timelineRange.value,
+          characters: shownProxies(picture),
           isLog: isLogTime.value,
           rowPx: ROW_PX,
           tooltips: true,

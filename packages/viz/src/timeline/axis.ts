@@ -17,10 +17,11 @@ function tickTimes(frame: Frame): number[] {
   return ticks(frame.fromNs / unit, frame.toNs / unit, count).map((tick) => tick * unit);
 }
 
-/** 0, and 1, 2, 5 of each power of ten, as far as they have room. */
+/** 0, and 1, 2, 5 of each power of ten, of minutes too, as far as they have room. */
 function logTimes(frame: Frame): number[] {
   const times = [0];
-  for (let power = LOG_FROM_NS / 10; power <= frame.toNs; power *= 10) times.push(power, 2 * power, 5 * power);
+  for (let power = LOG_FROM_NS / 10; power < NS_PER_MIN; power *= 10) times.push(power, 2 * power, 5 * power);
+  for (let power = NS_PER_MIN; power <= frame.toNs; power *= 10) times.push(power, 2 * power, 5 * power);
   let last = Number.NEGATIVE_INFINITY;
   return times.filter((ns) => {
     if (!isSeen(frame, ns, ns) || frame.x(ns) < last + PX_PER_TICK * 0.6) return false;

@@ -37,6 +37,11 @@ export function legendGlyph(type: XdsTypeName, x: number, y: number, isAnswer: b
   return element('g', { class: `tl-${type}` }, shape);
 }
 
+/** Where a message was when its stream ended. */
+export function lostMark(x: number, y: number): string {
+  return element('path', { class: 'tl-lost', d: `M${round(x - 3)} ${round(y - 3)}l6 6m0 -6l-6 6` });
+}
+
 function round(length: number): number {
   return Math.round(length * 100) / 100;
 }

@@ -2,8 +2,9 @@
  * All proxies at once: a row each, or a row for several where there are more than pixels, sorted by convergence. Light is
  * before the change, dark is after it, between them it is under way; failing is red and framed.
  */
-import type { RolloutPicture } from '../rollout/picture.js';
-import { merged } from '../rollout/picture.js';
+import { group } from 'd3-array';
+import { merged, type RolloutPicture, type Span } from '../rollout/picture.js';
+import { isOf } from '../rollout/sampled-failures.js';
 import { laneName } from './control-plane.js';
 import { type Frame, isSeen, type Part, px } from './frame.js';
 import { element } from './svg.js';
@@ -21,6 +22,8 @@ export function heatStrip(run: RolloutPicture, frame: Frame): Part {
   let between = '';
   let after = '';
   let failing = '';
+  let sampled = '';
+  const sampledOf = sampledSpansOf(run);
   for (let row = 0; row < rows; row++) {
     const members = order.subarray(
       Math.floor((row * order.length) / rows),
@@ -30,6 +33,7 @@ export function heatStrip(run: RolloutPicture, frame: Frame): Part {
     const [begun, done] = change(run, members);
     if (begun < done) between += bar(frame, begun, done, y, rowPx);
     if (done < run.horizonNs) after += bar(frame, done, frame.toNs, y, rowPx);
+    for (const span of sampledOf(members)) sampled += bar(frame, span.fromNs, span.toNs, y, rowPx);
     for (const span of merged([...members].flatMap((p) => spans.get(p) ?? []))) {
       failing += bar(frame, span.fromNs, span.toNs, y, rowPx);
     }
@@ -41,6 +45,7 @@ export function heatStrip(run: RolloutPicture, frame: Frame): Part {
       laneName(frame, frame.words.others(order.length), height / 2 + 4) +
       element('path', { class: 'tl-heat-between', d: between }) +
       element('path', { class: 'tl-heat-new', d: after }) +
+      (sampled === '' ? '' : element('path', { class: 'tl-heat-sampled', d: sampled })) +
       element('path', { class: 'tl-heat-fail', d: failing }),
     height: height + GAP_PX,
   };
@@ -70,6 +75,16 @@ function failingSpansByProxy(run: RolloutPicture): Map<number, { fromNs: number;
     else list.push(span);
   }
   return spans;
+}
+
+/** Whole groups share theirs, so that each is merged once. */
+function sampledSpansOf(run: RolloutPicture): (members: Uint32Array) => readonly Span[] {
+  const byGroup = [...group(run.sampled, ({ firstProxy }) => firstProxy).values()].map((spans) => ({
+    isOf: (proxy: number) => isOf(spans[0], proxy),
+    spans: merged(spans),
+  }));
+  return (members) =>
+    merged(byGroup.filter((one) => members.some((proxy) => one.isOf(proxy))).flatMap(({ spans }) => spans));
 }
 
 function bar(frame: Frame, fromNs: number, toNs: number, y: number, rowPx: number): string {

@@ -2,8 +2,9 @@
 
 import { charactersOf } from '../rollout/characters.js';
 import { type RolloutPicture, XDS_TYPES } from '../rollout/picture.js';
+import { cutMark } from './connection-lanes.js';
 import type { Frame, Part } from './frame.js';
-import { legendGlyph } from './glyphs.js';
+import { legendGlyph, lostMark } from './glyphs.js';
 import { HATCHES, type Hatch, hatchOf, hatchUrl } from './hatches.js';
 import { element, text, textWidthPx } from './svg.js';
 
@@ -17,13 +18,24 @@ interface Entry {
   readonly mark: string;
 }
 
+/** What is not in every rollout. */
+interface Present {
+  readonly hasLost: boolean;
+  readonly hasDrains: boolean;
+  readonly hasSampled: boolean;
+  readonly isLarge: boolean;
+}
+
 export function legend(run: RolloutPicture, frame: Frame): Part {
   const present = new Set(run.failing.map(({ cause }) => hatchOf(cause)));
   const causes = HATCHES.filter((hatch) => present.has(hatch));
   const isLarge = charactersOf(run).length < run.proxies.length;
+  const hasDrains = run.longLived.drains.length + run.longLived.cuts.length > 0;
+  const hasSampled = run.sampled.length > 0;
+  const hasLost = run.messages.some(({ lostNs }) => lostNs !== undefined);
   let x = 12;
   let line = 0;
-  const drawn = entries(frame, causes, isLarge).map(({ words, mark }) => {
+  const drawn = entries(frame, causes, { hasLost, hasDrains, hasSampled, isLarge }).map(({ words, mark }) => {
     const width = MARK_PX + textWidthPx(words, FONT_PX) + 12;
     if (x + width > frame.width && x > 12) {
       x = 12;
@@ -37,12 +49,20 @@ export function legend(run: RolloutPicture, frame: Frame): Part {
   return { svg: drawn.join(''), height: (line + 1) * LINE_PX + 4 };
 }
 
-function entries(frame: Frame, causes: readonly Hatch[], isLarge: boolean): Entry[] {
+function entries(
+  frame: Frame,
+  causes: readonly Hatch[],
+  { hasLost, hasDrains, hasSampled, isLarge }: Present,
+): Entry[] {
   const box = { x: -7, y: -5, width: 14, height: 10 };
   const { legend: words, causes: why } = frame.words;
   const heat: Entry[] = [
     { words: words.old, mark: element('rect', { class: 'tl-lane tl-edge', ...box }) },
     { words: words.new, mark: element('rect', { class: 'tl-heat-new', ...box }) },
+  ];
+  const connections: Entry[] = [
+    { words: words.drains, mark: element('path', { class: 'tl-drain', d: 'M-7 5V-5L7 0V5z' }) },
+    { words: words.cut, mark: element('g', { transform: 'translate(0 -6)' }, cutMark(frame, -1, 12, words.cut)) },
   ];
   return [
     ...XDS_TYPES.map((type) => ({ words: words[type], mark: legendGlyph(type, 0, 0, false) })),
@@ -62,6 +82,9 @@ function entries(frame: Frame, causes: readonly Hatch[], isLarge: boolean): Entr
         element('rect', { class: 'tl-failing', fill: hatchUrl(cause), ...box }),
     })),
     { words: words.done, mark: element('path', { class: 'tl-done', d: 'M-4 0l3 3l5 -7' }) },
+    ...(hasSampled ? [{ words: words.sampled, mark: element('rect', { class: 'tl-sampled', ...box }) }] : []),
+    ...(hasDrains ? connections : []),
+    ...(hasLost ? [{ words: words.lost, mark: lostMark(0, 0) }] : []),
     ...(isLarge ? heat : []),
   ];
 }

@@ -1,6 +1,7 @@
 /** Expected 5xx per second of the whole mesh, below the lanes. */
 import { max, nice, ticks as ticksOf } from 'd3-array';
 import type { RateStep, RolloutPicture } from '../rollout/picture.js';
+import { cutMarks } from './connection-lanes.js';
 import { type Frame, isNarrow, moment, type Part, px } from './frame.js';
 import { element, text, title } from './svg.js';
 
@@ -20,9 +21,14 @@ export function rateChart(run: RolloutPicture, frame: Frame): Part {
   });
   const lines = isNarrow(frame) ? ['5xx/s'] : frame.words.rate;
   const name = lines.map((words, i) => text(frame.left - 34, 34 + i * 13, words, { 'text-anchor': 'end' }));
-  const none = peak === 0 ? text(frame.left + 6, HEIGHT_PX - 8, frame.words.noFailure, { class: 'tl-soft' }) : '';
+  const none =
+    peak === 0 && run.requestCuts.length === 0
+      ? text(frame.left + 6, HEIGHT_PX - 8, frame.words.noFailure, { class: 'tl-soft' })
+      : '';
   const curve = peak === 0 ? '' : rateArea(run, frame, y, peak);
-  return { svg: name.join('') + scale.join('') + none + curve, height: HEIGHT_PX + BOTTOM_PX };
+  // What fails at one moment has no rate.
+  const marks = cutMarks(run.requestCuts, frame, HEIGHT_PX, frame.words.requestsCut);
+  return { svg: name.join('') + scale.join('') + none + curve + marks, height: HEIGHT_PX + BOTTOM_PX };
 }
 
 function rateArea(run: RolloutPicture, frame: Frame, y: (perSecond: number) => number, peak: number): string {

@@ -34,6 +34,11 @@ export const TIMELINE_CSS = `
 .tl .tl-glyph { fill:var(--type); stroke:var(--type); stroke-width:1; }
 .tl .tl-answer { fill:var(--bg); }
 .tl .tl-sent { stroke:var(--type); stroke-width:1.25; }
+.tl .tl-lost { stroke:var(--fail); stroke-width:1.75; }
+.tl .tl-sampled { fill:var(--fail); fill-opacity:.3; }
+.tl .tl-heat-sampled { fill:var(--fail); fill-opacity:.55; }
+.tl .tl-drain { fill:var(--soft); fill-opacity:.16; stroke:var(--soft); stroke-width:.75; stroke-dasharray:2 2; }
+.tl .tl-cut { stroke:var(--fail); stroke-width:1.25; fill:none; }
 .tl .tl-offline { fill:var(--soft); opacity:.35; }
 .tl .tl-edge { stroke:var(--soft); stroke-width:.75; }
 .tl .tl-heat-between { fill:var(--soft); opacity:.55; }

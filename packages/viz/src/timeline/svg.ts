@@ -28,7 +28,11 @@ export function escaped(words: string): string {
   return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
+/** Hangul and its like fill a square. */
+const WIDE = /[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7a3\uff00-\uff60]/g;
+
 /** About how wide words are in a proportional font. */
 export function textWidthPx(words: string, fontPx: number): number {
-  return words.length * fontPx * 0.56;
+  const wide = words.match(WIDE)?.length ?? 0;
+  return (wide + (words.length - wide) * 0.56) * fontPx;
 }

@@ -2,9 +2,10 @@
  * The timeline of one rollout as SVG text: writes, istiod's debounce and pushes, every message at every proxy, the
  * windows, the expected errors. A pure function of its data, for the page and for pictures alike.
  */
-import { MOST_SHOWN } from '../rollout/characters.js';
+import { charactersOf, MOST_SHOWN } from '../rollout/characters.js';
 import type { RolloutPicture, Span } from '../rollout/picture.js';
 import { axis, grid } from './axis.js';
+import { connectionLane } from './connection-lanes.js';
 import { apiServerLane, istiodLane } from './control-plane.js';
 import { type Frame, newFrame, type Part } from './frame.js';
 import { glyphDefinitions } from './glyphs.js';
@@ -22,6 +23,8 @@ export interface TimelineOptions {
   readonly width: number;
   readonly range: Span;
   readonly isLog: boolean;
+  /** Proxies with a lane of their own; left out: those that tell most. */
+  readonly characters?: readonly number[];
   /** Most proxies with a lane of their own; left out: as many as can be told apart. */
   readonly lanes?: number;
   /** Height of a lane is four rows, one per message type. */
@@ -59,12 +62,16 @@ export function drawTimeline(run: RolloutPicture, options: TimelineOptions): Dra
   const parts = [
     apiServerLane(run, frame),
     istiodLane(run, frame),
-    proxyLanes(run, frame, lanes),
+    proxyLanes(run, frame, (options.characters ?? charactersOf(run)).slice(0, lanes)),
     subsetLanes(run, frame),
+    connectionLane(run, frame),
     rateChart(run, frame),
   ];
   const head = stacked(above, TOP_PX);
-  const body = stacked(parts, 0);
+  const body = stacked(
+    parts.filter(({ height }) => height > 0),
+    0,
+  );
   const foot = legend(run, frame);
   const height = Math.ceil(head.height + body.height + foot.height);
   const ground = element('rect', { class: 'tl-ground', x: 0, y: 0, width, height });

@@ -17,7 +17,9 @@ export function windowBrackets(run: RolloutPicture, frame: Frame): Part {
     const y = row * ROW_PX + 9;
     const label = text(frame.left - 4, y + 4, frame.words[name], { 'text-anchor': 'end', class: `tl-${look}-words` });
     const none = text(frame.left + 4, y + 4, frame.words.never, { class: 'tl-soft' });
-    return label + (spans.length === 0 ? none : brackets(name, spans, look, y, frame));
+    // Of sampled failures the first quarter of a second is drawn shorter than it is counted.
+    const totalled = name === 'failing' ? run.result.failingMs * 1e6 : totalNs(spans);
+    return label + (spans.length === 0 ? none : brackets(name, spans, totalled, look, y, frame));
   });
   return { svg: rows.join(''), height: WINDOWS.length * ROW_PX };
 }
@@ -25,6 +27,7 @@ export function windowBrackets(run: RolloutPicture, frame: Frame): Part {
 function brackets(
   name: 'inconsistent' | 'failing',
   spans: readonly Span[],
+  totalled: number,
   look: string,
   y: number,
   frame: Frame,
@@ -35,7 +38,7 @@ function brackets(
     return element('path', { class: `tl-window tl-bracket-${look}`, d: bracket(frame, span, y) }, hint);
   });
   const longest = seen.toSorted((a, b) => b.toNs - b.fromNs - (a.toNs - a.fromNs))[0];
-  return drawn.join('') + (longest === undefined ? '' : lengthLabel(spans, longest, look, y, frame));
+  return drawn.join('') + (longest === undefined ? '' : lengthLabel(spans, totalled, longest, look, y, frame));
 }
 
 /** Closed at its ends, unless they are out of view. */
@@ -48,8 +51,15 @@ function bracket(frame: Frame, { fromNs, toNs }: Span, y: number): string {
 }
 
 /** Written in the longest bracket where that has room, else beside it. */
-function lengthLabel(spans: readonly Span[], at: Span, look: string, y: number, frame: Frame): string {
-  const total = duration(totalNs(spans));
+function lengthLabel(
+  spans: readonly Span[],
+  totalled: number,
+  at: Span,
+  look: string,
+  y: number,
+  frame: Frame,
+): string {
+  const total = duration(totalled);
   const words = spans.length === 1 ? total : `${total} ${frame.words.windows(spans.length)}`;
   const width = textWidthPx(words, FONT_PX) + 12;
   const [x1, x2] = [frame.x(at.fromNs), frame.x(at.toNs)];

@@ -9,6 +9,7 @@ import { openShareAtEnd } from '../../mesh/pod-end.js';
 import { TraceKind, type TraceSink } from '../../trace/events.js';
 import type { Exposure } from '../exposure.js';
 import { Cohort, type Drain, duringOpening } from './cohort.js';
+import type { FateListener } from './fates.js';
 import type { LongLivedModel } from './long-lived-model.js';
 import { NO_CHAIN, type Opening } from './openings.js';
 import { Slots } from './slots.js';
@@ -65,6 +66,7 @@ export class LongLived implements TraceSink {
     private readonly shared: LongLivedModel,
     /** Told of every event before this. */
     private readonly exposure: Exposure,
+    private readonly fates?: FateListener,
   ) {
     const { model, flows, openings } = shared;
     const { count, groupOf } = model.proxies;
@@ -175,6 +177,7 @@ export class LongLived implements TraceSink {
         if (cohort.drain !== undefined || !replaced.has(cohort.chain)) continue;
         this.settle(cohort, p, flow, atMs);
         cohort.drain = load;
+        this.fates?.drains(p, load, atMs, cohort.open);
       }
     }
     this.updateWorker(p, worker, atMs);
@@ -209,6 +212,7 @@ export class LongLived implements TraceSink {
   }
 
   private cutDrained(p: number, drain: Drain, atMs: number): void {
+    let count = 0;
     this.slots.forEachOf(p, (slot, _, flow) => {
       const all = this.cohorts.get(slot) ?? [];
       const cut = all.filter((cohort) => cohort.drain === drain);
@@ -220,9 +224,11 @@ export class LongLived implements TraceSink {
       for (const cohort of cut) {
         this.settle(cohort, p, flow, atMs);
         this.totalsOf(p, flow).cut += cohort.open;
+        count += cohort.open;
         this.reopen(slot, p, flow, cohort, 1, atMs);
       }
     });
+    this.fates?.cutDrained(p, drain, atMs, count);
   }
 
   private stopPod(endpoint: number, openShare: number, atMs: number): void {
@@ -244,6 +250,7 @@ export class LongLived implements TraceSink {
         const totals = this.totalsOf(p, flow);
         totals.openAtStart += cohort.open * share * (openShare - 1);
         totals.cutByServer += cohort.open * share * openShare;
+        this.fates?.cutByServer(p, atMs, cohort.open * share * openShare);
         this.reopen(slot, p, flow, cohort, share * openShare, atMs);
         cohort.keep(1 - share, sets.difference(cohort.endpoints, endpoints));
       }
@@ -277,6 +284,7 @@ export class LongLived implements TraceSink {
       const { openAtStart, opened, ended, limited } = duringOpening(lifetime, own, limitMs, since, cohort);
       const totals = this.totalsOf(p, flow);
       totals.openAtStart += openAtStart;
+      if (openAtStart > 0) this.fates?.openAtStart(p, openAtStart);
       totals.opened += opened;
       totals.ended += ended;
       totals[isIdleLimit ? 'closedIdle' : 'expired'] += limited;
