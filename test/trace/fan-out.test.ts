@@ -21,7 +21,7 @@ const READERS = [
   'traffic/convergence.ts',
   'traffic/exposure.ts',
   'traffic/long-lived/long-lived.ts',
-  'traffic/pools/sampled-trace.ts',
+  'traffic/sampled/sampled-trace.ts',
 ];
 
 test.each(READERS)('%s says all kinds that it handles, and no others', (path) => {

@@ -73,9 +73,9 @@ export { LongLived } from './traffic/long-lived/long-lived.js';
 export type { Refusal } from './traffic/long-lived/openings.js';
 export type { LongLivedTotals } from './traffic/long-lived/totals.js';
 export { type Bucket, isFailure, type Outcome, type Outcomes } from './traffic/outcomes.js';
-export { withExtra } from './traffic/pools/extra-failures.js';
 export { takesHttp } from './traffic/request-classes.js';
 export { bodyOf, endingOf, grpcStatusOf } from './traffic/response-flags.js';
+export { withExtra } from './traffic/sampled/extra-failures.js';
 export type { Cell } from './validation/cell.js';
 export type { CellComparison } from './validation/compare-cell.js';
 export {

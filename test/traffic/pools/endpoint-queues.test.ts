@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EndpointQueues } from '../../../packages/sim-core/src/traffic/pools/endpoint-queues.js';
+import { EndpointQueues } from '../../../packages/sim-core/src/traffic/in-flight/endpoint-queues.js';
 
 const S = 1e9;
 

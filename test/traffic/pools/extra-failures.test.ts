@@ -2,11 +2,11 @@
 import { expect, test } from 'vitest';
 import type { ExposureTotals } from '../../../packages/sim-core/src/traffic/exposure.js';
 import type { Bucket } from '../../../packages/sim-core/src/traffic/outcomes.js';
-import { ClusterFailures } from '../../../packages/sim-core/src/traffic/pools/cluster-failures.js';
-import type { ClusterRollout } from '../../../packages/sim-core/src/traffic/pools/cluster-rollout.js';
-import { ExtraFailures, withExtra } from '../../../packages/sim-core/src/traffic/pools/extra-failures.js';
 import type { ClusterSetting } from '../../../packages/sim-core/src/traffic/pools/setting.js';
 import { Outcome, Tally } from '../../../packages/sim-core/src/traffic/pools/tally.js';
+import { ClusterFailures } from '../../../packages/sim-core/src/traffic/sampled/cluster-failures.js';
+import type { ClusterRollout } from '../../../packages/sim-core/src/traffic/sampled/cluster-rollout.js';
+import { ExtraFailures, withExtra } from '../../../packages/sim-core/src/traffic/sampled/extra-failures.js';
 import { lengthNs, type Span, TimeBins } from '../../../packages/sim-core/src/traffic/time-bins.js';
 
 const S = 1e9;

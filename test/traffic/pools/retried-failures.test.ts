@@ -5,8 +5,8 @@ import { Draws, newRootKey, UniformStream } from '../../../packages/sim-core/src
 import { msToNs } from '../../../packages/sim-core/src/kernel/time.js';
 import { clusterPolicy } from '../../../packages/sim-core/src/manifest/traffic-policy.js';
 import { failedForGood } from '../../../packages/sim-core/src/traffic/caller-retries.js';
-import { ClusterFailures } from '../../../packages/sim-core/src/traffic/pools/cluster-failures.js';
 import { OutlierDetector } from '../../../packages/sim-core/src/traffic/pools/outlier-detector.js';
+import { ClusterFailures } from '../../../packages/sim-core/src/traffic/sampled/cluster-failures.js';
 import { begin, newStage, type StageOptions } from './stage.js';
 
 const ENDPOINTS = 4;

@@ -1,6 +1,6 @@
 /**
  * A few requests of one rollout, as an access log would have caught them: each kind of failure, and some that went well.
- * What only the sampled connections tell of (pools/), ejections and the burst behind a swap, is not among them.
+ * What only the sampled connections tell of (traffic/sampled/), ejections and the burst behind a swap, is not among them.
  */
 import { Draws, type RootKey, UniformStream } from '../kernel/random.js';
 import { FanOut } from '../trace/fan-out.js';

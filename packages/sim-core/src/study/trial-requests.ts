@@ -7,8 +7,8 @@ import { EndpointCourses } from '../traffic/in-flight/endpoint-courses.js';
 import { InFlight, type InFlightTotals, NOTHING_IN_FLIGHT } from '../traffic/in-flight/in-flight.js';
 import { withInFlight } from '../traffic/in-flight/with-in-flight.js';
 import type { Outcomes } from '../traffic/outcomes.js';
-import type { ConnectionStudy, ConnectionTotals, ConnectionTrial } from '../traffic/pools/connection-study.js';
-import { withExtra } from '../traffic/pools/extra-failures.js';
+import type { ConnectionStudy, ConnectionTotals, ConnectionTrial } from '../traffic/sampled/connection-study.js';
+import { withExtra } from '../traffic/sampled/extra-failures.js';
 
 /** What all trials of a strategy share. */
 interface SharedRequests {

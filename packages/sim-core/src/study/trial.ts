@@ -14,8 +14,8 @@ import { LongLived } from '../traffic/long-lived/long-lived.js';
 import { LongLivedModel } from '../traffic/long-lived/long-lived-model.js';
 import type { LongLivedTotals } from '../traffic/long-lived/totals.js';
 import { isFailure, Outcomes } from '../traffic/outcomes.js';
-import { ConnectionStudy, type ConnectionTotals } from '../traffic/pools/connection-study.js';
-import type { ExpectedRequests } from '../traffic/pools/extra-failures.js';
+import { ConnectionStudy, type ConnectionTotals } from '../traffic/sampled/connection-study.js';
+import type { ExpectedRequests } from '../traffic/sampled/extra-failures.js';
 import { TrialRequests } from './trial-requests.js';
 
 /** A strategy compiled once for all of its trials. */

@@ -10,11 +10,11 @@ import type { EndpointCourses } from './in-flight/endpoint-courses.js';
 import type { CutRequests } from './in-flight/in-flight.js';
 import { overloadShares, type ViewInterval } from './in-flight/overload-shares.js';
 import { type Bucket, isFailure, type Outcomes } from './outcomes.js';
-import type { ExpectedRequests } from './pools/extra-failures.js';
-import type { ProxyFailures } from './pools/failing-shares.js';
 import type { RequestClass } from './request-classes.js';
 import type { Flags } from './response-flags.js';
 import { type Conditions, conditionsOf, isAnswerRetried } from './retries.js';
+import type { ExpectedRequests } from './sampled/extra-failures.js';
+import type { ProxyFailures } from './sampled/failing-shares.js';
 import type { Span } from './time-bins.js';
 
 /** Expected failures per rollout that end in the same way. */

@@ -62,7 +62,7 @@ export interface Outcome {
   readonly contradicts: boolean;
 }
 
-/** What only a simulation of a cluster's connections can tell of its requests (pools/). */
+/** What only a simulation of a cluster's connections can tell of its requests (sampled/). */
 export interface ConnectionFacts {
   /** Share of requests that the cluster's limits refuse in a steady state of a group's proxies with this view. */
   overflowShare(view: View, cluster: number): number;

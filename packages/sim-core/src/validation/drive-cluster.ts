@@ -1,10 +1,10 @@
 /** One cluster of one proxy under the requests of a cell: what happens to it when, and what is counted of it in which time. */
 import type { Draws } from '../kernel/random.js';
-import { applyChange, type ClusterChange, type ClusterStart } from '../traffic/pools/cluster-changes.js';
 import { ProxyCluster } from '../traffic/pools/proxy-cluster.js';
 import { type ClusterSetting, Connect } from '../traffic/pools/setting.js';
 import { ENDING_OF, End, Tally } from '../traffic/pools/tally.js';
 import { endingOf } from '../traffic/response-flags.js';
+import { applyChange, type ClusterChange, type ClusterStart } from '../traffic/sampled/cluster-changes.js';
 import { failureKey } from './measured-rows.js';
 import { type ConnectionCounts, HANDSHAKES, mapCounts } from './proxy-facts.js';
 

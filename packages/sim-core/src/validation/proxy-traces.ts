@@ -1,7 +1,7 @@
 /** What a trial does to the clusters of the proxies that a lab looked at: told by the main thread, felt by the workers. */
 import type { MeshModel } from '../mesh/model.js';
 import { TraceKind, type TraceSink } from '../trace/events.js';
-import type { WorkerEvent } from '../traffic/pools/sampled-trace.js';
+import type { WorkerEvent } from '../traffic/sampled/sampled-trace.js';
 
 export type Fate = 'added' | 'swapped' | 'removed';
 

@@ -2,11 +2,11 @@
 import { tailEdges } from '../../kernel/distribution.js';
 import { connectionEnd } from '../endpoint-kinds.js';
 import type { Outcomes } from '../outcomes.js';
-import { isQuiet, type QueuePoint } from '../pools/endpoint-queues.js';
 import { retryRules } from '../retries.js';
 import type { Forward } from '../routing.js';
 import type { View } from '../views.js';
 import type { EndpointCourses } from './endpoint-courses.js';
+import { isQuiet, type QueuePoint } from './endpoint-queues.js';
 
 export interface InFlightEdges {
   /** In ns, ascending; fewer than two: nothing befalls requests of this view. */

@@ -5,8 +5,8 @@
 import { type LastingConnections, openShareAtEnd } from '../../mesh/pod-end.js';
 import { TraceKind, type TraceSink } from '../../trace/events.js';
 import type { EndpointMoment } from '../attempts.js';
-import { isQuiet, type QueuePoint } from '../pools/endpoint-queues.js';
 import type { Span } from '../time-bins.js';
+import { isQuiet, type QueuePoint } from './endpoint-queues.js';
 
 export interface PodStop {
   readonly atNs: number;

@@ -1,7 +1,7 @@
 /** Which share of a worker's requests overloaded endpoints fail, over time: what a caller's retry would meet there. */
 import type { Moments } from '../endpoint-kinds.js';
 import { isFailure, type Outcomes } from '../outcomes.js';
-import type { FailingShare } from '../pools/failing-shares.js';
+import type { FailingShare } from '../sampled/failing-shares.js';
 import { BIN_NS } from '../time-bins.js';
 import type { EndpointCourses } from './endpoint-courses.js';
 

@@ -1,8 +1,8 @@
 /** Counts of the integral over views together with what happens to requests after they were sent. */
 import type { ExposureTotals } from '../exposure.js';
 import { type Bucket, isError, isFailure } from '../outcomes.js';
-import type { ExpectedRequests } from '../pools/extra-failures.js';
-import { PeakPerSecond } from '../pools/peaks.js';
+import type { ExpectedRequests } from '../sampled/extra-failures.js';
+import { PeakPerSecond } from '../sampled/peaks.js';
 import { lengthNs, merged, TimeBins } from '../time-bins.js';
 import type { InFlightTotals } from './in-flight.js';
 

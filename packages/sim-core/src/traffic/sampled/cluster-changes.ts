@@ -1,10 +1,10 @@
 /** What a rollout does to one cluster of one proxy, worker by worker, as far as requests and connections can tell. */
 import type { MeshModel } from '../../mesh/model.js';
 import { TraceKind } from '../../trace/events.js';
+import type { ProxyCluster } from '../pools/proxy-cluster.js';
+import type { Load } from '../pools/setting.js';
 import type { ClusterLoads } from './cluster-loads.js';
-import type { ProxyCluster } from './proxy-cluster.js';
 import type { SampledProxy } from './sampled-trace.js';
-import type { Load } from './setting.js';
 
 /** All workers alike. */
 export interface ClusterStart {

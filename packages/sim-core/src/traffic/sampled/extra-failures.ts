@@ -1,13 +1,13 @@
 /** Failures that only the sampled proxies tell of, in the buckets of the exact integral, and when they are. */
 import type { ExposureTotals } from '../exposure.js';
 import { type Bucket, isError, isFailure } from '../outcomes.js';
+import type { ClusterSetting } from '../pools/setting.js';
+import { isOfEndpoint, OUTCOMES, Outcome, type Tally } from '../pools/tally.js';
 import { lengthNs, merged, type Span, TimeBins, type TimedFailures } from '../time-bins.js';
 import type { RequestSource } from './cluster-loads.js';
 import type { ClusterRollout } from './cluster-rollout.js';
 import type { ProxyFailures } from './failing-shares.js';
 import { bucketOf } from './sampled-bucket.js';
-import type { ClusterSetting } from './setting.js';
-import { isOfEndpoint, OUTCOMES, Outcome, type Tally } from './tally.js';
 
 export interface ExpectedRequests {
   readonly bucket: Bucket;

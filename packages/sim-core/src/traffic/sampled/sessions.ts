@@ -5,10 +5,10 @@
  */
 import type { MeshModel } from '../../mesh/model.js';
 import type { Outcomes } from '../outcomes.js';
+import { isHashed, KEYS } from '../pools/hash-table.js';
+import type { ClusterSetting } from '../pools/setting.js';
 import type { RouteDecision } from '../routing.js';
 import type { View } from '../views.js';
-import { isHashed, KEYS } from './hash-table.js';
-import type { ClusterSetting } from './setting.js';
 
 /** Sessions that are looked at. */
 const SESSIONS = 1024;

@@ -3,7 +3,7 @@
  * answered with an error at once. Within a queue's length of the truth: what of single requests is random evens out over
  * the many that an overload takes. A request that its client has given up on is worked off all the same.
  */
-import { WaitHistogram } from './wait-histogram.js';
+import { WaitHistogram } from '../pools/wait-histogram.js';
 
 /** A moment from which on the wait changes at a constant rate, up to the next. */
 export interface QueuePoint {

@@ -4,10 +4,10 @@ import { Takes } from '../../rollout/connection-kinds.js';
 import { istioBehaviour } from '../../scenario/istio-versions.js';
 import { connectionEnd } from '../endpoint-kinds.js';
 import type { Outcomes } from '../outcomes.js';
+import { HashTables } from '../pools/hash-table.js';
+import { type ClusterSetting, Connect } from '../pools/setting.js';
 import { isRetried, type RetryRules, retryRules } from '../retries.js';
 import type { ClusterLoads } from './cluster-loads.js';
-import { HashTables } from './hash-table.js';
-import { type ClusterSetting, Connect } from './setting.js';
 
 export function newModelSetting({ model, upstreams }: Outcomes, loads: ClusterLoads): ClusterSetting {
   const { mesh, latencies } = model.scenario;

@@ -1,9 +1,9 @@
 /** Failures of the sample, named as those of the exact integral are. */
 import type { Bucket } from '../outcomes.js';
+import type { ClusterSetting } from '../pools/setting.js';
+import { ENDING_OF, isNotRetried, lastOutcome, Outcome } from '../pools/tally.js';
 import { endingOf, flagsOf } from '../response-flags.js';
 import type { RequestSource } from './cluster-loads.js';
-import type { ClusterSetting } from './setting.js';
-import { ENDING_OF, isNotRetried, lastOutcome, Outcome } from './tally.js';
 
 const CAUSE_OF: Readonly<Record<number, Bucket['cause']>> = {
   [Outcome.Error]: 'endpoint-errors',

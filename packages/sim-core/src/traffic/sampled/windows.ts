@@ -2,8 +2,9 @@
  * Which stretches of a rollout are simulated request by request: around each disturbance, from early enough that the usual
  * number of requests is under way, until the pools have settled. In between the cluster is as in its steady state.
  */
+
+import type { ClusterSetting } from '../pools/setting.js';
 import type { ClusterChange, ClusterStart } from './cluster-changes.js';
-import type { ClusterSetting } from './setting.js';
 
 export interface Window {
   readonly fromNs: number;

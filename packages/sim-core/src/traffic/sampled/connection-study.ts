@@ -9,7 +9,14 @@ import { nsToMs } from '../../kernel/time.js';
 import type { MeshModel } from '../../mesh/model.js';
 import type { TraceKind, TraceSink } from '../../trace/events.js';
 import type { ExposureTotals } from '../exposure.js';
+import { EndpointLoad } from '../in-flight/endpoint-load.js';
+import type { EndpointQueues } from '../in-flight/endpoint-queues.js';
 import type { ConnectionFacts, Outcomes } from '../outcomes.js';
+import { remembers } from '../pools/endpoint-failures.js';
+import type { ClusterSetting } from '../pools/setting.js';
+import { hasLimits, SteadyStates } from '../pools/steady-states.js';
+import { End } from '../pools/tally.js';
+import { WaitHistogram } from '../pools/wait-histogram.js';
 import { RetryLimits } from '../retry-limits.js';
 import type { View } from '../views.js';
 import { failuresByClass } from './class-failures.js';
@@ -17,18 +24,11 @@ import { type ClusterChange, type ClusterStart, clusterChanges, clusterStarts } 
 import type { ClusterFailures } from './cluster-failures.js';
 import { ClusterLoads } from './cluster-loads.js';
 import { ClusterRollout } from './cluster-rollout.js';
-import { remembers } from './endpoint-failures.js';
-import { EndpointLoad } from './endpoint-load.js';
-import type { EndpointQueues } from './endpoint-queues.js';
 import { ExtraFailures, type SampledFailures } from './extra-failures.js';
 import { newModelSetting } from './model-setting.js';
 import { PeakPerSecond } from './peaks.js';
 import { type SampledProxy, SampledTrace } from './sampled-trace.js';
 import { Sessions } from './sessions.js';
-import type { ClusterSetting } from './setting.js';
-import { hasLimits, SteadyStates } from './steady-states.js';
-import { End } from './tally.js';
-import { WaitHistogram } from './wait-histogram.js';
 import { requestsIn, type Window, windowsOf } from './windows.js';
 
 /** Numbers of one trial, over the whole mesh. */

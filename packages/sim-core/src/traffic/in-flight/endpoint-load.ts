@@ -4,12 +4,12 @@
  */
 import type { MeshModel } from '../../mesh/model.js';
 import { TraceKind } from '../../trace/events.js';
+import type { Load } from '../pools/setting.js';
+import type { ClusterStart } from '../sampled/cluster-changes.js';
+import type { ClusterLoads } from '../sampled/cluster-loads.js';
+import type { SampledProxy, WorkerEvent } from '../sampled/sampled-trace.js';
 import { StepFunction } from '../step-function.js';
-import type { ClusterStart } from './cluster-changes.js';
-import type { ClusterLoads } from './cluster-loads.js';
 import { EndpointQueues } from './endpoint-queues.js';
-import type { SampledProxy, WorkerEvent } from './sampled-trace.js';
-import type { Load } from './setting.js';
 
 const NS_PER_SECOND = 1e9;
 

@@ -1,7 +1,7 @@
 /** Which requests a worker with a route table sends to each cluster, and where they come from. */
 import type { RetryPolicy } from '../../manifest/types.js';
 import type { Outcomes } from '../outcomes.js';
-import type { Load } from './setting.js';
+import type { Load } from '../pools/setting.js';
 
 /** Requests that are told apart: by what a report says of them, and by how they are retried. */
 export interface RequestSource {

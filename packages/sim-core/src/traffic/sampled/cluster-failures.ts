@@ -2,7 +2,7 @@
  * What a sampled proxy tells of the failures of one cluster: how many there are when, and what it would have come to at a
  * moment to one request more, as a caller's retry is.
  */
-import { isSampledFailure, Outcome } from './tally.js';
+import { isSampledFailure, Outcome } from '../pools/tally.js';
 
 /** Requests of one source that end in the same way, spread evenly over a time. */
 export interface TimedFailures {

@@ -1,10 +1,10 @@
 /** What one cluster of one proxy is followed with through a rollout. */
 import type { EventQueue } from '../../kernel/event-queue.js';
 import type { Draws } from '../../kernel/random.js';
+import type { ClusterSetting } from '../pools/setting.js';
+import type { SteadyStates } from '../pools/steady-states.js';
+import type { WaitHistogram } from '../pools/wait-histogram.js';
 import type { ClusterChange, ClusterStart } from './cluster-changes.js';
-import type { ClusterSetting } from './setting.js';
-import type { SteadyStates } from './steady-states.js';
-import type { WaitHistogram } from './wait-histogram.js';
 import type { Window } from './windows.js';
 
 export interface RolloutParts {

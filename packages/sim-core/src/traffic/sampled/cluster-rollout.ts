@@ -4,14 +4,14 @@
  */
 import { UniformStream } from '../../kernel/random.js';
 import { msToNs } from '../../kernel/time.js';
+import { refusedRetriesAt, remembers, steadyFailures } from '../pools/endpoint-failures.js';
+import { ProxyCluster } from '../pools/proxy-cluster.js';
+import type { Situation, SteadyState } from '../pools/steady-states.js';
+import { ENDS, End, OUTCOMES, Outcome, Tally, type Watcher } from '../pools/tally.js';
+import { Thinned } from '../pools/thinned.js';
 import { applyChange } from './cluster-changes.js';
 import { ClusterFailures } from './cluster-failures.js';
-import { refusedRetriesAt, remembers, steadyFailures } from './endpoint-failures.js';
-import { ProxyCluster } from './proxy-cluster.js';
 import { mayEject, type RolloutParts } from './rollout-parts.js';
-import type { Situation, SteadyState } from './steady-states.js';
-import { ENDS, End, OUTCOMES, Outcome, Tally, type Watcher } from './tally.js';
-import { Thinned } from './thinned.js';
 import type { Window } from './windows.js';
 
 /** See proxy-cluster.ts. */

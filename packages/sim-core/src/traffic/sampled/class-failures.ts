@@ -1,15 +1,15 @@
 /** What a sampled proxy tells of its failures, by request class: what first tries and callers' retries meet there. */
 import { TraceKind } from '../../trace/events.js';
 import type { Bucket, Outcomes } from '../outcomes.js';
+import { refusedRetriesAt, steadyFailures } from '../pools/endpoint-failures.js';
+import type { ClusterSetting, Load } from '../pools/setting.js';
+import { Outcome } from '../pools/tally.js';
 import type { Span } from '../time-bins.js';
 import type { ClusterFailures, ClusterState, TimedFailures } from './cluster-failures.js';
 import type { ClassFlow, ClusterLoads } from './cluster-loads.js';
-import { refusedRetriesAt, steadyFailures } from './endpoint-failures.js';
 import type { FailingShare, FirstFailures, ProxyFailures } from './failing-shares.js';
 import { bucketOf } from './sampled-bucket.js';
 import type { SampledProxy } from './sampled-trace.js';
-import type { ClusterSetting, Load } from './setting.js';
-import { Outcome } from './tally.js';
 
 export interface FailureParts {
   readonly outcomes: Outcomes;
