@@ -208,7 +208,7 @@ export class MeshRun {
         this.envoys.onFlush(a);
         break;
       case EventKind.FetchTimedOut:
-        this.envoys.onFetchTimedOut(a, b);
+        this.envoys.clusters.onFetchTimedOut(a, b);
         break;
       case EventKind.WorkerRuns:
         this.workers.onRun(a, b);

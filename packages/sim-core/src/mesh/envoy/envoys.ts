@@ -1,8 +1,7 @@
 /**
- * Envoy's main thread, for every proxy: xDS messages one at a time, in the order of the stream; clusters that warm;
- * requests and ACKs that leave when the thread has drained what it has received (envoy.md 1, 2; lab finding 2).
+ * Envoy's main thread, for every proxy: xDS messages one at a time, in the order of the stream; requests and ACKs that leave
+ * when the thread has drained what it has received (envoy.md 1; lab finding 2).
  */
-import { msToNs } from '../../kernel/time.js';
 import { TraceKind, XdsType } from '../../trace/events.js';
 import { drawNs, EventKind, PRIORITY, Purpose, type RunContext } from '../context.js';
 import { type Cpu, costFactor } from '../cpu.js';
@@ -12,6 +11,7 @@ import type { Content, PushContents } from '../istiod/push-content.js';
 import type { Claims } from '../istiod/responses.js';
 import type { Links } from '../links.js';
 import type { SubscriptionRequest, SubscriptionRequests } from '../subscriptions.js';
+import { EnvoyClusters } from './envoy-clusters.js';
 import { EnvoyCosts } from './envoy-costs.js';
 import type { Listeners } from './listeners.js';
 import { Rejections } from './rejections.js';
@@ -28,7 +28,6 @@ const OUTS = 3;
 const APPLIED = -1;
 
 export class Envoys {
-  private readonly clusterCount: number;
   private readonly main: Uint8Array;
   private readonly inbox: Fifos;
   private readonly outbox: Fifos;
@@ -47,16 +46,7 @@ export class Envoys {
   private readonly owesCds: Uint8Array;
   private readonly costs: EnvoyCosts;
   private readonly rejections: Rejections;
-  /** proxy × cluster: active and warming content (0: none), and the endpoints of the active one. */
-  private readonly active: Int32Array;
-  private readonly warming: Int32Array;
-  private readonly endpoints: Int32Array;
-  private readonly warmingCount: Int32Array;
-  /** proxy × cluster: how often it has begun to warm; and how long it waits for its endpoints, 0: for ever. */
-  private readonly warmings: Int32Array;
-  private readonly fetchTimeoutNs: number;
-  /** How many clusters that the rollout does not touch. */
-  private readonly others: Int32Array;
+  readonly clusters: EnvoyClusters;
   private readonly routes: Int32Array;
   /** Route configurations that it has asked for, as a set. */
   private readonly routeConfigs: Int32Array;
@@ -72,9 +62,7 @@ export class Envoys {
     private readonly links: Links,
   ) {
     const { model } = ctx;
-    const { count, groupOf } = model.proxies;
-    const clusters = model.clusters.clusters.length;
-    this.clusterCount = clusters;
+    const { count } = model.proxies;
     this.main = new Uint8Array(count);
     this.inbox = new Fifos(count);
     this.outbox = new Fifos(count);
@@ -88,23 +76,9 @@ export class Envoys {
     this.owesCds = new Uint8Array(count);
     this.costs = new EnvoyCosts(model);
     this.rejections = new Rejections(model);
-    this.active = new Int32Array(count * clusters);
-    this.warming = new Int32Array(count * clusters);
-    this.endpoints = new Int32Array(count * clusters);
-    this.warmingCount = new Int32Array(count);
-    this.warmings = new Int32Array(count * clusters);
-    this.fetchTimeoutNs = msToNs(model.scenario.mesh.initialFetchTimeoutMs);
-    const start = model.firstSnapshot;
-    this.routes = model.proxies.byProxy(start.routes);
+    this.clusters = new EnvoyClusters(ctx, workers, (p) => this.onAllWarm(p));
+    this.routes = model.proxies.byProxy(model.firstSnapshot.routes);
     this.routeConfigs = model.proxies.byProxy(model.firstRouteConfigs);
-    this.others = model.proxies.byProxy(start.scopes.map(({ otherClusters }) => otherClusters));
-    const sets = start.clusters.map(({ selector }) =>
-      selector.map((labels, k) => model.endpoints.select(k, labels, model.initialReady)),
-    );
-    for (let p = 0; p < count; p++) {
-      this.active.set(start.clusters[groupOf[p]].spec, p * clusters);
-      this.endpoints.set(sets[groupOf[p]], p * clusters);
-    }
   }
 
   onStreamClosed(p: number): void {
@@ -120,16 +94,10 @@ export class Envoys {
     this.hasStream[p] = 1;
     this.outbox.clear(p);
     this.withheld.clear(p);
-    const { active, warming, clusterCount } = this;
-    const first = p * clusterCount;
-    const held = Array.from({ length: clusterCount }, (_, k) => k).filter(
-      (k) => active[first + k] !== 0 || warming[first + k] !== 0,
-    );
-    const isWarming = this.warmingCount[p] > 0;
+    const isWarming = this.clusters.isWarming(p);
     this.owesCds[p] = isWarming ? 1 : 0;
     return {
-      clusters: this.ctx.model.clusterSets.of(held),
-      others: this.others[p],
+      ...this.clusters.heldBy(p),
       listeners: this.listeners.tables[p],
       routeConfigs: this.routeConfigs[p],
       isWarming,
@@ -168,7 +136,7 @@ export class Envoys {
   }
 
   onEndpointsReached(p: number, id: number): void {
-    if (!this.isRejected(p, XdsType.EDS)) this.applyEndpoints(p, this.contents.content(id));
+    if (!this.isRejected(p, XdsType.EDS)) this.clusters.applyEndpoints(p, this.contents.content(id));
     this.cpu.run(p, this.restNs[p], EventKind.MessageProcessed, p, id);
     this.restNs[p] = APPLIED;
   }
@@ -214,16 +182,8 @@ export class Envoys {
     }
   }
 
-  /** No endpoints have come in time: it goes on with those of an earlier object, or with none (envoy.md 2.4). */
-  onFetchTimedOut(slot: number, ordinal: number): void {
-    if (this.warming[slot] === 0 || this.warmings[slot] !== ordinal) return;
-    const p = Math.floor(slot / this.clusterCount);
-    const isKnown = this.ctx.model.istio.timedOutEds === 'cached' && this.active[slot] !== 0;
-    this.warm(p, slot % this.clusterCount, isKnown ? this.endpoints[slot] : InternedSets.EMPTY, true);
-  }
-
   private answer(p: number, id: number, isRejected: boolean): void {
-    const isWithheld = !isRejected && this.contents.content(id).type === XdsType.CDS && this.warmingCount[p] > 0;
+    const isWithheld = !isRejected && this.contents.content(id).type === XdsType.CDS && this.clusters.isWarming(p);
     (isWithheld ? this.withheld : this.outbox).push(p, id * OUTS + (isRejected ? Out.Nack : Out.Ack));
   }
 
@@ -251,9 +211,7 @@ export class Envoys {
    * The ACK of CDS stays back while a cluster warms (envoy.md 1.4), and leaves behind what was queued meanwhile (lab:
    * after the ACK of RDS, before that of the endpoints that ended the warming).
    */
-  private stopWarming(p: number): void {
-    this.warmingCount[p]--;
-    if (this.warmingCount[p] > 0) return;
+  private onAllWarm(p: number): void {
     while (!this.withheld.isEmpty(p)) this.outbox.push(p, this.withheld.shift(p));
     if (this.owesCds[p] === 0) return;
     this.owesCds[p] = 0;
@@ -270,7 +228,7 @@ export class Envoys {
         this.applyClusters(p, content);
         break;
       case XdsType.EDS:
-        this.applyEndpoints(p, content);
+        this.clusters.applyEndpoints(p, content);
         break;
       case XdsType.RDS:
         this.applyRoutes(p, content.routes);
@@ -282,70 +240,11 @@ export class Envoys {
     }
   }
 
-  /**
-   * Added and changed clusters warm; a changed one goes on serving as it was. Only names that are new get an EDS
-   * subscription (envoy.md 1.5). Removals are immediate (envoy.md 2.8).
-   */
+  /** Endpoints of new clusters have to be asked for. */
   private applyClusters(p: number, content: Content): void {
-    const { ctx, active, warming } = this;
-    const sets = ctx.model.clusterSets;
-    const { spec } = ctx.model.clusterState(content.rules);
-    let added: number = InternedSets.EMPTY;
-    for (const k of sets.members(content.clusters)) {
-      const slot = p * this.clusterCount + k;
-      if (!this.isChanged(slot, spec[k])) continue;
-      if (active[slot] === 0 && warming[slot] === 0) added = sets.union(added, sets.single(k));
-      if (warming[slot] === 0) this.warmingCount[p]++;
-      warming[slot] = spec[k];
-      ctx.sink.emit(TraceKind.ClusterWarming, ctx.now, p, k, spec[k], 0);
-      const ordinal = ++this.warmings[slot];
-      if (this.fetchTimeoutNs === 0) continue;
-      ctx.queue.push(ctx.now + this.fetchTimeoutNs, PRIORITY, EventKind.FetchTimedOut, slot, ordinal);
-    }
-    for (const k of sets.members(content.removedClusters)) {
-      const slot = p * this.clusterCount + k;
-      if (warming[slot] === 0 && active[slot] === 0) continue;
-      if (warming[slot] !== 0) this.stopWarming(p);
-      warming[slot] = 0;
-      active[slot] = 0;
-      ctx.sink.emit(TraceKind.ClusterRemoved, ctx.now, p, k, 0, 0);
-      this.workers.postCluster(p, k, 0, 0);
-    }
-    const dropped = content.removedClusters;
-    const others = content.otherClusters;
-    this.others[p] += others;
+    const { added, dropped, others } = this.clusters.apply(p, content);
     if (added === InternedSets.EMPTY && dropped === InternedSets.EMPTY && others === 0) return;
     this.outbox.push(p, this.requests.idOf(added, dropped, others) * OUTS + Out.Request);
-  }
-
-  private isChanged(slot: number, spec: number): boolean {
-    return spec !== (this.warming[slot] === 0 ? this.active[slot] : this.warming[slot]);
-  }
-
-  private applyEndpoints(p: number, content: Content): void {
-    const { active, warming, endpoints } = this;
-    const { model } = this.ctx;
-    const { selector } = model.clusterState(content.rules);
-    for (const k of model.clusterSets.members(content.clusters)) {
-      const slot = p * this.clusterCount + k;
-      const set = model.endpoints.select(k, selector[k], content.ready);
-      if (warming[slot] !== 0) this.warm(p, k, set, false);
-      else if (active[slot] !== 0 && endpoints[slot] !== set) {
-        endpoints[slot] = set;
-        this.workers.postEndpoints(p, k, set);
-      }
-    }
-  }
-
-  private warm(p: number, k: number, set: number, isLate: boolean): void {
-    const { ctx, active, warming } = this;
-    const slot = p * this.clusterCount + k;
-    active[slot] = warming[slot];
-    warming[slot] = 0;
-    this.stopWarming(p);
-    this.endpoints[slot] = set;
-    ctx.sink.emit(TraceKind.ClusterWarm, ctx.now, p, k, active[slot], isLate ? 1 + set : 0);
-    this.workers.postCluster(p, k, active[slot], set);
   }
 
   private applyRoutes(p: number, routes: number): void {
@@ -356,14 +255,8 @@ export class Envoys {
   }
 
   private costNs(p: number, content: Content): number {
-    const { model } = this.ctx;
-    let changed = Math.max(0, content.otherClusters);
-    if (content.type === XdsType.CDS) {
-      const { spec } = model.clusterState(content.rules);
-      for (const k of model.clusterSets.members(content.clusters)) {
-        if (this.isChanged(p * this.clusterCount + k, spec[k])) changed++;
-      }
-    }
+    const built = content.type === XdsType.CDS ? this.clusters.changedBy(p, content) : 0;
+    const changed = Math.max(0, content.otherClusters) + built;
     return this.costs.messageNs(content, changed, this.routes[p] === content.routes);
   }
 }
