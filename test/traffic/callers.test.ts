@@ -9,7 +9,9 @@ import {
   delaySets,
   type FailingStretch,
   failedForGood,
+  INSTANT_NS,
   together,
+  withInstants,
 } from '../../packages/sim-core/src/traffic/caller-retries.js';
 
 const MS = 1e6;
@@ -152,4 +154,19 @@ test('what retries meet need not be what first tries have met', () => {
   expect(left([])).toBe(0);
   // The second half of the retries comes after 200 ms.
   expect(left([stretch(200, 1_000, 0.5)])).toBeCloseTo(50 * 0.5 * 0.5, 9);
+});
+
+test('requests that are cut at an instant meet what fails when they come again, and not the next cut', () => {
+  const cut = (atMs: number, requests: number): FailingStretch => {
+    const share = requests / INSTANT_NS;
+    const lost = [{ key: 'cut', share, isRetried: true }];
+    return { fromNs: atMs * MS, toNs: atMs * MS + INSTANT_NS, retried: share, lost };
+  };
+  const all = withInstants([stretch(130, 200, 0.25)], [cut(100, 8), cut(140, 80)]);
+  const sums = { cut: 0, retried: 0 };
+  failedForGood([all[0]], all, [[40 * MS]], HORIZON_MS * MS, (key, ns) => {
+    sums[key as keyof typeof sums] += ns;
+  });
+  // 40 ms later, on the very moment of the second cut, a quarter fails.
+  expect(sums).toEqual({ cut: 0, retried: 2 });
 });

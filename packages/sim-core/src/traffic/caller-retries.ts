@@ -16,6 +16,8 @@ export interface FailingStretch {
   readonly retried: number;
   /** Share that fails, by how; an end that is retried counts when no retry is left. */
   readonly lost: readonly { readonly key: string; readonly share: number; readonly isRetried: boolean }[];
+  /** Of an instant: what fails at that time besides. */
+  readonly besides?: Pick<FailingStretch, 'retried' | 'lost'>;
 }
 
 /** Failures at one instant, as a stretch of a nanosecond whose shares may exceed 1. */
@@ -32,10 +34,15 @@ export function withInstants(
     const before = all.flatMap((s) => (s.fromNs < fromNs ? [{ ...s, toNs: Math.min(s.toNs, fromNs) }] : []));
     const after = all.flatMap((s) => (s.toNs > toNs ? [{ ...s, fromNs: Math.max(s.fromNs, toNs) }] : []));
     const open = all.filter((s) => s.fromNs < toNs && s.toNs > fromNs);
+    const besides = {
+      retried: open.reduce((sum, { retried }) => sum + retried, 0),
+      lost: open.flatMap(({ lost }) => lost),
+    };
     const both = {
       ...instant,
-      retried: open.reduce((sum, { retried }) => sum + retried, instant.retried),
-      lost: [...open, instant].flatMap(({ lost }) => lost),
+      retried: besides.retried + instant.retried,
+      lost: [...besides.lost, ...instant.lost],
+      besides: open[0]?.besides ?? besides,
     };
     all = [...before, both, ...after];
   }
@@ -93,7 +100,10 @@ export function failedForGood(
     if (isLast || stretch.retried === 0) return;
     const [againNs, untilNs] = [from + delays[at], to + delays[at]];
     for (let i = firstOpenAfter(again, againNs); i < again.length && again[i].fromNs < untilNs; i++) {
-      meet(again[i], delays, at + 1, againNs, untilNs, weight * stretch.retried);
+      // What has been cut at an instant comes again at an instant: the next cut may fall on that very moment, but those that
+      // it cuts were sent before.
+      const met = stretch.besides === undefined ? again[i] : { ...again[i], ...again[i].besides };
+      meet(met, delays, at + 1, againNs, untilNs, weight * stretch.retried);
     }
   };
   for (const delays of sets) {
