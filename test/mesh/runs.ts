@@ -25,6 +25,7 @@ import { EndpointCourses } from '../../packages/sim-core/src/traffic/in-flight/e
 import {
   type CutRequests,
   InFlight,
+  type InFlightTotals,
   NOTHING_IN_FLIGHT,
 } from '../../packages/sim-core/src/traffic/in-flight/in-flight.js';
 import { withInFlight } from '../../packages/sim-core/src/traffic/in-flight/with-in-flight.js';
@@ -149,6 +150,8 @@ export interface Observed {
   readonly outcomes: Outcomes;
   readonly courses: EndpointCourses;
   readonly cut: readonly CutRequests[];
+  /** What else becomes of requests after they were sent. */
+  readonly later: InFlightTotals['differences'];
   readonly contents: PushContents;
   readonly recording: Recording;
   readonly dictionary: TraceDictionary;
@@ -186,17 +189,18 @@ export function observe(scenario: Scenario, plan: RolloutPlan, options: ObserveO
   const run = newMeshRun(model, { root: newRootKey(seed), trial, horizonNs, lasting });
   run.run(new FanOut([recording, exposure, courses, ...(options.sinks?.(outcomes, exposure, run.contents) ?? [])]));
   const totals = exposure.finish(horizonNs);
-  const { cut, ...others } = inFlight?.finish(courses, horizonNs) ?? NOTHING_IN_FLIGHT;
+  const { cut, differences, ...others } = inFlight?.finish(courses, horizonNs) ?? NOTHING_IN_FLIGHT;
   return {
     model,
     outcomes,
     courses,
     cut,
+    later: differences.filter(({ bucket }) => bucket.cause !== 'pod-killed'),
     contents: run.contents,
     recording,
     dictionary: newDictionary(model, run.contents),
     exposure,
-    totals: withInFlight(totals, { cut, ...others }),
+    totals: withInFlight(totals, { cut, differences, ...others }),
     horizonNs,
   };
 }
