@@ -11,10 +11,13 @@ import './looks/compare.css';
 import './looks/own.css';
 import './looks/small.css';
 import { render } from 'preact';
+import { takeDrops } from './own/dropped.js';
 import { App } from './shell/App.js';
 import { stringsLoaded } from './strings/index.js';
 
 const root = document.getElementById('app') as HTMLElement;
+
+takeDrops();
 
 void stringsLoaded.then(() => {
   root.replaceChildren();

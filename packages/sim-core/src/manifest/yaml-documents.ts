@@ -44,8 +44,8 @@ export function readYaml(source: SourceText): YamlFile {
     });
     parsed = Array.isArray(read) ? read : [];
   } catch (thrown) {
-    // The parser recurses: nesting thousands deep ends its stack.
-    return { documents: [], errors: [yamlError(source, 0, 'XDS-YAML-SYNTAX', messageOf(thrown), 'Nest less deeply.')] };
+    if (!isStackEnd(thrown)) throw thrown;
+    return { documents: [], errors: [tooDeep(source)] };
   }
   const documents: YamlDocument[] = [];
   const errors: UserError[] = [];
@@ -58,6 +58,10 @@ export function readYaml(source: SourceText): YamlFile {
     try {
       documents.push({ value: document.toJS(), offsetOf: (path) => offsetOf(document, path) });
     } catch (thrown) {
+      if (isStackEnd(thrown)) {
+        errors.push(tooDeep(source));
+        continue;
+      }
       const hint = 'Define the anchor (`&name`) above its use, merge only objects, and do not nest aliases in aliases.';
       errors.push(yamlError(source, offsetOfBadAlias(document), 'XDS-YAML-SYNTAX', messageOf(thrown), hint));
     }
@@ -86,6 +90,22 @@ function syntaxErrors(source: SourceText, document: YamlSource): UserError[] {
 function yamlError(source: SourceText, offset: number, code: string, message: string, hint: string): UserError {
   const position = source.positionAt(offset);
   return { code, message, position, excerpt: source.excerpt(position.line), hint };
+}
+
+/** The parser recurses: nesting thousands deep ends its stack. Engines differ in what they call that. */
+function isStackEnd(thrown: unknown): boolean {
+  return thrown instanceof Error && /call stack|recursion/.test(thrown.message);
+}
+
+function tooDeep(source: SourceText): UserError {
+  const message = 'lists and objects are nested too deeply to be read';
+  return yamlError(
+    source,
+    0,
+    'XDS-YAML-SYNTAX',
+    message,
+    'Nest less deeply: no object of Kubernetes needs more than some tens of levels.',
+  );
 }
 
 function messageOf(thrown: unknown): string {

@@ -1,7 +1,6 @@
 /** The user's own change: dropped or pasted, edited, checked at the line, simulated. Nothing leaves the browser. */
-import { useSignal } from '@preact/signals';
+import { useSignal, useSignalEffect } from '@preact/signals';
 import type { SourceFile, UserError } from '@xdsim/sim-core';
-import { useEffect } from 'preact/hooks';
 import type { StudyFacts } from '../engine/protocol.js';
 import { CASES } from '../shell/cases.js';
 import { download } from '../shell/download.js';
@@ -11,7 +10,8 @@ import { OWN } from '../state/address.js';
 import { stageEngine } from '../state/engines.js';
 import { go, ownCase } from '../state/store.js';
 import { words } from '../strings/index.js';
-import { type KnownReport, knownReport } from './known-report.js';
+import { dropped } from './dropped.js';
+import { isCut, isWhole, type KnownReport, knownReport } from './known-report.js';
 import { leadTo } from './lead-to.js';
 import { type ReadProblem, readFiles } from './read-files.js';
 import { YamlEditor } from './YamlEditor.js';
@@ -21,6 +21,8 @@ const FIRST_FILES: readonly SourceFile[] = [
   { path: 'before/manifests.yaml', text: '' },
   { path: 'after/manifests.yaml', text: '' },
 ];
+
+const FOLDERS = ['before', 'after'] as const;
 
 export function OwnPage() {
   const t = words().own;
@@ -38,17 +40,31 @@ export function OwnPage() {
     }
     const reports = read.map(({ text }) => knownReport(text));
     const manifests = read.filter((_, i) => reports[i] === undefined);
-    pending.value = reports.find((report) => report !== undefined) ?? pending.peek();
-    if (manifests.length > 0) {
-      files.value = manifests;
-      open.value = manifests[0].path;
-      notice.value = t.dropped(manifests.length);
-      await check();
+    const cut = reports.find(isCut);
+    pending.value = reports.find(isWhole) ?? pending.peek();
+    if (manifests.length > 0 && !(await takeManifests(manifests))) return;
+    if (cut !== undefined) {
+      notice.value = t.cutReport(cut.cut);
+      return;
     }
     const report = pending.peek();
-    if (report === undefined || errors.peek().length > 0) return;
-    if (await leadTo(report)) pending.value = undefined;
+    if (report === undefined) return;
+    const own = errors.peek().length > 0 ? undefined : ownCase.peek();
+    if (await leadTo(report, own)) pending.value = undefined;
     else notice.value = t.needsFolder(report.scenario, report.strategy, report.trial, facts.peek()?.name);
+  };
+  /** False where nothing can be simulated of what is here now. */
+  const takeManifests = async (manifests: readonly SourceFile[]): Promise<boolean> => {
+    const missing = missingFolders(manifests);
+    if (missing.length === FOLDERS.length && !manifests.some(({ path }) => isScenario(path))) {
+      notice.value = t.needsFolders(manifests[0].path);
+      return false;
+    }
+    files.value = [...manifests, ...missing.flatMap((folder) => filesIn(folder, files.peek()))];
+    open.value = manifests[0].path;
+    notice.value = [t.dropped(manifests.length), ...missing.map(t.folderMissing)].join(' ');
+    await check();
+    return errors.peek().length === 0;
   };
   const check = async () => {
     const source = caseOf(files.peek());
@@ -75,18 +91,17 @@ export function OwnPage() {
   };
   const start = async (name: string) => {
     const answer = await stageEngine.ask({ kind: 'study', choice: { source: name, sets: [] } });
+    // Whoever starts from a case waits for no folder any more.
+    pending.value = undefined;
     if (answer.ok)
       await take(answer.value.files.map(({ path, text }) => ({ path: path.replace(`scenarios/${name}/`, ''), text })));
   };
-  useEffect(() => {
-    const prevent = (event: DragEvent) => event.preventDefault();
-    addEventListener('dragover', prevent);
-    addEventListener('drop', prevent);
-    return () => {
-      removeEventListener('dragover', prevent);
-      removeEventListener('drop', prevent);
-    };
-  }, []);
+  useSignalEffect(() => {
+    const read = dropped.value;
+    if (read === undefined) return;
+    dropped.value = undefined;
+    void take(read);
+  });
   const present = files.value.find(({ path }) => path === open.value) ?? files.value[0];
   const edit = (text: string) => {
     // A pasted report or trace is none of the manifests.
@@ -100,15 +115,7 @@ export function OwnPage() {
     <div class="own">
       <h1>{t.title}</h1>
       <p>{t.intro}</p>
-      <section
-        class="drop"
-        aria-label={t.drop}
-        onDragOver={(event) => event.preventDefault()}
-        onDrop={(event) => {
-          event.preventDefault();
-          if (event.dataTransfer !== null) void readFiles(event.dataTransfer).then(take);
-        }}
-      >
+      <section class="drop" aria-label={t.drop}>
         <p>{t.drop}</p>
         <FileButton label={t.choose} isFolder onChosen={(list) => void readFiles(list).then(take)} />
         <FileButton label={t.chooseFiles} isFolder={false} onChosen={(list) => void readFiles(list).then(take)} />
@@ -209,7 +216,7 @@ function filesOf(): readonly SourceFile[] {
 
 /** A file belongs to before or after by the first folder of that name in its path. */
 function caseOf(files: readonly SourceFile[]) {
-  const within = (folder: string) => files.filter(({ path }) => path.split('/').includes(folder) && !isScenario(path));
+  const within = (folder: string) => files.filter(({ path }) => isWithin(folder, path));
   const scenarioFile = files.find(({ path }) => isScenario(path));
   const [, calibration] = /^calibration: *["']?([^\s"'#]+)/m.exec(scenarioFile?.text ?? '') ?? [];
   return {
@@ -219,6 +226,21 @@ function caseOf(files: readonly SourceFile[]) {
     before: within('before'),
     after: within('after'),
   };
+}
+
+function isWithin(folder: string, path: string): boolean {
+  return path.split('/').includes(folder) && !isScenario(path);
+}
+
+/** Folders that a change needs and that have no file here. */
+function missingFolders(files: readonly SourceFile[]) {
+  return FOLDERS.filter((folder) => !files.some(({ path }) => isWithin(folder, path)));
+}
+
+/** Those of a folder, or an empty one to paste into. */
+function filesIn(folder: string, files: readonly SourceFile[]): readonly SourceFile[] {
+  const here = files.filter(({ path }) => isWithin(folder, path));
+  return here.length > 0 ? here : FIRST_FILES.filter(({ path }) => isWithin(folder, path));
 }
 
 function isScenario(path: string): boolean {

@@ -16,17 +16,24 @@ export interface KnownReport {
   readonly sets: readonly Override[];
 }
 
+/** What says that it is one of these, and not which scenario it is about. */
+export interface CutReport {
+  readonly cut: string;
+}
+
 /** undefined: the text is none of these. */
-export function knownReport(text: string): KnownReport | undefined {
+export function knownReport(text: string): KnownReport | CutReport | undefined {
   const first = text.startsWith('{') ? (parsed(text) ?? parsed(text.slice(0, text.indexOf('\n')))) : undefined;
   if (first === undefined || !SCHEMAS.includes(String(first.schema))) return undefined;
   const { scenario, strategy, trial, seed, strategies } = first;
   const named = fields(scenario);
+  const name = typeof scenario === 'string' ? scenario : named.name;
+  if (typeof name !== 'string' || name === '') return { cut: String(first.schema) };
   const recommended = fields(first.recommended).strategy;
   const chosen = typeof strategy === 'string' ? strategy : (fields(strategy).name ?? recommended);
   const worst = Array.isArray(strategies) ? fields(fields(strategies[0]).worst).command : undefined;
   return {
-    scenario: typeof scenario === 'string' ? scenario : String(named.name),
+    scenario: name,
     room: first.schema === 'xdsim.report/v1' ? 'compare' : 'explore',
     strategy: typeof chosen === 'string' ? chosen : FIRST.strategy,
     trial: typeof trial === 'number' ? trial : 0,
@@ -35,6 +42,11 @@ export function knownReport(text: string): KnownReport | undefined {
     sets: typeof worst === 'string' ? setsOf(worst) : overrides(first.overrides ?? named.overrides),
   };
 }
+
+type Read = ReturnType<typeof knownReport>;
+
+export const isCut = (read: Read): read is CutReport => read !== undefined && 'cut' in read;
+export const isWhole = (read: Read): read is KnownReport => read !== undefined && !('cut' in read);
 
 /** A comparison tells its values in the commands that repeat its trials: `--set path=value`, quoted for a shell. */
 function setsOf(command: string): Override[] {

@@ -4,15 +4,19 @@ import { CASES } from '../shell/cases.js';
 import { GIVEN, OWN } from '../state/address.js';
 import { stageEngine } from '../state/engines.js';
 import { givenCase } from '../state/given-case.js';
-import { go, ownCase } from '../state/store.js';
+import { go } from '../state/store.js';
 import type { KnownReport } from './known-report.js';
 
-/** @returns whether a case of its name is here: one put into the page, the user's files, or a bundled one */
-export async function leadTo({ scenario, sets, seed, ...view }: KnownReport): Promise<boolean> {
+/**
+ * @param own the user's files, where they are fine
+ * @returns whether a case of its name is here: one put into the page, the user's files, or a bundled one
+ */
+export async function leadTo(report: KnownReport, own: CaseFiles | undefined): Promise<boolean> {
+  const { scenario, sets, seed, ...view } = report;
   const bundled = (CASES as readonly string[]).find((name) => name === scenario);
   const candidates: [name: string, source: string | CaseFiles | undefined][] = [
     [GIVEN, givenCase?.files],
-    [OWN, ownCase.peek()],
+    [OWN, own],
     [scenario, bundled],
   ];
   for (const [name, source] of candidates) {

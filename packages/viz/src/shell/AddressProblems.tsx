@@ -1,11 +1,11 @@
 /** What of the URL could not be read. */
 
 import { OWN } from '../state/address.js';
-import { address, addressProblems, goToLesson, ownCase } from '../state/store.js';
+import { address, addressProblems, go, goToLesson, ownCase } from '../state/store.js';
 import { words } from '../strings/index.js';
 
 export function AddressProblems() {
-  const t = words().problem;
+  const { problem: t, rooms } = words();
   const problems = addressProblems.value;
   const { room, case: name } = address.value;
   const lacksFiles = name === OWN && ownCase.value === undefined && room !== 'own' && room !== 'lesson';
@@ -20,7 +20,14 @@ export function AddressProblems() {
             <code>{t.addressPart(part, value)}</code> {t.expected[expected]}
           </li>
         ))}
-        {lacksFiles && <li>{t.noOwnFiles}</li>}
+        {lacksFiles && (
+          <li>
+            {t.noOwnFiles}{' '}
+            <button type="button" class="link" onClick={() => go({ room: 'own' })}>
+              {rooms.own}
+            </button>
+          </li>
+        )}
       </ul>
       <button type="button" onClick={() => goToLesson(1)}>
         {t.startOver}

@@ -50,7 +50,7 @@ export const en = {
     },
     startOver: 'Start over with lesson 1',
     noOwnFiles:
-      'The link is about somebody’s own files. These never leave their browser: drop yours below, or choose a case.',
+      'The link is about somebody’s own files. These never leave their browser, and do not outlive its reloading. Choose a case, or drop yours anew:',
   },
   cases: {
     case: 'Case',
@@ -242,6 +242,11 @@ export const en = {
     tooMuch: (limit: string) => `That is more than ${limit}; the page does not read it.`,
     notText: (name: string) => `${name} is not UTF-8 text.`,
     dropped: (count: number) => `${plural(count, 'file')} read.`,
+    needsFolders: (name: string) =>
+      `${name} lies in neither before/ nor after/, and a change needs both: drop a folder with the two in it, or paste into the tabs below.`,
+    folderMissing: (folder: string) => `There is no ${folder}/ in it: its tab is left as it is.`,
+    cutReport: (schema: string) =>
+      `That says it is ${schema}, and names no scenario: a part of it is missing. Drop all of what xdsim has written.`,
     nothing: 'There was no manifest (.yaml, .yml, .json) in it.',
     saveScenario: 'Save the scenario file',
     needsFolder: (name: string, strategy: string, trial: number, dropped: string | undefined) =>

@@ -45,7 +45,7 @@ export const ko: Strings = {
     },
     startOver: '1번 수업부터 다시',
     noOwnFiles:
-      '이 링크는 누군가의 파일에 대한 것입니다. 그 파일은 그 사람의 브라우저를 떠나지 않습니다. 당신의 파일을 떨어뜨리거나 사례를 고르세요.',
+      '이 링크는 누군가의 파일에 대한 것입니다. 그 파일은 그 사람의 브라우저를 떠나지 않고, 새로 고치면 사라집니다. 사례를 고르거나 파일을 다시 떨어뜨리세요:',
   },
   cases: {
     case: '사례',
@@ -225,6 +225,11 @@ export const ko: Strings = {
     tooMuch: (limit) => `${limit}가 넘습니다. 페이지가 읽지 않습니다.`,
     notText: (name) => `${name}은(는) UTF-8 텍스트가 아닙니다.`,
     dropped: (count) => `파일 ${count}개를 읽었습니다.`,
+    needsFolders: (name) =>
+      `${name}은(는) before/에도 after/에도 들어 있지 않습니다. 변경에는 둘 다 필요합니다. 둘이 든 폴더를 떨어뜨리거나 아래의 탭에 붙여 넣으세요.`,
+    folderMissing: (folder) => `${folder}/가 없습니다. 그 탭은 그대로 둡니다.`,
+    cutReport: (schema) =>
+      `${schema}라고 하지만 시나리오의 이름이 없습니다. 일부가 빠졌습니다. xdsim이 쓴 것을 모두 떨어뜨리세요.`,
     nothing: '매니페스트(.yaml, .yml, .json)가 없습니다.',
     saveScenario: '시나리오 파일 저장',
     needsFolder: (name, strategy, trial, dropped) =>
