@@ -29,6 +29,13 @@ export function LessonPanel() {
     play();
     showStage();
   };
+  const choose = (next: number) => {
+    playing.value = false;
+    go({ variant: next, atNs: lesson.atMs * 1e6 });
+    if (next === 0) return;
+    play();
+    showStage();
+  };
   return (
     <article class="lesson" aria-labelledby="lesson-title">
       <LessonList number={number} />
@@ -75,7 +82,7 @@ export function LessonPanel() {
                 type="button"
                 key={label}
                 aria-pressed={variant === i + 1}
-                onClick={() => go({ variant: variant === i + 1 ? 0 : i + 1, atNs: lesson.atMs * 1e6 })}
+                onClick={() => choose(variant === i + 1 ? 0 : i + 1)}
               >
                 {label}
               </button>

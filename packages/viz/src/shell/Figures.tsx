@@ -2,6 +2,7 @@
 import { COUNTS, countInWords, errorsByCause, type FigureName, figuresOf, isTold } from '../rollout/figures.js';
 import type { RolloutPicture } from '../rollout/picture.js';
 import type { Branch } from '../state/branches.js';
+import { isAnswerHidden } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { duration } from '../timeline/frame.js';
 import { BranchName } from './BranchName.js';
@@ -21,43 +22,49 @@ interface Line {
 /** Branches side by side, each number in a line. */
 export function Figures({ of }: { readonly of: readonly Branch[] }) {
   const t = words().figures;
-  const lists = of.map((branch) => linesOf(branch.picture.value));
   return (
     <section class="figures">
       <h2>{t.title}</h2>
-      <table>
-        <caption class="soft">{t.intro}</caption>
-        {of.length > 1 && (
-          <thead>
-            <tr>
-              <td />
-              {of.map((branch) => (
-                <th key={branch.name} scope="col">
-                  <BranchName branch={branch} />
-                </th>
-              ))}
-            </tr>
-          </thead>
-        )}
-        <tbody>
-          {joined(lists).map(({ name, label, meaning }) => (
-            <tr key={name} data-name={name}>
-              <th scope="row">
-                {label} <small>{meaning}</small>
-              </th>
-              {of.map((branch, i) => (
-                <td key={branch.name} class="number" data-branch={branch.name}>
-                  <Value line={lists[i].find((line) => line.name === name)} />
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {isAnswerHidden.value ? <p class="soft">{words().lesson.hidden}</p> : <Table of={of} />}
       {of.map((branch) => (
         <Command key={branch.name} branch={branch} />
       ))}
     </section>
+  );
+}
+
+function Table({ of }: { readonly of: readonly Branch[] }) {
+  const lists = of.map((branch) => linesOf(branch.picture.value));
+  return (
+    <table>
+      <caption class="soft">{words().figures.intro}</caption>
+      {of.length > 1 && (
+        <thead>
+          <tr>
+            <td />
+            {of.map((branch) => (
+              <th key={branch.name} scope="col">
+                <BranchName branch={branch} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+      )}
+      <tbody>
+        {joined(lists).map(({ name, label, meaning }) => (
+          <tr key={name} data-name={name}>
+            <th scope="row">
+              {label} <small>{meaning}</small>
+            </th>
+            {of.map((branch, i) => (
+              <td key={branch.name} class="number" data-branch={branch.name}>
+                <Value line={lists[i].find((line) => line.name === name)} />
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

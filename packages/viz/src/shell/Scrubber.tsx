@@ -3,7 +3,7 @@ import { useComputed } from '@preact/signals';
 import { windowSpans } from '../rollout/picture.js';
 import { branches, shown } from '../state/branches.js';
 import { endNs, seek } from '../state/playback.js';
-import { now } from '../state/store.js';
+import { isAnswerHidden, now } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { duration } from '../timeline/frame.js';
 import { timelineRange, wholeTime } from '../timeline/range.js';
@@ -35,10 +35,11 @@ function Shades() {
   const range = timelineRange.value;
   const percent = (ns: number) => (100 * Math.min(ns, whole)) / whole;
   const isZoomed = range !== wholeTime.value;
-  const rows = shown.value.length;
+  const told = isAnswerHidden.value ? [] : shown.value;
+  const rows = told.length;
   return (
     <svg class="shades" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-      {shown.value.map(({ name, picture }, row) =>
+      {told.map(({ name, picture }, row) =>
         (['inconsistent', 'failing'] as const).flatMap((state) =>
           windowSpans(picture.value as NonNullable<typeof picture.value>, state).map(({ fromNs, toNs }) => (
             <rect

@@ -82,13 +82,14 @@ function SliderField(props: {
   const { path, values } = slider;
   const facts = branches[0].facts.value;
   const present = set?.value ?? presentValue(path, facts);
+  const said = present ?? t.asInCase;
   const at = values.findIndex((value) => String(value) === present);
   const nearest = at >= 0 ? at : nearestOf(values, present);
   const label = path.endsWith('.gapMs') ? t.sliders.gapMs : t.sliders[path];
   return (
     <label class={set === undefined ? 'slider' : 'slider is-set'}>
       <span>
-        {label} <output>{set?.value ?? present ?? t.asInCase}</output>
+        {label} <output>{said}</output>
       </span>
       <input
         type="range"
@@ -97,7 +98,7 @@ function SliderField(props: {
         max={values.length - 1}
         step={1}
         value={nearest}
-        aria-valuetext={`${values[nearest]}`}
+        aria-valuetext={said}
         onChange={(event) => put(path, String(values[Number(event.currentTarget.value)]))}
       />
       {set !== undefined && (

@@ -7,3 +7,8 @@ export function download(name: string, content: BlobPart, type: string): void {
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
+
+/** The same form for all that is saved of a rollout. */
+export function rolloutFile(of: { scenario: string; strategy: string; trial: number }, ending: string): string {
+  return `${of.scenario}-${of.strategy}-${of.trial}.${ending}`;
+}

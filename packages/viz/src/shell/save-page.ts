@@ -3,7 +3,7 @@ import type { CaseFiles } from '../engine/protocol.js';
 import { type Address, formatAddress, GIVEN } from '../state/address.js';
 import { stageEngine } from '../state/engines.js';
 import { address, choices, ofLesson } from '../state/store.js';
-import { download } from './download.js';
+import { download, rolloutFile } from './download.js';
 
 /** Beside the page where it is served; a page that is one file already is its own. */
 const SINGLE = './single.html';
@@ -22,7 +22,9 @@ export async function savePage(): Promise<boolean> {
   const view: Address = { ...address.peek(), ...ofLesson(), case: GIVEN };
   const room = view.room === 'compare' ? 'compare' : 'explore';
   const whole = withCase(html, { files: answer.value, address: formatAddress({ ...view, room }) });
-  download(`${choice.strategy}-${choice.trial}.html`, whole, 'text/html');
+  const facts = await stageEngine.ask({ kind: 'study', choice });
+  const scenario = facts.ok ? facts.value.name : view.case;
+  download(rolloutFile({ ...choice, scenario }, 'html'), whole, 'text/html');
   return true;
 }
 

@@ -2,7 +2,7 @@
 import { computed, effect } from '@preact/signals';
 import { countUntil, failureFrom, windowStarts } from '../rollout/lookup.js';
 import { branches, shown } from './branches.js';
-import { go, now, playing, skipsQuiet, slowness } from './store.js';
+import { go, now, openAnswer, playing, skipsQuiet, slowness } from './store.js';
 
 /** Real time divided by these. */
 export const SPEEDS = [1, 3, 10, 30, 100, 300, 1000, 3000, 10_000] as const;
@@ -25,6 +25,7 @@ let frame = 0;
 let lastMs = 0;
 
 export function play(): void {
+  openAnswer();
   if (now.peek() >= endNs.peek()) now.value = 0;
   playing.value = true;
 }
@@ -40,6 +41,7 @@ export function toggle(): void {
 
 /** Pauses: whoever goes to a moment wants to see it. */
 export function seek(ns: number): void {
+  openAnswer();
   pause();
   now.value = Math.max(0, Math.min(endNs.peek(), Math.round(ns)));
 }

@@ -28,6 +28,24 @@ export const lesson = computed<Lesson | undefined>(() =>
   address.value.room === 'lesson' ? LESSONS[address.value.lesson - 1] : undefined,
 );
 
+/** Lessons that have been run, or moved in time. */
+const opened = signal<ReadonlySet<number>>(new Set());
+
+/** Whoever shall predict does not read the answer first. */
+export const isAnswerHidden = computed(
+  () => lesson.value !== undefined && address.value.variant === 0 && !opened.value.has(address.value.lesson),
+);
+
+export function openAnswer(): void {
+  if (isAnswerHidden.peek()) opened.value = new Set([...opened.peek(), address.peek().lesson]);
+}
+
+/** A link to a later moment than the start of its lesson is to that moment, not to the question. */
+function openLinked(): void {
+  const { atMs } = lesson.peek() ?? {};
+  if (atMs !== undefined && address.peek().atNs > atMs * 1e6) openAnswer();
+}
+
 /** The branches that are shown: one, or two side by side. */
 export const choices = computed<readonly (RolloutChoice | undefined)[]>(() => {
   const { seed, trial, variant, strategy, sets, other } = address.value;
@@ -87,6 +105,7 @@ function onNavigated(): void {
   address.value = next;
   addressProblems.value = problems;
   now.value = next.atNs;
+  openLinked();
 }
 
 /** The moment goes into the address when it rests. */
@@ -103,5 +122,6 @@ function followMoment(): void {
 addEventListener('popstate', onNavigated);
 addEventListener('hashchange', onNavigated);
 followMoment();
+openLinked();
 if (lesson.peek() !== undefined) slowness.value = (lesson.peek() as Lesson).slowness;
 if (location.hash === '' && givenCase === undefined) now.value = LESSONS[0].atMs * 1e6;

@@ -42,7 +42,10 @@ const first: LessonWords = {
       'istioctl proxy-config clusters deploy/istio-ingressgateway -n istio-system --fqdn web.shop.svc.cluster.local',
       'whether the gateway has it',
     ],
-    ['kubectl logs deploy/istio-ingressgateway -n istio-system | grep " NC "', 'the requests that met no cluster'],
+    [
+      'kubectl logs deploy/istio-ingressgateway -n istio-system | grep " NC "',
+      'the requests that met no cluster; the access log has to be on',
+    ],
   ],
 };
 
@@ -63,7 +66,7 @@ const ownTime: LessonWords = {
   checks: [
     ['istioctl proxy-status', 'who has acknowledged what; SYNCED says nothing of a push that still waits in the queue'],
     [
-      'kubectl -n istio-system exec deploy/istiod -- curl -s localhost:15014/metrics | grep pilot_proxy_convergence_time',
+      'kubectl exec deploy/istiod -n istio-system -- curl -s localhost:15014/metrics | grep pilot_proxy_convergence_time',
       'how long proxies wait, measured by istiod',
     ],
   ],
@@ -79,17 +82,17 @@ const addWindow: LessonWords = {
   options: ['None: it is a single push', 'A few', 'Hundreds'],
   explanation: [
     'Look at one proxy. CDS brings the new cluster, and it starts to warm: it needs endpoints. The EDS of this push does not have them, since the proxy had not subscribed to the cluster yet. It has to ask (the hollow circle is the answer).',
-    'RDS is already on its way behind EDS and LDS. If it is applied before the answer has come back, routes name a cluster that does not serve: 503 NC for a millisecond or so.',
+    'RDS is already on its way behind EDS and LDS. If it is applied before the answer has come back, routes name a cluster that does not serve: 503 NC for some milliseconds.',
     'A larger mesh makes this window shorter, not longer: the other messages take longer, and the answer overtakes RDS.',
   ],
   variants: ['10 services in the mesh', '1,000 services in the mesh'],
   checks: [
     [
-      'istioctl proxy-config clusters deploy/checkout-client --fqdn checkout.shop.svc.cluster.local',
+      'istioctl proxy-config clusters deploy/checkout-client -n shop --fqdn checkout.shop.svc.cluster.local',
       'a warming cluster is listed, and does not serve',
     ],
     [
-      'kubectl exec deploy/checkout-client -c istio-proxy -- pilot-agent request GET stats | grep warming_clusters',
+      'kubectl exec deploy/checkout-client -n shop -c istio-proxy -- pilot-agent request GET stats | grep warming_clusters',
       'how many clusters warm at this moment',
     ],
   ],
@@ -111,10 +114,13 @@ const removeWindow: LessonWords = {
   variants: ['200 services', '10 services'],
   checks: [
     [
-      'istioctl proxy-config clusters deploy/reviews-client --fqdn reviews.bookinfo.svc.cluster.local',
+      'istioctl proxy-config clusters deploy/reviews-client -n bookinfo --fqdn reviews.bookinfo.svc.cluster.local',
       'v1 is gone at once',
     ],
-    ['istioctl proxy-config routes deploy/reviews-client -o json | grep outbound', 'whether routes still name it'],
+    [
+      'istioctl proxy-config routes deploy/reviews-client -n bookinfo -o json | grep outbound',
+      'whether routes still name it',
+    ],
   ],
 };
 
@@ -134,11 +140,11 @@ const debounce: LessonWords = {
   variants: ['Wait 90 ms', 'Wait 150 ms', 'Wait 300 ms'],
   checks: [
     [
-      'kubectl -n istio-system logs deploy/istiod | grep "Push debounce stable"',
+      'kubectl logs deploy/istiod -n istio-system | grep "Push debounce stable"',
       'how many events a push has merged, and how long it waited',
     ],
     [
-      'kubectl -n istio-system exec deploy/istiod -- curl -s localhost:15014/metrics | grep pilot_debounce_time',
+      'kubectl exec deploy/istiod -n istio-system -- curl -s localhost:15014/metrics | grep pilot_debounce_time',
       'the same as a histogram',
     ],
   ],
@@ -160,7 +166,7 @@ const gap: LessonWords = {
   checks: [
     ['kubectl apply -f destination-rule-both.yaml', 'v1 and v2 are defined'],
     [
-      'istioctl proxy-config clusters deploy/reviews-client --fqdn reviews.bookinfo.svc.cluster.local',
+      'istioctl proxy-config clusters deploy/reviews-client -n bookinfo --fqdn reviews.bookinfo.svc.cluster.local',
       'ask the slowest proxy whether v2 is there, not the fastest',
     ],
     ['kubectl apply -f virtual-service-v2.yaml', 'only now'],
@@ -183,14 +189,17 @@ const policy: LessonWords = {
   ],
   variants: ['DestinationRule first', 'Policy and switch in one plan', 'In a mesh of 500 sidecars'],
   checks: [
-    ['istioctl x describe pod payments-v1', 'which TLS mode client and server have in the end, though not in between'],
     [
-      'kubectl exec deploy/payments-client -c istio-proxy -- pilot-agent request GET stats | grep upstream_cx_destroy',
-      'connections that were closed by the swap',
+      'istioctl x describe pod payments-v1 -n bank',
+      'which TLS mode client and server have in the end, though not in between',
     ],
     [
-      'kubectl logs deploy/payments-client -c istio-proxy | grep " UC "',
-      'requests whose connection was closed on them',
+      'kubectl exec deploy/payments-client -n bank -c istio-proxy -- pilot-agent request GET stats | grep upstream_cx_destroy',
+      'connections that were closed by the swap; counted only where proxyStatsMatcher includes them',
+    ],
+    [
+      'kubectl logs deploy/payments-client -n bank -c istio-proxy | grep " UC "',
+      'requests whose connection was closed on them; the access log has to be on',
     ],
   ],
 };
@@ -210,10 +219,13 @@ const retries: LessonWords = {
   ],
   variants: ['Callers without retries', 'Half of the traffic is POST'],
   checks: [
-    ['kubectl logs deploy/web -c istio-proxy | grep " NC "', 'what the proxy has answered'],
     [
-      'kubectl exec deploy/web -c istio-proxy -- pilot-agent request GET stats | grep upstream_rq_retry',
-      'what Envoy itself has tried again',
+      'kubectl logs deploy/web -n shop -c istio-proxy | grep " NC "',
+      'what the proxy has answered; the access log has to be on',
+    ],
+    [
+      'kubectl exec deploy/web -n shop -c istio-proxy -- pilot-agent request GET stats | grep upstream_rq_retry',
+      'what Envoy itself has tried again; counted only where proxyStatsMatcher includes it',
     ],
   ],
 };
@@ -235,7 +247,7 @@ const readiness: LessonWords = {
   checks: [
     ['kubectl get endpointslices -n shop -l kubernetes.io/service-name=catalog', 'what istiod reads'],
     [
-      'istioctl proxy-config endpoints deploy/catalog-client --cluster "outbound|80|v2|catalog.shop.svc.cluster.local"',
+      'istioctl proxy-config endpoints deploy/catalog-client -n shop --cluster "outbound|80|v2|catalog.shop.svc.cluster.local"',
       'what a proxy has',
     ],
   ],
@@ -260,7 +272,7 @@ const weights: LessonWords = {
       'the weights that are written',
     ],
     [
-      'istioctl proxy-config routes deploy/catalog-client -o json | grep -A3 weightedClusters',
+      'istioctl proxy-config routes deploy/catalog-client -n shop -o json | grep -A3 weightedClusters',
       'the weights that a proxy has',
     ],
   ],

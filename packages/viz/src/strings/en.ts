@@ -289,6 +289,7 @@ export const en = {
     previous: 'Previous',
     next: 'Next',
     predict: 'Predict, then run',
+    hidden: 'shown when the lesson has been run',
     run: 'Run it',
     again: 'Run it again',
     right: 'That is what happens.',

@@ -30,7 +30,10 @@ const first: LessonWords = {
       'istioctl proxy-config clusters deploy/istio-ingressgateway -n istio-system --fqdn web.shop.svc.cluster.local',
       '게이트웨이에 그 클러스터가 있는지',
     ],
-    ['kubectl logs deploy/istio-ingressgateway -n istio-system | grep " NC "', '클러스터를 찾지 못한 요청들'],
+    [
+      'kubectl logs deploy/istio-ingressgateway -n istio-system | grep " NC "',
+      '클러스터를 찾지 못한 요청들. 액세스 로그가 켜져 있어야 합니다',
+    ],
   ],
 };
 
@@ -54,7 +57,7 @@ const ownTime: LessonWords = {
       '누가 무엇을 확인(ACK)했는지. SYNCED는 아직 큐에서 기다리는 푸시에 대해서는 아무 말도 하지 않습니다',
     ],
     [
-      'kubectl -n istio-system exec deploy/istiod -- curl -s localhost:15014/metrics | grep pilot_proxy_convergence_time',
+      'kubectl exec deploy/istiod -n istio-system -- curl -s localhost:15014/metrics | grep pilot_proxy_convergence_time',
       'istiod가 잰, 프록시가 기다리는 시간',
     ],
   ],
@@ -70,17 +73,17 @@ const addWindow: LessonWords = {
   options: ['없다: 푸시가 하나뿐이다', '몇 개', '수백 개'],
   explanation: [
     '프록시 하나를 보세요. CDS가 새 클러스터를 가져오고, 예열이 시작됩니다. 엔드포인트가 필요한데 이 푸시의 EDS에는 없습니다. 프록시가 그 클러스터를 아직 구독하지 않았기 때문입니다. 프록시가 물어봐야 합니다(속이 빈 동그라미가 그 답입니다).',
-    'RDS는 EDS와 LDS 뒤를 따라 이미 오는 중입니다. 답이 돌아오기 전에 RDS가 적용되면, 라우트는 아직 응답하지 못하는 클러스터를 가리킵니다. 1 ms쯤 503 NC입니다.',
+    'RDS는 EDS와 LDS 뒤를 따라 이미 오는 중입니다. 답이 돌아오기 전에 RDS가 적용되면, 라우트는 아직 응답하지 못하는 클러스터를 가리킵니다. 몇 ms 동안 503 NC입니다.',
     '메시가 커지면 이 구간은 길어지지 않고 짧아집니다. 다른 메시지가 더 오래 걸려서 답이 RDS를 앞지릅니다.',
   ],
   variants: ['메시의 서비스 10개', '메시의 서비스 1,000개'],
   checks: [
     [
-      'istioctl proxy-config clusters deploy/checkout-client --fqdn checkout.shop.svc.cluster.local',
+      'istioctl proxy-config clusters deploy/checkout-client -n shop --fqdn checkout.shop.svc.cluster.local',
       '예열 중인 클러스터는 목록에 있지만 응답하지 않습니다',
     ],
     [
-      'kubectl exec deploy/checkout-client -c istio-proxy -- pilot-agent request GET stats | grep warming_clusters',
+      'kubectl exec deploy/checkout-client -n shop -c istio-proxy -- pilot-agent request GET stats | grep warming_clusters',
       '지금 예열 중인 클러스터의 수',
     ],
   ],
@@ -102,10 +105,13 @@ const removeWindow: LessonWords = {
   variants: ['서비스 200개', '서비스 10개'],
   checks: [
     [
-      'istioctl proxy-config clusters deploy/reviews-client --fqdn reviews.bookinfo.svc.cluster.local',
+      'istioctl proxy-config clusters deploy/reviews-client -n bookinfo --fqdn reviews.bookinfo.svc.cluster.local',
       'v1은 바로 사라집니다',
     ],
-    ['istioctl proxy-config routes deploy/reviews-client -o json | grep outbound', '라우트가 아직 v1을 가리키는지'],
+    [
+      'istioctl proxy-config routes deploy/reviews-client -n bookinfo -o json | grep outbound',
+      '라우트가 아직 v1을 가리키는지',
+    ],
   ],
 };
 
@@ -125,11 +131,11 @@ const debounce: LessonWords = {
   variants: ['90 ms 기다리기', '150 ms 기다리기', '300 ms 기다리기'],
   checks: [
     [
-      'kubectl -n istio-system logs deploy/istiod | grep "Push debounce stable"',
+      'kubectl logs deploy/istiod -n istio-system | grep "Push debounce stable"',
       '푸시가 이벤트를 몇 개 합쳤고 얼마나 기다렸는지',
     ],
     [
-      'kubectl -n istio-system exec deploy/istiod -- curl -s localhost:15014/metrics | grep pilot_debounce_time',
+      'kubectl exec deploy/istiod -n istio-system -- curl -s localhost:15014/metrics | grep pilot_debounce_time',
       '같은 것을 히스토그램으로',
     ],
   ],
@@ -151,7 +157,7 @@ const gap: LessonWords = {
   checks: [
     ['kubectl apply -f destination-rule-both.yaml', 'v1과 v2가 정의되었습니다'],
     [
-      'istioctl proxy-config clusters deploy/reviews-client --fqdn reviews.bookinfo.svc.cluster.local',
+      'istioctl proxy-config clusters deploy/reviews-client -n bookinfo --fqdn reviews.bookinfo.svc.cluster.local',
       '가장 빠른 프록시가 아니라 가장 느린 프록시에게 v2가 있는지 물어보세요',
     ],
     ['kubectl apply -f virtual-service-v2.yaml', '그제야'],
@@ -174,12 +180,18 @@ const policy: LessonWords = {
   ],
   variants: ['DestinationRule 먼저', '정책과 전환을 한 계획에', '사이드카 500개인 메시에서'],
   checks: [
-    ['istioctl x describe pod payments-v1', '클라이언트와 서버의 최종 TLS 모드. 그 사이의 상태는 보여 주지 않습니다'],
     [
-      'kubectl exec deploy/payments-client -c istio-proxy -- pilot-agent request GET stats | grep upstream_cx_destroy',
-      '갈아 끼울 때 닫힌 연결',
+      'istioctl x describe pod payments-v1 -n bank',
+      '클라이언트와 서버의 최종 TLS 모드. 그 사이의 상태는 보여 주지 않습니다',
     ],
-    ['kubectl logs deploy/payments-client -c istio-proxy | grep " UC "', '연결이 닫혀 버린 요청'],
+    [
+      'kubectl exec deploy/payments-client -n bank -c istio-proxy -- pilot-agent request GET stats | grep upstream_cx_destroy',
+      '갈아 끼울 때 닫힌 연결. proxyStatsMatcher에 들어 있어야 셉니다',
+    ],
+    [
+      'kubectl logs deploy/payments-client -n bank -c istio-proxy | grep " UC "',
+      '연결이 닫혀 버린 요청. 액세스 로그가 켜져 있어야 합니다',
+    ],
   ],
 };
 
@@ -198,10 +210,13 @@ const retries: LessonWords = {
   ],
   variants: ['재시도하지 않는 호출자', '트래픽의 절반이 POST'],
   checks: [
-    ['kubectl logs deploy/web -c istio-proxy | grep " NC "', '프록시가 답한 것'],
     [
-      'kubectl exec deploy/web -c istio-proxy -- pilot-agent request GET stats | grep upstream_rq_retry',
-      'Envoy 자신이 다시 시도한 것',
+      'kubectl logs deploy/web -n shop -c istio-proxy | grep " NC "',
+      '프록시가 답한 것. 액세스 로그가 켜져 있어야 합니다',
+    ],
+    [
+      'kubectl exec deploy/web -n shop -c istio-proxy -- pilot-agent request GET stats | grep upstream_rq_retry',
+      'Envoy 자신이 다시 시도한 것. proxyStatsMatcher에 들어 있어야 셉니다',
     ],
   ],
 };
@@ -223,7 +238,7 @@ const readiness: LessonWords = {
   checks: [
     ['kubectl get endpointslices -n shop -l kubernetes.io/service-name=catalog', 'istiod가 읽는 것'],
     [
-      'istioctl proxy-config endpoints deploy/catalog-client --cluster "outbound|80|v2|catalog.shop.svc.cluster.local"',
+      'istioctl proxy-config endpoints deploy/catalog-client -n shop --cluster "outbound|80|v2|catalog.shop.svc.cluster.local"',
       '프록시가 가진 것',
     ],
   ],
@@ -244,7 +259,10 @@ const weights: LessonWords = {
   variants: ['1퍼센트부터 시작하기'],
   checks: [
     ['kubectl get virtualservice catalog -n shop -o jsonpath="{.spec.http[0].route[*].weight}"', '써 놓은 가중치'],
-    ['istioctl proxy-config routes deploy/catalog-client -o json | grep -A3 weightedClusters', '프록시가 가진 가중치'],
+    [
+      'istioctl proxy-config routes deploy/catalog-client -n shop -o json | grep -A3 weightedClusters',
+      '프록시가 가진 가중치',
+    ],
   ],
 };
 

@@ -271,6 +271,7 @@ export const ko: Strings = {
     previous: '이전',
     next: '다음',
     predict: '예측하고, 돌려 보기',
+    hidden: '수업을 실행하면 보입니다',
     run: '돌리기',
     again: '다시 돌리기',
     right: '그대로입니다.',

@@ -2,9 +2,10 @@
 import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { RolloutPicture } from '../rollout/picture.js';
+import { withoutAnswer } from '../rollout/without-answer.js';
 import { shownProxies } from '../state/characters.js';
 import { seek } from '../state/playback.js';
-import { go, now } from '../state/store.js';
+import { go, isAnswerHidden, now } from '../state/store.js';
 import { words } from '../strings/index.js';
 import type { Frame } from './frame.js';
 import { isLogTime, lookAt, timelineRange, wholeTime } from './range.js';
@@ -43,14 +44,16 @@ export function Timeline({ picture, name }: { readonly picture: RolloutPicture; 
       effect(() => {
         if (width.value === 0) return;
         const startMs = performance.now();
-        const next = drawTimeline(picture, {
+        const isHidden = isAnswerHidden.value;
+        const hidden = { never: t.lesson.hidden, noFailure: t.lesson.hidden };
+        const next = drawTimeline(isHidden ? withoutAnswer(picture) : picture, {
           width: width.value,
           range: timelineRange.value,
           characters: shownProxies(picture),
           isLog: isLogTime.value,
           rowPx: ROW_PX,
           tooltips: true,
-          words: t.timeline.words,
+          words: isHidden ? { ...t.timeline.words, ...hidden } : t.timeline.words,
           label: `${t.timeline.title}: ${picture.scenario}, ${picture.strategy}`,
         });
         const parsed = new DOMParser().parseFromString(next.svg, 'image/svg+xml');

@@ -1,6 +1,6 @@
 /** The timeline as a file: SVG that stands alone, or PNG at twice its size. */
 import type { RolloutPicture, Span } from '../rollout/picture.js';
-import { download } from '../shell/download.js';
+import { download, rolloutFile } from '../shell/download.js';
 import { resultLines } from '../shell/result-lines.js';
 import { words } from '../strings/index.js';
 import { isLogTime } from './range.js';
@@ -19,12 +19,8 @@ function svgOf(picture: RolloutPicture, range: Span): string {
   );
 }
 
-function nameOf({ scenario, strategy, trial }: RolloutPicture, ending: string): string {
-  return `${scenario}-${strategy}-${trial}.${ending}`;
-}
-
 export function saveSvg(picture: RolloutPicture, range: Span): void {
-  download(nameOf(picture, 'svg'), svgOf(picture, range), 'image/svg+xml');
+  download(rolloutFile(picture, 'svg'), svgOf(picture, range), 'image/svg+xml');
 }
 
 export async function savePng(picture: RolloutPicture, range: Span): Promise<void> {
@@ -36,5 +32,5 @@ export async function savePng(picture: RolloutPicture, range: Span): Promise<voi
   canvas.height = image.height * PNG_SCALE;
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
-  if (blob !== null) download(nameOf(picture, 'png'), blob, 'image/png');
+  if (blob !== null) download(rolloutFile(picture, 'png'), blob, 'image/png');
 }
