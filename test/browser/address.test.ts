@@ -12,9 +12,10 @@ const sets = fc.array(override, { maxLength: 6 });
 const selected = fc.oneof(
   fc.record({ kind: fc.constant('proxy' as const), id: fc.stringMatching(/^(gw|sc)-[1-9]\d{0,4}$/) }),
   fc.record({
-    kind: fc.constantFrom('message' as const, 'failure' as const, 'istiod' as const),
+    kind: fc.constantFrom('message' as const, 'failure' as const),
     index: fc.integer({ min: 0, max: 99_999_999 }),
   }),
+  fc.record({ kind: fc.constant('istiod' as const), index: fc.integer({ min: 1, max: 9 }) }),
 );
 
 const anywhere = fc.record({
@@ -34,10 +35,11 @@ const inRoom = fc.record({
   other: fc.option(fc.record({ strategy: name, sets }), { nil: undefined }),
 });
 
-const inLesson = fc.record({
-  lesson: fc.integer({ min: 1, max: LESSONS.length }),
-  variant: fc.integer({ min: 0, max: 9 }),
-});
+const inLesson = fc
+  .constantFrom(...LESSONS.keys())
+  .chain((i) =>
+    fc.record({ lesson: fc.constant(i + 1), variant: fc.integer({ min: 0, max: LESSONS[i].variants.length }) }),
+  );
 
 test('every view comes back from its address, to the nanosecond', () => {
   fc.assert(
@@ -52,6 +54,9 @@ describe('what an address cannot say is left out and told', () => {
   test.each([
     ['#room=kitchen', 'room'],
     ['#lesson=99', 'lesson'],
+    ['#lesson=1&variant=9', 'variant'],
+    ['#room=lesson&variant=x', 'variant'],
+    ['#look=istiod:0', 'selected'],
     ['#case=../../etc/passwd', 'name'],
     ['#strategy=<script>alert(1)</script>', 'name'],
     ['#trial=-1', 'trial'],

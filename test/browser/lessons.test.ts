@@ -84,6 +84,24 @@ describe('in a browser', () => {
     expect(built.complaints).toEqual([]);
   });
 
+  test('what is to be predicted is hidden until the lesson has been run', async () => {
+    const page = await built.open('#lesson=4');
+    const answer = () => page.locator('tr[data-name=failing], .shade-failing, .tl-failing, .tl-rate').count();
+    expect(await answer()).toBe(0);
+    expect(await page.locator('.timeline').textContent()).toContain(en.lesson.hidden);
+    await page.getByRole('button', { name: en.lessons.removeWindow.variants[0] }).click();
+    await page.locator('tr[data-name=failing]').waitFor();
+    expect(await page.locator('.icon.main').getAttribute('aria-label')).toBe(en.transport.pause);
+    await page.getByRole('button', { name: en.lessons.removeWindow.variants[0] }).click();
+    await page.getByText(en.figures.intro).waitFor({ state: 'detached' });
+    expect(await answer()).toBe(0);
+    await page.getByRole('button', { name: en.lesson.run, exact: true }).click();
+    await page.locator('.tl-failing').first().waitFor();
+    expect(await page.locator('tr[data-name=failing]').count()).toBe(1);
+    await page.close();
+    expect(built.complaints).toEqual([]);
+  });
+
   test('a lesson plays at its own speed until nothing more happens', async () => {
     const page = await built.open('#lesson=3');
     await page.locator('.speed select').selectOption('1');

@@ -37,18 +37,24 @@ function filesOf(folder: string): File[] {
 }
 
 /** As a browser hands over what is dropped: entries of a file system. */
-async function drop(files: readonly File[]): Promise<void> {
-  await page.evaluate((dropped) => {
-    const entries = dropped.map(({ path, text }) => ({
-      isFile: true,
-      fullPath: `/my-change/${path}`,
-      file: (take: (file: unknown) => void) => take(new File([text], path)),
-    }));
-    const items = entries.map((entry) => ({ webkitGetAsEntry: () => entry }));
-    const event = new Event('drop', { bubbles: true, cancelable: true });
-    Object.assign(event, { dataTransfer: { items } });
-    document.querySelector('.drop')?.dispatchEvent(event);
-  }, files);
+async function drop(files: readonly File[], on = '.drop'): Promise<void> {
+  const isPrevented = await page.evaluate(
+    ([dropped, place]) => {
+      const entries = dropped.map(({ path, text }) => ({
+        isFile: true,
+        fullPath: `/my-change/${path}`,
+        file: (take: (file: unknown) => void) => take(new File([text], path)),
+      }));
+      const items = entries.map((entry) => ({ webkitGetAsEntry: () => entry }));
+      const event = new Event('drop', { bubbles: true, cancelable: true });
+      Object.assign(event, { dataTransfer: { items, types: ['Files'] } });
+      document.querySelector(place)?.dispatchEvent(event);
+      return event.defaultPrevented;
+    },
+    [files, on] as const,
+  );
+  // Else the browser would leave the page for the file.
+  expect(isPrevented).toBe(true);
 }
 
 test('a dropped folder is simulated as the command line simulates it', async () => {
@@ -108,6 +114,51 @@ test('a trace of the command line leads to its trial', async () => {
   const header = { schema: 'xdsim.trace/v1', scenario: 'blue-green', strategy: 'vs-first', trial: 5, seed: '1' };
   await drop([{ path: 'trace.ndjson', text: `${JSON.stringify(header)}\n{"kind":"write-sent"}\n` }]);
   await page.locator('.command code', { hasText: '--strategy vs-first --trial 5' }).waitFor();
+});
+
+test('a trace leads to its trial also while the files have errors', async () => {
+  page = await built.open('#room=own');
+  await drop(filesOf(CASE).map((file) => ({ ...file, text: file.text.replace('subsets:', 'subsetz:') })));
+  await page.locator('.own .problem').waitFor();
+  const header = { schema: 'xdsim.trace/v1', scenario: 'blue-green', strategy: 'vs-first', trial: 5, seed: '1' };
+  await drop([{ path: 'trace.ndjson', text: JSON.stringify(header) }]);
+  await page.locator('.command code', { hasText: '--strategy vs-first --trial 5' }).waitFor();
+});
+
+test('a report that names no scenario is refused, and is forgotten', async () => {
+  page = await built.open('#room=own');
+  for (const cut of [{ schema: 'xdsim.report/v1' }, { schema: 'xdsim.trace/v1', trial: 3 }]) {
+    await drop([{ path: 'cut.json', text: JSON.stringify(cut) }]);
+    await page.getByText(`That says it is ${cut.schema}, and names no scenario`).waitFor();
+  }
+  await drop(filesOf(CASE));
+  await page.getByText('The files are fine.').waitFor();
+  expect(await page.locator('.own').textContent()).not.toMatch(/undefined|names no scenario|That is about/);
+});
+
+test('a change needs before/ and after/: what lies in neither is told, and the tabs stay', async () => {
+  page = await built.open('#room=own');
+  const [, { text }] = filesOf(CASE);
+  await drop([{ path: 'routing.yaml', text }]);
+  await page.getByText('routing.yaml lies in neither before/ nor after/').waitFor();
+  await page.getByRole('tab', { name: 'before/manifests.yaml' }).waitFor();
+  await drop(filesOf(CASE).filter(({ path }) => path.startsWith('before/')));
+  await page.getByText('There is no after/ in it').waitFor();
+  await page.getByRole('tab', { name: 'after/manifests.yaml' }).waitFor();
+  await drop(filesOf(CASE).filter(({ path }) => path.startsWith('after/')));
+  await page.getByText('The files are fine.').waitFor();
+});
+
+test('files that are dropped on any other view are taken, too', async () => {
+  page = await built.open('#lesson=1');
+  await drop(filesOf(CASE), '#stage');
+  await page.getByText('The files are fine.').waitFor();
+});
+
+test('a link to files that are gone leads to where to drop them', async () => {
+  page = await built.open('#room=explore&case=own');
+  await page.locator('.problem').getByRole('button', { name: 'Your files' }).click();
+  await page.locator('.drop').waitFor();
 });
 
 test('a report of the command line leads to its comparison, with the values of its --set', async () => {

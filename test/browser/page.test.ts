@@ -184,6 +184,23 @@ test('the keyboard reaches everything, in the order in which it is read', async 
   expect(reached.at(-1)).toBe('summary');
 });
 
+test('what a link says and its rollout has not is explained; a moment beyond the end is the end', async () => {
+  page = await built.open(`${EXPLORE}&strategy=vs-first&t=3000000&look=proxy:sc-9999`);
+  await page.locator('.problem', { hasText: 'look=proxy:sc-9999 is not something that can be looked at' }).waitFor();
+  const hash = await page.evaluate(() => location.hash);
+  expect(hash).not.toContain('look=');
+  expect(Number(/t=([\d.]+)/.exec(hash)?.[1])).toBeLessThan(60_000);
+  const seen = await page.locator('.clock').textContent();
+  await press('End');
+  expect(await page.locator('.clock').textContent()).toBe(seen);
+  for (const look of ['message:99999999', 'failure:99999999', 'istiod:9']) {
+    await page.evaluate((text) => {
+      location.hash = text;
+    }, `${EXPLORE}&strategy=vs-first&look=${look}`);
+    await page.locator('.problem', { hasText: `look=${look}` }).waitFor();
+  }
+});
+
 test('what is chosen is in the address; Back takes it back; a bad address explains itself', async () => {
   page = await built.open(`${EXPLORE}&strategy=vs-first&t=140`);
   await page.locator('.card[data-proxy=gw-1], .card').first().click();

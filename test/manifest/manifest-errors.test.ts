@@ -7,6 +7,10 @@ const VS = `${HEAD}kind: VirtualService\nmetadata: {name: a}\nspec:\n`;
 const DR = `${HEAD}kind: DestinationRule\nmetadata: {name: a}\nspec:\n`;
 const ROUTE = '  hosts: [a]\n  http:\n    - route:\n';
 
+function staircase(levels: number): string {
+  return Array.from({ length: levels }, (_, level) => `${' '.repeat(level)}a:\n`).join('');
+}
+
 const CASES: readonly [name: string, text: string, expected: string[], hint: RegExp][] = [
   ['an open bracket', 'kind: [a\nb: 1\n', ['XDS-YAML-SYNTAX 2:1'], /./],
   ['a key given twice', `${DR}  host: a\n  host: b\n`, ['XDS-YAML-SYNTAX 6:3'], /Keep one/],
@@ -23,6 +27,9 @@ const CASES: readonly [name: string, text: string, expected: string[], hint: Reg
     /helm template/,
   ],
   ['an alias without anchor', 'kind: A\nspec: *none\n', ['XDS-YAML-SYNTAX 2:7'], /Define the anchor/],
+  ['brackets without end', '['.repeat(300_000), ['XDS-YAML-SYNTAX 1:301'], /Nest less deeply/],
+  ['lists without end', '- '.repeat(300_000), ['XDS-YAML-SYNTAX 1:1'], /Nest less deeply/],
+  ['objects without end', staircase(2000), ['XDS-YAML-SYNTAX 301:1'], /Nest less deeply/],
   ['a tab', 'metadata:\n\tname: a\n', ['XDS-YAML-TAB 2:1'], /spaces/],
   ['no object at all', '# nothing\n---\n---\n', ['XDS-MANIFEST-EMPTY 1:1'], /at least one/],
   ['a document that is a list', '- a\n- b\n', ['XDS-MANIFEST-TYPE 1:1'], /---/],

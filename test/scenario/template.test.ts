@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import {
   parseScenario,
   scenarioJsonSchema,
+  scenarioParameters,
   scenarioTemplate,
 } from '../../packages/sim-core/src/rollout/scenario-reader.js';
 
@@ -30,6 +31,32 @@ it('the template explains every field', () => {
   const bare = lines.filter((line, at) => /^\s*[\w-]+:/.test(line) && !/^\s*#/.test(lines[at - 1]));
   expect(bare).toEqual([]);
   expect(lines.filter((line) => line.length > 120)).toEqual([]);
+});
+
+it('the parameters of a case are its values, each with where it comes from; read back they are the case', () => {
+  const file = {
+    path: 'change/scenario.yaml',
+    text: 'name: change\nbefore: b\nafter: a\nmesh: {size: small, services: 77}\ndebounce: {afterMs: 40}\n',
+  };
+  const sets = [{ path: 'traffic.requestsPerSecond', value: '12' }];
+  const text = scenarioParameters(file, sets);
+  const lines = text.split('\n').map((line) => line.trim());
+  const commentOf = (field: string) => {
+    const at = lines.indexOf(field);
+    const above = lines.findLastIndex((line, i) => i < at && !line.startsWith('#'));
+    return lines
+      .slice(above + 1, at)
+      .join(' ')
+      .replaceAll('# ', '');
+  };
+  expect(commentOf('services: 77')).toMatch(/Here: change\/scenario.yaml\.$/);
+  expect(commentOf('requestsPerSecond: 12')).toMatch(/Here: set over the case\.$/);
+  expect(commentOf('maxMs: 10000')).not.toContain('Here:');
+  const whole = parseScenario(file, sets);
+  if (!whole.ok) throw new Error(JSON.stringify(whole.errors));
+  const { userSet: _, strategies: __, ...spelled } = read(text).scenario;
+  const { userSet: ___, strategies: ____, ...meant } = whole.value.scenario;
+  expect(spelled).toEqual(meant);
 });
 
 it('the JSON Schema describes every field and gives its default', () => {

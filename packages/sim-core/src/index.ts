@@ -24,6 +24,7 @@ export {
   parseScenario,
   scenarioFromFlags,
   scenarioJsonSchema,
+  scenarioParameters,
   scenarioTemplate,
   scenarioWith,
 } from './rollout/scenario-reader.js';

@@ -13,11 +13,13 @@ import './looks/small.css';
 import { render } from 'preact';
 import { takeDrops } from './own/dropped.js';
 import { App } from './shell/App.js';
+import { checkLinks } from './state/link-check.js';
 import { stringsLoaded } from './strings/index.js';
 
 const root = document.getElementById('app') as HTMLElement;
 
 takeDrops();
+checkLinks();
 
 void stringsLoaded.then(() => {
   root.replaceChildren();

@@ -6,6 +6,7 @@
 import type { Document, Node, Pair, ParsedNode, YAMLMap } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, visit } from 'yaml';
 import type { UserError } from '../errors.js';
+import { MOST_LEVELS, tooDeepAt } from './nesting.js';
 import { type SourceText, TEMPLATE_HINT } from './source-text.js';
 
 export type FieldPath = readonly (string | number)[];
@@ -33,20 +34,19 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 
 export function readYaml(source: SourceText): YamlFile {
-  let parsed: readonly YamlSource[];
-  try {
-    const read = parseAllDocuments(spacesForTabsInJson(source.text), {
-      schema: 'yaml-1.1',
-      merge: true,
-      customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !isDateOrBase60(tag)),
-      prettyErrors: false,
-      logLevel: 'error',
-    });
-    parsed = Array.isArray(read) ? read : [];
-  } catch (thrown) {
-    if (!isStackEnd(thrown)) throw thrown;
-    return { documents: [], errors: [tooDeep(source)] };
+  const deepAt = tooDeepAt(source.text);
+  if (deepAt !== undefined) {
+    const message = `more than ${MOST_LEVELS} lists and objects are nested in each other`;
+    return { documents: [], errors: [yamlError(source, deepAt, 'XDS-YAML-SYNTAX', message, 'Nest less deeply.')] };
   }
+  const read = parseAllDocuments(spacesForTabsInJson(source.text), {
+    schema: 'yaml-1.1',
+    merge: true,
+    customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !isDateOrBase60(tag)),
+    prettyErrors: false,
+    logLevel: 'error',
+  });
+  const parsed: readonly YamlSource[] = Array.isArray(read) ? read : [];
   const documents: YamlDocument[] = [];
   const errors: UserError[] = [];
   for (const document of parsed) {
@@ -58,10 +58,6 @@ export function readYaml(source: SourceText): YamlFile {
     try {
       documents.push({ value: document.toJS(), offsetOf: (path) => offsetOf(document, path) });
     } catch (thrown) {
-      if (isStackEnd(thrown)) {
-        errors.push(tooDeep(source));
-        continue;
-      }
       const hint = 'Define the anchor (`&name`) above its use, merge only objects, and do not nest aliases in aliases.';
       errors.push(yamlError(source, offsetOfBadAlias(document), 'XDS-YAML-SYNTAX', messageOf(thrown), hint));
     }
@@ -90,22 +86,6 @@ function syntaxErrors(source: SourceText, document: YamlSource): UserError[] {
 function yamlError(source: SourceText, offset: number, code: string, message: string, hint: string): UserError {
   const position = source.positionAt(offset);
   return { code, message, position, excerpt: source.excerpt(position.line), hint };
-}
-
-/** The parser recurses: nesting thousands deep ends its stack. Engines differ in what they call that. */
-function isStackEnd(thrown: unknown): boolean {
-  return thrown instanceof Error && /call stack|recursion/.test(thrown.message);
-}
-
-function tooDeep(source: SourceText): UserError {
-  const message = 'lists and objects are nested too deeply to be read';
-  return yamlError(
-    source,
-    0,
-    'XDS-YAML-SYNTAX',
-    message,
-    'Nest less deeply: no object of Kubernetes needs more than some tens of levels.',
-  );
 }
 
 function messageOf(thrown: unknown): string {

@@ -10,6 +10,7 @@ import {
   type ScenarioInput,
 } from '../scenario/load.js';
 import type { Override } from '../scenario/overrides.js';
+import { newScenarioParameters } from '../scenario/parameters.js';
 import { newScenarioTemplate, type TemplateValues } from '../scenario/template.js';
 import { writtenOverrides } from '../scenario/written-overrides.js';
 import { STRATEGY_SCHEMAS } from './registry.js';
@@ -44,6 +45,11 @@ export function scenarioWith(file: SourceFile, overrides: readonly Override[]): 
 /** A commented scenario file with every default spelled out. */
 export function scenarioTemplate(values: TemplateValues): string {
   return newScenarioTemplate(values, STRATEGY_SCHEMAS);
+}
+
+/** The scenario file with every value in force spelled out, and where it comes from. */
+export function scenarioParameters(file: SourceFile, overrides: readonly Override[], calibration?: SourceFile): string {
+  return newScenarioParameters(file, overrides, STRATEGY_SCHEMAS, calibration);
 }
 
 export function scenarioJsonSchema(): Readonly<Record<string, unknown>> {

@@ -17,6 +17,8 @@ export interface TemplateValues {
   readonly size?: MeshSizeName;
   /** Values to write in place of the defaults, with the file that they come from. */
   readonly calibration?: CalibratedValues & { readonly file: string };
+  /** Values of a case, above both, with its file; `set` names those that are set over it. */
+  readonly case?: { readonly values: unknown; readonly file: string; readonly set: ReadonlySet<string> };
 }
 
 export function newScenarioTemplate(values: TemplateValues, strategies: StrategySchemas): string {
@@ -57,11 +59,15 @@ function fieldLines(field: z.ZodType, values: TemplateValues, path: readonly str
 
 /** What stands in place of a field's default, and why, as a sentence. */
 function givenAt(
-  { name, before, after, size, calibration }: TemplateValues,
+  { name, before, after, size, calibration, case: of }: TemplateValues,
   path: readonly string[],
 ): { readonly value: unknown; readonly source?: string } | undefined {
   const own = valueAt({ name, before, after, mesh: { size } }, path);
   if (own !== undefined) return { value: own };
+  const inCase = valueAt(of?.values, path);
+  if (of !== undefined && inCase !== undefined) {
+    return { value: inCase, source: of.set.has(path.join('.')) ? 'Here: set over the case.' : `Here: ${of.file}.` };
+  }
   const value = valueAt(calibration?.values, path);
   if (calibration === undefined || value === undefined) return undefined;
   const metric = calibration.sources.get(formatPath(path));

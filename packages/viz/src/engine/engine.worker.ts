@@ -54,6 +54,8 @@ async function answerTo(asked: Asked): Promise<Answers[keyof Answers]> {
       return (await import('./scenario-text.js')).template();
     case 'scenario':
       return (await import('./scenario-text.js')).scenarioText(asked.choice, await filesOf(asked.choice.source));
+    case 'parameters':
+      return (await import('./scenario-text.js')).parameters(asked.choice, await filesOf(asked.choice.source));
     case 'stop':
       comparing = 0;
       return undefined;

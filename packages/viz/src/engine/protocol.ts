@@ -78,6 +78,7 @@ export type Question =
   | { readonly kind: 'compare'; readonly choice: StudyChoice; readonly trials: number }
   | { readonly kind: 'files'; readonly source: StudyChoice['source'] }
   | { readonly kind: 'scenario'; readonly choice: StudyChoice }
+  | { readonly kind: 'parameters'; readonly choice: StudyChoice }
   | { readonly kind: 'template' }
   | { readonly kind: 'stop' };
 
@@ -91,6 +92,8 @@ export interface Answers {
   readonly files: CaseFiles | undefined;
   /** The scenario file with the values over it written into it. */
   readonly scenario: string;
+  /** The same with every value in force, and where it comes from. */
+  readonly parameters: string;
   /** A scenario file with every default and its source. */
   readonly template: string;
   readonly stop: undefined;

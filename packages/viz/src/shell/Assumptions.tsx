@@ -1,5 +1,6 @@
 /** What the numbers rest on: the mesh, what is not modelled, and every parameter with its source. */
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { branches } from '../state/branches.js';
 import { stageEngine } from '../state/engines.js';
 import { words } from '../strings/index.js';
@@ -8,14 +9,21 @@ import { Said, Warnings } from './Said.js';
 export function Assumptions() {
   const t = words().assumptions;
   const facts = branches[0].facts.value;
-  const template = useSignal('');
+  const choice = branches[0].choice.value;
+  const parameters = useSignal('');
+  const isOpen = useSignal(false);
+  useEffect(() => {
+    if (!isOpen.value || choice === undefined) return;
+    let isWanted = true;
+    void stageEngine.ask({ kind: 'parameters', choice }).then((answer) => {
+      if (isWanted && answer.ok) parameters.value = answer.value;
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [choice, isOpen.value]);
   if (facts === undefined) return null;
   const { mesh, requestsPerSecond, debounceMs, warnings, notModelled } = facts;
-  const load = async () => {
-    if (template.value !== '') return;
-    const answer = await stageEngine.ask({ kind: 'template' });
-    if (answer.ok) template.value = answer.value;
-  };
   return (
     <section class="assumptions">
       <h2>{t.title}</h2>
@@ -40,11 +48,15 @@ export function Assumptions() {
           ))}
         </ul>
       </details>
-      <details onToggle={(event) => event.currentTarget.open && void load()}>
+      <details
+        onToggle={(event) => {
+          isOpen.value = event.currentTarget.open;
+        }}
+      >
         <summary>{t.parameters}</summary>
         <p class="soft">{t.parametersIntro}</p>
         <pre lang="en" tabIndex={0}>
-          {template}
+          {parameters}
         </pre>
       </details>
     </section>

@@ -41,7 +41,18 @@ export interface Address {
   readonly language: Language | undefined;
 }
 
-type Expected = 'room' | 'lesson' | 'name' | 'trial' | 'time' | 'set' | 'selected' | 'language' | 'unknown' | 'long';
+type Expected =
+  | 'room'
+  | 'lesson'
+  | 'variant'
+  | 'name'
+  | 'trial'
+  | 'time'
+  | 'set'
+  | 'selected'
+  | 'language'
+  | 'unknown'
+  | 'long';
 
 /** A part of the URL that means nothing. */
 export interface AddressProblem {
@@ -81,7 +92,7 @@ type Reader = (value: string, draft: Draft) => boolean;
 const READERS: Readonly<Record<string, readonly [Expected, Reader]>> = {
   room: ['room', (value, draft) => isOneOf(ROOMS, value) && assign(draft, { room: value })],
   lesson: ['lesson', (value, draft) => assign(draft, { lesson: whole(value, 1, LESSONS.length) })],
-  variant: ['lesson', (value, draft) => assign(draft, { variant: whole(value, 0, 9) })],
+  variant: ['variant', (value, draft) => assign(draft, { variant: whole(value, 0, 9) })],
   case: ['name', (value, draft) => NAME.test(value) && assign(draft, { case: value })],
   strategy: ['name', (value, draft) => NAME.test(value) && assign(draft, { strategy: value })],
   with: [
@@ -117,6 +128,11 @@ export function parseAddress(fragment: string): {
   for (const [name, value] of new URLSearchParams(text)) {
     const [expected, read] = Object.hasOwn(READERS, name) ? READERS[name] : (['unknown', () => false] as const);
     if (!read(value, draft)) problems.push({ name: shortened(name), value: shortened(value), expected });
+  }
+  const variants = draft.room === 'lesson' ? LESSONS[draft.lesson - 1].variants.length : 0;
+  if (draft.variant > variants) {
+    problems.push({ name: 'variant', value: String(draft.variant), expected: 'variant' });
+    draft.variant = 0;
   }
   return { address: draft, problems };
 }
@@ -157,7 +173,7 @@ export function selection(text: string): Selection | undefined {
   const [kind, which = ''] = text.split(':');
   if (kind === 'proxy') return PROXY.test(which) ? { kind, id: which } : undefined;
   if (kind !== 'message' && kind !== 'failure' && kind !== 'istiod') return undefined;
-  const index = whole(which, 0, 99_999_999);
+  const index = whole(which, kind === 'istiod' ? 1 : 0, 99_999_999);
   return index === undefined ? undefined : { kind, index };
 }
 

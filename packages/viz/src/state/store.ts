@@ -2,12 +2,24 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { CaseFiles, RolloutChoice } from '../engine/protocol.js';
 import { LESSONS, type Lesson, type LessonRun } from '../lessons/lessons.js';
-import { type Address, FIRST, formatAddress, GIVEN, LANGUAGES, type Language, OWN, parseAddress } from './address.js';
+import {
+  type Address,
+  type AddressProblem,
+  FIRST,
+  formatAddress,
+  GIVEN,
+  LANGUAGES,
+  type Language,
+  OWN,
+  parseAddress,
+} from './address.js';
 import { givenCase } from './given-case.js';
 
 const REPLACE_AFTER_MS = 300;
 
 const start = parseAddress(location.hash === '' ? (givenCase?.address ?? '') : location.hash);
+
+let isAsLinked = true;
 
 export const address = signal<Address>(start.address);
 export const addressProblems = signal(start.problems);
@@ -71,9 +83,25 @@ function sourceOf(name: string): string | CaseFiles | undefined {
 
 /** Changes the view; the browser's Back undoes it unless it only replaces. */
 export function go(changes: Partial<Address>, how: 'push' | 'replace' = 'push'): void {
+  isAsLinked = false;
+  addressProblems.value = [];
+  show(changes, how);
+}
+
+/** What of a link turns out not to be there when its rollout is. */
+export function correct(changes: Partial<Address>, problems: readonly AddressProblem[] = []): void {
+  show(changes, 'replace');
+  addressProblems.value = [...addressProblems.peek(), ...problems];
+}
+
+/** Whether the view is that of a link, and not yet the viewer's own. */
+export function isLinked(): boolean {
+  return isAsLinked;
+}
+
+function show(changes: Partial<Address>, how: 'push' | 'replace'): void {
   address.value = { ...address.peek(), atNs: now.peek(), ...changes };
   if (changes.atNs !== undefined) now.value = changes.atNs;
-  addressProblems.value = [];
   const url = formatAddress(address.peek());
   if (url === location.hash) return;
   if (how === 'push') history.pushState(null, '', url);
@@ -100,10 +128,13 @@ export function ofLesson(): Partial<Address> {
 }
 
 function onNavigated(): void {
+  // Two events tell of the same fragment; what was corrected after the first is not to be forgotten at the second.
+  if (location.hash === formatAddress(address.peek())) return;
   const { address: next, problems } = parseAddress(location.hash);
   playing.value = false;
   address.value = next;
   addressProblems.value = problems;
+  isAsLinked = true;
   now.value = next.atNs;
   openLinked();
 }

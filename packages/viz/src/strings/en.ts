@@ -39,6 +39,7 @@ export const en = {
     expected: {
       room: 'is not a part of this page',
       lesson: 'is not the number of a lesson',
+      variant: 'is nothing that this lesson tries',
       name: 'is not a name (letters, digits, “-”, “/”)',
       trial: 'is not a whole number from 0 to 999,999',
       time: 'is not a time in ms within an hour',
@@ -265,7 +266,8 @@ export const en = {
     warnings: 'Warnings about the manifests',
     notModelled: 'Not modelled',
     parameters: 'All parameters, with their sources',
-    parametersIntro: 'This is a scenario file with every default and where it comes from.',
+    parametersIntro:
+      'This is the case as a scenario file: every value in force, what it means, and where it comes from.',
   },
   keys: {
     title: 'Keys',

@@ -34,6 +34,7 @@ export const ko: Strings = {
     expected: {
       room: '이 페이지의 부분이 아닙니다',
       lesson: '수업 번호가 아닙니다',
+      variant: '이 수업에서 해 보는 것이 아닙니다',
       name: '이름이 아닙니다(영문자, 숫자, “-”, “/”)',
       trial: '0부터 999,999까지의 정수가 아닙니다',
       time: '한 시간 이내의 ms 시각이 아닙니다',
@@ -247,7 +248,8 @@ export const ko: Strings = {
     warnings: '매니페스트에 대한 경고',
     notModelled: '모형에 없는 것',
     parameters: '모든 매개변수와 그 출처',
-    parametersIntro: '명령줄의 `init`이 쓰는 시나리오 파일입니다. 모든 기본값과 그 출처가 영어로 적혀 있습니다.',
+    parametersIntro:
+      '이 사례를 시나리오 파일로 쓴 것입니다. 지금 쓰이는 모든 값과 그 뜻, 그 출처가 영어로 적혀 있습니다.',
   },
   keys: {
     title: '단축키',
