@@ -1,7 +1,7 @@
 /** One row a strategy: a small picture of the distribution of each quantity, all on the same scale. */
 import type { Report } from '@xdsim/sim-core';
 import type { ComparisonState } from '../engine/protocol.js';
-import { countInWords } from '../rollout/figures.js';
+import { countInWords, estimateInWords } from '../rollout/figures.js';
 import { address, go } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { duration } from '../timeline/frame.js';
@@ -100,7 +100,7 @@ function Estimate({ value }: { readonly value: StrategyReport['errors']['perRoll
   if (noneSeen) return <data value={mean}>{t.none(countInWords(high))}</data>;
   return (
     <data value={mean} title={t.interval(countInWords(low), countInWords(high))}>
-      {countInWords(mean)} ± {countInWords((high - low) / 2)}
+      {estimateInWords(mean, ci95)}
     </data>
   );
 }

@@ -78,9 +78,27 @@ export function figuresOf(result: TrialResult): Readonly<Record<FigureName, numb
 /** Three digits of a count, none after the point where it is large. */
 export function countInWords(value: number): string {
   if (value === 0) return '0';
-  return value >= 1000
-    ? String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',')
-    : String(Number(value.toPrecision(3)));
+  return value >= 1000 ? grouped(String(Math.round(value))) : String(Number(value.toPrecision(3)));
+}
+
+/** As the command line rounds it: the half width of the interval to the place of the mean's third digit, 27.9 ± 0.2. */
+export function estimateInWords(mean: number, [low, high]: readonly [number, number]): string {
+  // One trial has no interval: the study gives the largest number there is.
+  if (high >= Number.MAX_VALUE) return `${countInWords(mean)} ± ?`;
+  const half = Math.max(mean - low, high - mean);
+  if (half < Math.abs(mean) * 1e-6) return countInWords(mean);
+  // A lopsided interval has no half.
+  if (Math.abs(low + high - 2 * mean) > 0.1 * half)
+    return `${countInWords(mean)} (${countInWords(low)}–${countInWords(high)})`;
+  const decimals = Math.max(0, 2 - Number(mean.toExponential(2).split('e')[1]));
+  const width = half.toFixed(decimals);
+  const shown = Number(width) === 0 ? String(Number(half.toPrecision(1))) : grouped(width);
+  return `${grouped(mean.toFixed(decimals))} ± ${shown}`;
+}
+
+function grouped(digits: string): string {
+  const [whole, ...fraction] = digits.split('.');
+  return [whole.replace(/\B(?=(\d{3})+$)/g, ','), ...fraction].join('.');
 }
 
 /** Below the causes of errors: what there is of them, and what callers see where it is something else. */
