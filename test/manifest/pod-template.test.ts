@@ -30,3 +30,11 @@ test('a ProxyConfig of the pod: its drain, and that it waits for its connections
   expect(timingOf(written)).toMatchObject({ drainMs: 20_000, exitsWhenIdle: true, minimumDrainMs: 70_000 });
   expect(timingOf('{"proxyMetadata": {"EXIT_ON_ZERO_ACTIVE_CONNECTIONS": "false"}}').exitsWhenIdle).toBe(false);
 });
+
+test.each([
+  ['a period of zero', { containers: [{ name: 'web', readinessProbe: { periodSeconds: 0 } }] }],
+  ['a grace period below zero', { terminationGracePeriodSeconds: -3 }],
+  ['a text for seconds', { terminationGracePeriodSeconds: '30' }],
+])('what Kubernetes refuses is refused: %s', (_, spec) => {
+  expect(() => timingOf(undefined, spec)).toThrow('XDS-MANIFEST-');
+});
