@@ -38,6 +38,12 @@ export function workloadsField() {
         'terminationDrainDuration: how long a sidecar goes on after the stop signal.',
         'Istio ProxyConfig',
       ),
+      nativeSidecars: field(
+        z.boolean(),
+        true,
+        'A sidecar is told to go when the other containers have ended; false: at once, beside them, whatever their preStop.',
+        'assumption: Istio 1.27 on Kubernetes 1.33 and later',
+      ),
       acceptsWhileDraining: field(
         z.boolean(),
         true,
