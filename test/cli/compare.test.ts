@@ -167,7 +167,5 @@ test('nothing changes between the folders', async () => {
   writeFileSync(join(path, 'after/agent.yaml'), set);
   const other = await xdsim(['compare', path]);
   expect(other.code).toBe(2);
-  expect(other.stderr).toMatch(
-    /differ in nothing that is simulated; .*DaemonSet\/shop\/agent added.*agent\.yaml:1:1/s,
-  );
+  expect(other.stderr).toMatch(/differ in nothing that is simulated; .*DaemonSet\/shop\/agent added.*agent\.yaml:1:1/s);
 });
