@@ -52,13 +52,22 @@ export function podTiming({ meta }: Workload): PodTiming {
     proxyPreStopMs: Math.max(0, ...containers.filter(isProxy).map(preStopOf)),
     gracePeriodMs: seconds(fieldOf(spec, 'terminationGracePeriodSeconds'), 30),
     drainMs: drain,
-    exitsWhenIdle: /EXIT_ON_ZERO_ACTIVE_CONNECTIONS["']?:\s*["']?true/.test(proxyConfig),
+    exitsWhenIdle:
+      /EXIT_ON_ZERO_ACTIVE_CONNECTIONS["']?:\s*["']?true/.test(proxyConfig) ||
+      containers.filter(isProxy).some((proxy) => envOf(proxy, 'EXIT_ON_ZERO_ACTIVE_CONNECTIONS') === 'true'),
     minimumDrainMs: durationIn(proxyConfig, 'MINIMUM_DRAIN_DURATION') ?? 5000,
   };
 }
 
 function isProxy(container: unknown): boolean {
   return fieldOf(container, 'name') === 'istio-proxy';
+}
+
+function envOf(container: unknown, name: string): unknown {
+  return fieldOf(
+    listOf(fieldOf(container, 'env')).find((variable) => fieldOf(variable, 'name') === name),
+    'value',
+  );
 }
 
 function durationIn(proxyConfig: string, name: string): number | undefined {
