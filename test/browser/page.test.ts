@@ -201,6 +201,17 @@ test('what a link says and its rollout has not is explained; a moment beyond the
   }
 });
 
+test('all parameters are those of this case, and follow what is set', async () => {
+  page = await built.open(`${EXPLORE}&strategy=vs-first&set=mesh.services:77`);
+  await page.getByText('All parameters, with their sources').click();
+  const shown = page.locator('.assumptions pre', { hasText: 'services: 77' });
+  await shown.waitFor();
+  expect(await shown.textContent()).toContain('name: blue-green');
+  await page.locator('[data-path="mesh.services"]').focus();
+  await page.keyboard.press('End');
+  await page.locator('.assumptions pre', { hasText: 'services: 5000' }).waitFor();
+});
+
 test('what is chosen is in the address; Back takes it back; a bad address explains itself', async () => {
   page = await built.open(`${EXPLORE}&strategy=vs-first&t=140`);
   await page.locator('.card[data-proxy=gw-1], .card').first().click();
