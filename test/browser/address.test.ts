@@ -9,12 +9,16 @@ const override = fc.record({
   value: fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' }),
 });
 const sets = fc.array(override, { maxLength: 6 });
-const selected = fc.oneof(
+const inBranchA = fc.oneof(
   fc.record({ kind: fc.constant('proxy' as const), id: fc.stringMatching(/^(gw|sc)-[1-9]\d{0,4}$/) }),
   fc.record({
     kind: fc.constantFrom('message' as const, 'failure' as const, 'istiod' as const),
     index: fc.integer({ min: 0, max: 99_999_999 }),
   }),
+);
+const selected = fc.oneof(
+  inBranchA,
+  inBranchA.map((what) => ({ ...what, branch: 'B' as const })),
 );
 
 const anywhere = fc.record({

@@ -235,6 +235,30 @@ test('two strategies stand side by side on one clock, and a fork keeps both bran
   expect(await figures(page, 'B')).toEqual(expectedFigures(runStudyTrial(changed, 'simultaneous', 0)));
 });
 
+test('what is clicked is looked at in its own branch, which is named', async () => {
+  page = await built.open(`${EXPLORE}&strategy=dr-first&with=vs-first&t=1000`);
+  const card = (branch: number) => page.locator('.branch').nth(branch).locator('.card[data-proxy=gw-1]');
+  const chosen = page.locator('.chosen');
+  const routes = page.locator('.cli', { hasText: 'proxy-config routes' });
+  await card(1).click();
+  await routes.waitFor();
+  expect(new URL(page.url()).hash).toContain('look=proxy:gw-1:B');
+  expect(await page.locator('.inspector .branch-name').textContent()).toBe('B vs-first');
+  expect(await chosen.textContent()).toContain('B · gw-1');
+  expect(await page.locator('.card.selected').count()).toBe(1);
+  const ofB = await routes.textContent();
+  await card(0).click();
+  await page.locator('.inspector .branch-name', { hasText: 'A dr-first' }).waitFor();
+  await routes.waitFor();
+  expect(await routes.textContent()).not.toBe(ofB);
+  // Failures are looked for where one looks.
+  await card(1).click();
+  await press('f');
+  const { requests } = newDrawnRollout(study, 'vs-first', 0).picture;
+  const index = requests.outcome.findIndex((of, i) => requests.atNs[i] > 1000e6 && requests.outcomes[of].code >= 400);
+  expect(new URL(page.url()).hash).toContain(`look=failure:${index}:B`);
+});
+
 test('a slider moves the numbers', async () => {
   page = await built.open(`${EXPLORE}&strategy=simultaneous`);
   const slider = page.locator('input[data-path="mesh.services"]');

@@ -8,7 +8,8 @@ import type { Message, RolloutPicture } from '../rollout/picture.js';
 import type { Branch } from '../state/branches.js';
 import { stageEngine } from '../state/engines.js';
 import { seek } from '../state/playback.js';
-import { go, now } from '../state/store.js';
+import { select } from '../state/select.js';
+import { now } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { duration, moment } from '../timeline/frame.js';
 import { forkWith } from './fork.js';
@@ -41,7 +42,7 @@ export function ProxyView({ branch, picture, proxy }: Props) {
     <>
       {report.value !== undefined && <Tables report={report.value} />}
       <LongLived picture={picture} proxy={proxy} ns={ns} />
-      <Messages picture={picture} proxy={proxy} />
+      <Messages branch={branch} picture={picture} proxy={proxy} />
       <p class="acts">
         <b>{t.act.title}</b>{' '}
         <button type="button" onClick={() => forkWith({ path: 'faults.slowProxies', value: `{${id}: 300}` })}>
@@ -136,7 +137,7 @@ function LongLived({ picture, proxy, ns }: Omit<Props, 'branch'> & { readonly ns
   );
 }
 
-function Messages({ picture, proxy }: { readonly picture: RolloutPicture; readonly proxy: number }) {
+function Messages({ branch, picture, proxy }: Props) {
   const t = words().inspector;
   const { columns: c } = t;
   const messages = picture.messages.flatMap((message, index) => (message.proxy === proxy ? [{ message, index }] : []));
@@ -152,7 +153,7 @@ function Messages({ picture, proxy }: { readonly picture: RolloutPicture; readon
           class="link"
           onClick={() => {
             seek(message.sentNs);
-            go({ selected: { kind: 'message', index } });
+            select({ kind: 'message', index }, branch.name);
           }}
         >
           {message.type}
