@@ -270,6 +270,34 @@ test('a slider moves the numbers', async () => {
   expect(await figures(page)).toEqual(expectedFigures(runStudyTrial(changed, 'simultaneous', 0)));
 });
 
+test('beside another strategy a slider changes both; where they differ already, one', async () => {
+  page = await built.open(`${EXPLORE}&strategy=simultaneous&with=vs-first&withset=mesh.gateways:3`);
+  for (const path of ['mesh.services', 'mesh.gateways']) {
+    await page.locator(`input[data-path="${path}"]`).focus();
+    await press('ArrowRight', 'ArrowLeft', 'ArrowRight');
+    await page.locator('.command code', { hasText: `--strategy simultaneous` }).filter({ hasText: path }).waitFor();
+  }
+  await rest(page);
+  const services = { path: 'mesh.services', value: '500' };
+  const changedA = await bundledCase('blue-green', [services, { path: 'mesh.gateways', value: '3' }]);
+  const changedB = await bundledCase('blue-green', [{ path: 'mesh.gateways', value: '3' }, services]);
+  expect(await figures(page, 'A')).toEqual(expectedFigures(runStudyTrial(changedA, 'simultaneous', 0)));
+  expect(await figures(page, 'B')).toEqual(expectedFigures(runStudyTrial(changedB, 'vs-first', 0)));
+  // Back undoes one change after the other.
+  await page.goBack();
+  expect(new URL(page.url()).hash).toContain('set=mesh.services:500');
+  expect(new URL(page.url()).hash).not.toContain('set=mesh.gateways:5&');
+});
+
+test('another case is run with a strategy that it has', async () => {
+  page = await built.open(`${EXPLORE}&strategy=weighted`);
+  await page.locator('#case').selectOption('one-gateway');
+  await page.locator('.command code', { hasText: 'one-gateway' }).waitFor();
+  expect(await page.locator('.problem').count()).toBe(0);
+  const { strategies } = await bundledCase('one-gateway');
+  expect(await page.locator('#strategy').inputValue()).toBe(strategies[0].name);
+});
+
 test('what could break is one click: the changed run stands beside the present one', async () => {
   page = await built.open(`${EXPLORE}&strategy=simultaneous&t=130&look=proxy:sc-3`);
   await page.getByRole('button', { name: 'its link were slow' }).click();

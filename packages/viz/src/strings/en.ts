@@ -201,6 +201,7 @@ export const en = {
   whatIf: {
     title: 'What if',
     intro: 'Change a value and see stage and numbers move. Everything else stays, luck included.',
+    both: 'It changes in A and in B; where the two differ already, in A alone.',
     reset: 'As in the case',
     fork: 'Keep both: fork',
     forkMeaning: 'The present settings become branch B; A goes back to the case.',

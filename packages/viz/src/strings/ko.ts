@@ -184,6 +184,7 @@ export const ko: Strings = {
   whatIf: {
     title: '만약',
     intro: '값을 바꾸면 무대와 숫자가 움직입니다. 운을 포함해 나머지는 그대로입니다.',
+    both: '값은 A와 B에서 함께 바뀝니다. 이미 서로 다른 값은 A에서만 바뀝니다.',
     reset: '사례대로',
     fork: '둘 다 두기: 갈래 내기',
     forkMeaning: '지금 설정이 갈래 B가 되고, A는 사례대로 돌아갑니다.',
