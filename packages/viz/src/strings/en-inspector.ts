@@ -25,6 +25,7 @@ export const inspector = {
     object: 'OBJECT',
     type: 'TYPE',
     sent: 'SENT',
+    stored: 'STORED',
     applied: 'APPLIED',
     waited: 'WAITED',
   },

@@ -25,6 +25,7 @@ export const inspector: Strings['inspector'] = {
     object: '객체',
     type: '종류',
     sent: '보냄',
+    stored: '저장됨',
     applied: '적용',
     waited: '기다림',
   },

@@ -9,14 +9,13 @@ import { select } from '../state/select.js';
 import { now } from '../state/store.js';
 import { words } from '../strings/index.js';
 import type { Frame } from './frame.js';
-import { isLogTime, lookAt, timelineRange, wholeTime } from './range.js';
+import { CLOSER, isLogTime, lookAt, timelineRange, wholeTime, zoom } from './range.js';
 import { TIMELINE_CSS } from './style.js';
 import { type DrawnTimeline, drawTimeline } from './timeline-svg.js';
 import { moved, zoomed } from './view-range.js';
 
 const ROW_PX = 7;
 const NARROWEST_PX = 280;
-const CLOSER = 0.7;
 const STEP = 0.2;
 /** A shorter drag is a click. */
 const DRAG_PX = 5;
@@ -110,10 +109,10 @@ function onKey(event: KeyboardEvent): void {
       break;
     case '+':
     case '=':
-      lookAt(zoomed(range, whole, CLOSER, 0.5));
+      zoom('in');
       break;
     case '-':
-      lookAt(zoomed(range, whole, 1 / CLOSER, 0.5));
+      zoom('out');
       break;
     case '0':
       lookAt(whole);
