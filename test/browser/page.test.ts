@@ -190,6 +190,9 @@ test('what is chosen is in the address; Back takes it back; a bad address explai
   const name = await page.locator('.card.selected').getAttribute('data-proxy');
   expect(new URL(page.url()).hash).toContain(`look=proxy:${name}`);
   await page.locator('.cli', { hasText: 'proxy-config routes' }).waitFor();
+  const heads = (command: string) => page.locator('.cli', { hasText: command }).locator('th').allTextContents();
+  expect((await heads('proxy-status')).join(' ')).toBe('NAME CLUSTER CDS LDS EDS RDS ECDS ISTIOD VERSION');
+  expect((await heads('routes')).join(' ')).toBe('NAME VHOST NAME DOMAINS MATCH VIRTUAL SERVICE');
   expect(await page.locator('.chosen').textContent()).toContain(name);
   await page.getByRole('button', { name: 'look closer' }).click();
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('inspector');
@@ -239,7 +242,7 @@ test('what is clicked is looked at in its own branch, which is named', async () 
   page = await built.open(`${EXPLORE}&strategy=dr-first&with=vs-first&t=1000`);
   const card = (branch: number) => page.locator('.branch').nth(branch).locator('.card[data-proxy=gw-1]');
   const chosen = page.locator('.chosen');
-  const routes = page.locator('.cli', { hasText: 'proxy-config routes' });
+  const routes = page.locator('.inspector .scroll', { hasText: 'proxy-config routes' });
   await card(1).click();
   await routes.waitFor();
   expect(new URL(page.url()).hash).toContain('look=proxy:gw-1:B');
@@ -331,6 +334,7 @@ test('any request can be looked at', async () => {
   const served = requests.outcome.findIndex((of) => requests.outcomes[of].code === 200);
   page = await built.open(`${EXPLORE}&strategy=simultaneous&t=130&look=failure:${served}`);
   await page.getByRole('heading', { name: /^200 Request/ }).waitFor();
+  expect(await page.locator('.chooser option:checked').textContent()).toBe('Request');
   expect(await page.locator('.log').textContent()).toContain('"GET / HTTP/1.1" 200 - via_upstream');
 });
 
@@ -349,6 +353,9 @@ test('a comparison can be stopped, and goes on with another', async () => {
   await page.getByText('the engine was stopped').waitFor();
   await page.locator('#trials').selectOption('40');
   await page.getByText('40 of 40 trials').waitFor();
+  await page.getByRole('row', { name: 'vs-first' }).getByRole('button', { name: 'Beside simultaneous' }).click();
+  await page.locator('.stage').nth(1).waitFor();
+  expect(await page.locator('.branch .branch-name').allTextContents()).toEqual(['A simultaneous', 'B vs-first']);
 });
 
 test('it speaks Korean', async () => {

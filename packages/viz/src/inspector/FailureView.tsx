@@ -28,7 +28,8 @@ export function FailureView({ branch, picture, index }: Props) {
     <>
       <h3>
         <span class={isFailed ? 'badge' : 'badge fine'}>
-          {bucket.code} {bucket.flag !== '-' && bucket.flag}
+          {bucket.code}
+          {bucket.flag !== '-' && ` ${bucket.flag}`}
         </span>{' '}
         {isFailed ? t.failure.title : t.failure.served},{' '}
         <button type="button" class="link" onClick={() => seek(ns)}>

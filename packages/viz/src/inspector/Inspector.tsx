@@ -29,7 +29,7 @@ export function Inspector() {
           onChange={(event) => go({ selected: selection(event.currentTarget.value) })}
         >
           <option value="">{t.nothing}</option>
-          {!isListed && <option value="other">{t[selected.kind as 'message' | 'failure'].title}</option>}
+          {!isListed && chosen && <option value="other">{titleOf(selected, chosen)}</option>}
           {shown.value.map((branch) => (
             <Choices key={branch.name} branch={branch} isPair={isPair} />
           ))}
@@ -43,6 +43,16 @@ export function Inspector() {
       ))}
     </section>
   );
+}
+
+/** What has no place in the list. */
+function titleOf({ kind, ...which }: Selection, branch: Branch): string {
+  const { message, failure } = words().inspector;
+  if (kind === 'message') return message.title;
+  const requests = branch.picture.value?.requests;
+  const index = 'index' in which ? which.index : -1;
+  const bucket = requests?.outcomes[requests.outcome[index]];
+  return bucket !== undefined && bucket.code < 400 ? failure.served : failure.title;
 }
 
 /** Of two branches each has its own list. */

@@ -13,6 +13,7 @@ import { now } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { duration, moment } from '../timeline/frame.js';
 import { forkWith } from './fork.js';
+import { IstioctlTables } from './IstioctlTables.js';
 import { Table } from './Table.js';
 import { useRestedMoment } from './use-rested.js';
 
@@ -40,7 +41,7 @@ export function ProxyView({ branch, picture, proxy }: Props) {
   const { id } = picture.proxies[proxy];
   return (
     <>
-      {report.value !== undefined && <Tables report={report.value} />}
+      {report.value !== undefined && <IstioctlTables report={report.value} />}
       <LongLived picture={picture} proxy={proxy} ns={ns} />
       <Messages branch={branch} picture={picture} proxy={proxy} />
       <p class="acts">
@@ -59,66 +60,6 @@ export function ProxyView({ branch, picture, proxy }: Props) {
 function partition(id: string, ns: number) {
   const fromMs = Math.max(0, Math.floor(ns / 1e6));
   return { path: 'faults.partitions', value: `[{proxies: [${id}], fromMs: ${fromMs}, toMs: ${fromMs + 5000}}]` };
-}
-
-function Tables({ report }: { readonly report: InspectReport }) {
-  const t = words().inspector;
-  const { columns: c } = t;
-  const { proxy, proxyStatus, atMs } = report;
-  const status = proxyStatus.find(({ name }) => name === proxy.id);
-  return (
-    <>
-      <p class="soft">
-        {proxy.id}, {t.at(duration(atMs * 1e6))}
-      </p>
-      <Table
-        command="istioctl proxy-status"
-        columns={[c.name, 'CDS', 'LDS', 'EDS', 'RDS', 'ISTIOD']}
-        rows={
-          status === undefined
-            ? []
-            : [[status.name, status.cds, status.lds, status.eds, status.rds, status.istiod ?? '–']]
-        }
-        none={t.none}
-      />
-      <Table
-        command={`istioctl proxy-config routes ${proxy.id}`}
-        columns={[c.name, c.match, c.destination, c.revision]}
-        rows={proxy.routes.map(({ vhostName, match, destinations, revision }) => [
-          vhostName,
-          match,
-          destinations.map(({ cluster, weight }) => `${cluster}${weight === 100 ? '' : ` ${weight} %`}`).join(', '),
-          revision,
-        ])}
-        none={t.none}
-      />
-      <Table
-        command={`istioctl proxy-config clusters ${proxy.id}`}
-        columns={[c.fqdn, c.port, c.subset, c.status, c.rule]}
-        rows={proxy.clusters.map(({ serviceFqdn, port, subset, status: state, destinationRule }) => [
-          serviceFqdn,
-          String(port),
-          subset,
-          t.clusterStates[state],
-          destinationRule,
-        ])}
-        none={t.none}
-      />
-      <Table
-        command={`istioctl proxy-config endpoints ${proxy.id}`}
-        columns={[c.endpoint, c.status, c.cluster]}
-        rows={proxy.endpoints.map(({ endpoint, status: state, cluster }) => [endpoint, state, cluster])}
-        none={t.none}
-      />
-      <ul class="workers">
-        {proxy.workers.map(({ worker, behind }) => (
-          <li key={worker}>
-            {t.workers} {worker}: {behind.length === 0 ? t.inStep : t.behind(behind.join(', '))}
-          </li>
-        ))}
-      </ul>
-    </>
-  );
 }
 
 function LongLived({ picture, proxy, ns }: Omit<Props, 'branch'> & { readonly ns: number }) {

@@ -195,7 +195,8 @@ export const en = {
     recommended: 'Recommended',
     show: 'Show',
     dots: 'Each dot is a trial; the line is the mean of 5xx or the p95 of a time, the bar its 95 % interval. A column has one scale.',
-    sideBySide: 'Side by side',
+    beside: (first: string) => `Beside ${first}`,
+    besideThis: 'the others go beside it',
     json: 'Save the report (JSON)',
   },
   whatIf: {

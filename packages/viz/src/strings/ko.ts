@@ -178,7 +178,8 @@ export const ko: Strings = {
     recommended: '추천',
     show: '보기',
     dots: '점 하나가 시행 하나입니다. 선은 5xx의 평균이나 시간의 p95, 막대는 그 95 % 구간입니다. 한 열의 눈금은 모두 같습니다.',
-    sideBySide: '나란히',
+    beside: (first) => `나란히: ${first}`,
+    besideThis: '다른 전략이 이 옆에 놓입니다',
     json: '보고서 저장(JSON)',
   },
   whatIf: {
