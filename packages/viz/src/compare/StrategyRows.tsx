@@ -74,7 +74,7 @@ export function StrategyRows({ state }: { readonly state: ComparisonState }) {
                     title={`trial ${strategy.worst.trial}`}
                   >
                     {t.show}
-                  </button>
+                  </button>{' '}
                   {name === first ? (
                     <span class="soft">{t.besideThis}</span>
                   ) : (

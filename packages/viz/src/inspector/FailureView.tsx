@@ -27,7 +27,7 @@ export function FailureView({ branch, picture, index }: Props) {
   return (
     <>
       <h3>
-        <span class={isFailed ? 'badge' : 'badge fine'}>
+        <span class={isFailed ? 'badge' : 'badge served'}>
           {bucket.code}
           {bucket.flag !== '-' && ` ${bucket.flag}`}
         </span>{' '}

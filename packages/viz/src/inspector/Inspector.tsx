@@ -35,6 +35,7 @@ export function Inspector() {
           ))}
         </select>
       </label>
+      {chosen === undefined && <p class="soft">{t.intro}</p>}
       {(chosen === undefined ? shown.value : [chosen]).map((branch) => (
         <div key={branch.name} data-branch={branch.name}>
           {isPair && <BranchName branch={branch} />}

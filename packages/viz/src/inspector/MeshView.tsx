@@ -17,7 +17,6 @@ export function MeshView({ picture }: { readonly picture: RolloutPicture }) {
   });
   return (
     <>
-      <p class="soft">{t.intro}</p>
       <p>{words().stage.moment(duration(ns), failing, picture.proxies.length, done)}</p>
       <Table
         title={t.objects}

@@ -1,5 +1,6 @@
 /** What the inspector says, in Korean. */
 import type { Strings } from './en.js';
+import { grouped } from './grouped.js';
 
 export const inspector: Strings['inspector'] = {
   title: '살펴보기',
@@ -65,7 +66,7 @@ export const inspector: Strings['inspector'] = {
     title: 'istiod',
     debounce: '디바운스',
     quiet: '조용함',
-    counting: (count, since) => `${since}부터 이벤트 ${count}개`,
+    counting: (count, since) => `${since}부터 이벤트 ${grouped(count)}개`,
     preparing: '준비 중인 푸시',
     queue: '큐',
     inService: '처리 중인 푸시',
