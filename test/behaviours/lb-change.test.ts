@@ -20,6 +20,16 @@ test('any other change swaps the clusters just so, and leaves the sessions where
   }
 });
 
+test('another cookie is another key: as many move', async () => {
+  const edit = (text: string): string =>
+    text.includes('maglev')
+      ? text.replace('name: session', 'name: visitor').replace('maglev: {}', 'ringHash: {}')
+      : text;
+  const [trial] = trialsOf(await newCase('lb-change', {}, edit), 'simultaneous', 1);
+  expect(trial.connections.sessionsMovedShare).toBeGreaterThan(0.65);
+  expect(trial.connections.sessionsMovedShare).toBeLessThan(0.85);
+});
+
 test('who hashes no more has no sessions to lose but those of before', async () => {
   const edit = (text: string): string =>
     text.includes('maglev')

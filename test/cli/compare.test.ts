@@ -160,5 +160,12 @@ test('nothing changes between the folders', async () => {
   writeFileSync(join(path, 'after/shop.yaml'), shop('v1'));
   const { code, stdout, stderr } = await xdsim(['compare', path]);
   expect([code, stdout]).toEqual([2, '']);
-  expect(stderr).toMatch(/^error\[XDS-CHANGE-NONE\]/);
+  expect(stderr).toMatch(/^error\[XDS-CHANGE-NONE\]: before and after .* hold the same objects/);
+  // What is there and not simulated is named, with its place.
+  const set =
+    'apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: agent, namespace: shop}\nspec: {minReadySeconds: 1}\n';
+  writeFileSync(join(path, 'after/agent.yaml'), set);
+  const other = await xdsim(['compare', path]);
+  expect(other.code).toBe(2);
+  expect(other.stderr).toMatch(/differ in nothing that is simulated; .*DaemonSet\/shop\/agent added.*agent\.yaml:1:1/s);
 });

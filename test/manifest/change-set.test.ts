@@ -166,3 +166,11 @@ test.each<[string, string, string, string[]]>([
 ])('details of %s', (_name, before, after, details) => {
   expect(change(before, after).changes.map((found) => found.details)).toEqual([details]);
 });
+
+test('a workload that changes concerns the hosts of its services, whether routed or not', () => {
+  const service = object('v1', 'Service', 'web', { spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } });
+  const [before, after] = ['v1', 'v2'].map((version) =>
+    manifests(together(service, deployment('web', { app: 'web', version }))),
+  );
+  expect(changesBetween(before, after).hosts).toEqual(['web.shop.svc.cluster.local']);
+});

@@ -29,4 +29,15 @@ test('a ProxyConfig of the pod: its drain, and that it waits for its connections
   `;
   expect(timingOf(written)).toMatchObject({ drainMs: 20_000, exitsWhenIdle: true, minimumDrainMs: 70_000 });
   expect(timingOf('{"proxyMetadata": {"EXIT_ON_ZERO_ACTIVE_CONNECTIONS": "false"}}').exitsWhenIdle).toBe(false);
+  const env = [{ name: 'EXIT_ON_ZERO_ACTIVE_CONNECTIONS', value: 'true' }];
+  expect(timingOf(undefined, { containers: [{ name: 'web' }, { name: 'istio-proxy', env }] }).exitsWhenIdle).toBe(true);
+  expect(timingOf(undefined, { containers: [{ name: 'web', env }] }).exitsWhenIdle).toBe(false);
+});
+
+test.each([
+  ['a period of zero', { containers: [{ name: 'web', readinessProbe: { periodSeconds: 0 } }] }],
+  ['a grace period below zero', { terminationGracePeriodSeconds: -3 }],
+  ['a text for seconds', { terminationGracePeriodSeconds: '30' }],
+])('what Kubernetes refuses is refused: %s', (_, spec) => {
+  expect(() => timingOf(undefined, spec)).toThrow('XDS-MANIFEST-');
 });

@@ -149,6 +149,17 @@ test('a preStop hook holds the end back, up to the grace period', () => {
   expect(end({ preStopMs: 60_000 })).toBe('30010.0 endpoint goes takes nothing');
 });
 
+test('a sidecar waits for the preStop of the application if it is native; else it drains from the deletion on', () => {
+  const [a] = pods(['goes'], true);
+  const end = (nativeSidecars: boolean, timing: Partial<PodTiming> = {}): string => {
+    const seen = observed([a], rollout([a], [], { timing: { preStopMs: 12_000, ...timing } }), { nativeSidecars });
+    return podStory(seen).find((line) => line.includes('takes nothing')) ?? '';
+  };
+  expect(end(true)).toBe('17010.0 endpoint goes takes nothing');
+  expect(end(false)).toBe('5010.0 endpoint goes takes nothing');
+  expect(end(false, { proxyPreStopMs: 4_000 })).toBe('9010.0 endpoint goes takes nothing');
+});
+
 test('probes that fail now and then take the pod out of the endpoints, each time with a push', () => {
   const [a, b] = pods(['steady', 'flaps']);
   const flapping = [{ labels: { version: 'v1' }, everyMs: 5_000, downMs: 1_000, untilMs: 20_000 }];

@@ -1,5 +1,5 @@
 /** Reading scenario files and `--set`: what comes out, and every error with its place. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { Result, UserError } from '../../packages/sim-core/src/errors.js';
 import {
   parseScenario,
@@ -266,4 +266,11 @@ describe('flags in place of a file', () => {
       value: { beforePath: 'old', afterPath: 'new', scenario: { name: 'change', file: undefined, trials: 10 } },
     });
   });
+});
+
+test('pods that flap without a pause are refused: a rollout would never end', () => {
+  const [error] = errorsOf(
+    'before: b\nafter: a\nworkloads: {flapping: [{labels: {app: web}, everyMs: 0, downMs: 100}]}\n',
+  );
+  expect(error).toMatchObject({ code: 'XDS-SCENARIO-VALUE', hint: expect.stringContaining('at least 10') });
 });

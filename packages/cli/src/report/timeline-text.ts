@@ -56,7 +56,13 @@ function summaryLines({ summary, scenario }: RunReport, width: number): string[]
     ['skew', formatDuration(summary.skewMs), 'two proxies act on different revisions'],
     ['inconsistent', formatDuration(summary.inconsistentMs), 'proxies disagree, or one contradicts itself'],
     failingFromMs === null || failingToMs === null
-      ? ['failing', 'never', 'no request to any proxy would fail']
+      ? summary.errors > 0
+        ? [
+            'failing',
+            'moments',
+            'requests fail at single instants, or a few of many: no time in which a proxy fails them',
+          ]
+        : ['failing', 'never', 'no request to any proxy would fail']
       : [
           'failing',
           formatDuration(summary.failingMs),

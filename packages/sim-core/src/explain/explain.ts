@@ -23,7 +23,7 @@ export function explain(word: string): Result<readonly Explanation[]> {
 }
 
 function matching(all: readonly Explanation[], word: string): readonly Explanation[] {
-  const asked = word.toLowerCase().replace(/^(spec\.)?trafficpolicy\./, '');
+  const asked = word.toLowerCase().replace(/^(spec\.)?((subsets\.)?trafficpolicy\.)?(portlevelsettings\.)?(?=.)/, '');
   const same = all.filter(({ word: known }) => known.toLowerCase() === asked);
   if (same.length > 0) return same;
   const words = [...explainedPaths()].flatMap(([path, by]) => {

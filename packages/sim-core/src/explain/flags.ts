@@ -90,6 +90,12 @@ const OTHER_FLAGS: Readonly<Record<string, string>> = {
   DO: 'Endpoints told the proxy to drop load, 503.',
 };
 
+/** What stands in the place of a flag where the answer is the application's own. */
+const OWN_ANSWERS: Readonly<Record<string, string>> = {
+  '500': 'The application answered 500: no flag of Envoy, details `via_upstream`.',
+  '503': 'The application answered 503 itself: no flag of Envoy, details `via_upstream`.',
+};
+
 export function flagExplanations(): Explanation[] {
   const known = Object.entries(FLAGS).map(([word, { meaning, why, helps }]): Explanation => {
     return {
@@ -111,7 +117,22 @@ export function flagExplanations(): Explanation[] {
       see: [],
     }),
   );
-  return [...known, ...others];
+  const own = Object.entries(OWN_ANSWERS).map(
+    ([word, meaning]): Explanation => ({
+      word,
+      kind: 'flag',
+      meaning,
+      facts: [
+        [
+          'Why here',
+          'An endpoint that traffic.endpoints gives an errorShare, or one that has more than it can work off.',
+        ],
+        ['What helps', 'Look at the application; outlier detection takes an endpoint out that goes on answering so.'],
+      ],
+      see: ['endpoint-errors', 'endpoint-overloaded'],
+    }),
+  );
+  return [...known, ...own, ...others];
 }
 
 export function causeExplanations(): Explanation[] {

@@ -12,7 +12,7 @@ const EFFECTS = {
   listener:
     'It is in the TCP proxy of a listener, not in the cluster. The changed filter chain drains: HTTP answers ask their clients to close, idle connections stay. After the drain time (45 s) everything left is cut at one moment, long-lived TCP connections above all. HTTP routes are not concerned.',
   routes:
-    'It is in the cluster, and the hash policy is in the routes (RDS) besides. The cluster is swapped, which cuts nothing; sessions go to other endpoints than before, since the table is built anew.',
+    'It is in the cluster, and the hash policy is in the routes (RDS) besides. The cluster is swapped, which cuts nothing. Another key or another kind of table moves most sessions to other endpoints; the same one is built anew as it was, and moves none.',
   endpoints:
     'It is in the endpoints (EDS), and the cluster stays as it is: nothing is swapped or cut. Endpoints that leave finish their requests; new requests go to those that come.',
   clusters:

@@ -5,6 +5,7 @@ import { destinationHosts } from './destination-hosts.js';
 import { pushingKeys } from './needs-push.js';
 import { fieldOf } from './object-source.js';
 import { secures } from './peer-authentication.js';
+import { labelsContain, servingLabels } from './service-endpoints.js';
 import { subsetWarnings } from './subset-warnings.js';
 import type {
   ChangeSet,
@@ -13,6 +14,7 @@ import type {
   ObjectChange,
   ObjectMeta,
   PeerAuthentication,
+  Workload,
 } from './types.js';
 import { unmodelledWarnings } from './unmodelled-warnings.js';
 
@@ -92,9 +94,22 @@ function changedHosts(changes: readonly ObjectChange[], sets: readonly ManifestS
       if (object?.type === 'DestinationRule') hosts.add(object.host);
       if (object?.type === 'PeerAuthentication') for (const host of securedHosts(object, sets)) hosts.add(host);
       if (object?.type === 'VirtualService') for (const host of destinationHosts(object)) hosts.add(host);
+      if (object?.type === 'Deployment' || object?.type === 'StatefulSet')
+        for (const host of servedHosts(object, sets)) hosts.add(host);
     }
   }
   return [...hosts].sort();
+}
+
+/** Hosts of the services that select a workload: they have a route of their own where no VirtualService gives one. */
+function servedHosts(workload: Workload, sets: readonly ManifestSet[]): string[] {
+  const labels = servingLabels(workload);
+  const services = sets.flatMap((set) => set.services);
+  return services
+    .filter(
+      ({ meta, selector }) => meta.namespace === workload.meta.namespace && selector && labelsContain(labels, selector),
+    )
+    .flatMap((service) => service.hosts);
 }
 
 /** Hosts whose workloads a policy may concern. */

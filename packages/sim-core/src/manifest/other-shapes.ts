@@ -122,7 +122,32 @@ export const serviceShape = z.looseObject({
   }),
 });
 
-const podSpec = z.looseObject({ serviceAccountName: text.optional() });
+const wholeSeconds = z.int().min(0);
+
+/** Kubernetes refuses a period of 0. */
+const probe = z.looseObject({
+  initialDelaySeconds: wholeSeconds.optional(),
+  periodSeconds: z.int().min(1).optional(),
+  successThreshold: z.int().min(1).optional(),
+});
+
+const container = z.looseObject({
+  readinessProbe: probe.optional(),
+  startupProbe: probe.optional(),
+  lifecycle: z
+    .looseObject({
+      preStop: z.looseObject({ sleep: z.looseObject({ seconds: wholeSeconds }).optional() }).optional(),
+    })
+    .optional(),
+});
+
+const podSpec = z.looseObject({
+  serviceAccountName: text.optional(),
+  terminationGracePeriodSeconds: wholeSeconds.optional(),
+  containers: z.array(container).optional(),
+});
+
+const countOrPercent = z.union([z.int().min(0), z.string().regex(/^\d+%$/, 'must be a count or a percentage')]);
 
 /** One endpoint a replica: a number beyond this is a slip of the keyboard, and would fill the memory. */
 const REPLICAS_MAX = 100_000;
@@ -130,6 +155,15 @@ const REPLICAS_MAX = 100_000;
 export const replicatedShape = z.looseObject({
   spec: z.looseObject({
     replicas: z.int().min(0).max(REPLICAS_MAX).optional(),
+    minReadySeconds: wholeSeconds.optional(),
+    strategy: z
+      .looseObject({
+        type: z.enum(['RollingUpdate', 'Recreate']).optional(),
+        rollingUpdate: z
+          .looseObject({ maxSurge: countOrPercent.optional(), maxUnavailable: countOrPercent.optional() })
+          .optional(),
+      })
+      .optional(),
     template: z
       .looseObject({
         metadata: z.looseObject({ labels: textMap.optional(), annotations: textMap.optional() }).optional(),

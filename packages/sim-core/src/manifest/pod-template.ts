@@ -17,6 +17,8 @@ export interface PodTiming {
   readonly startupProbe?: ProbeGrid;
   /** From the deletion until the process hears of it. */
   readonly preStopMs: number;
+  /** The same of its sidecar, where that does not wait for the other containers; undefined: it hears of it at once. */
+  readonly proxyPreStopMs?: number;
   readonly gracePeriodMs: number;
   /** terminationDrainDuration of its sidecar; undefined: the mesh's. */
   readonly drainMs?: number;
@@ -47,11 +49,25 @@ export function podTiming({ meta }: Workload): PodTiming {
     readinessProbe: slowest(probes('readinessProbe')),
     startupProbe: slowest(probes('startupProbe')),
     preStopMs: Math.max(0, ...containers.map(preStopOf)),
+    proxyPreStopMs: Math.max(0, ...containers.filter(isProxy).map(preStopOf)),
     gracePeriodMs: seconds(fieldOf(spec, 'terminationGracePeriodSeconds'), 30),
     drainMs: drain,
-    exitsWhenIdle: /EXIT_ON_ZERO_ACTIVE_CONNECTIONS["']?:\s*["']?true/.test(proxyConfig),
+    exitsWhenIdle:
+      /EXIT_ON_ZERO_ACTIVE_CONNECTIONS["']?:\s*["']?true/.test(proxyConfig) ||
+      containers.filter(isProxy).some((proxy) => envOf(proxy, 'EXIT_ON_ZERO_ACTIVE_CONNECTIONS') === 'true'),
     minimumDrainMs: durationIn(proxyConfig, 'MINIMUM_DRAIN_DURATION') ?? 5000,
   };
+}
+
+function isProxy(container: unknown): boolean {
+  return fieldOf(container, 'name') === 'istio-proxy';
+}
+
+function envOf(container: unknown, name: string): unknown {
+  return fieldOf(
+    listOf(fieldOf(container, 'env')).find((variable) => fieldOf(variable, 'name') === name),
+    'value',
+  );
 }
 
 function durationIn(proxyConfig: string, name: string): number | undefined {

@@ -83,6 +83,8 @@ export interface ClusterPolicy {
   readonly loadBalancing: LoadBalancing;
   /** What a consistent hash is made of; undefined: nothing is hashed. */
   readonly hashKey?: 'header' | 'cookie' | 'source-ip' | 'query-parameter';
+  /** Name of the header, cookie or parameter; '' for an address. */
+  readonly hashName: string;
   /** Least places on the ring, over all endpoints; or slots of Maglev's table. */
   readonly hashTableSize: number;
   /** How long a new endpoint gets less than its share (slow start); 0: no time. */
@@ -143,6 +145,7 @@ function balancing(written: EffectivePolicy['loadBalancer']) {
   return {
     loadBalancing: algorithm(written),
     ...(hash && { hashKey: hashKey(hash) }),
+    hashName: hash?.httpHeaderName ?? hash?.httpCookie?.name ?? hash?.httpQueryParameterName ?? '',
     hashTableSize: hashTableSize(hash),
     warmupMs: ms(duration ?? written?.warmupDurationSecs, 0),
     warmupMinimumPercent: minimumPercent,

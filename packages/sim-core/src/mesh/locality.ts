@@ -17,6 +17,8 @@ export interface Reach extends LocalityBalancing {
 export function reached({ locality, failover, distribute }: Reach, localities: readonly string[]): boolean[] {
   const split = distribute.find(({ from }) => matches(locality, from));
   if (split !== undefined) return localities.map((own) => split.to.some((pattern) => matches(own, pattern)));
+  // Where it distributes, nearness does not count, also not for whom it does not name.
+  if (distribute.length > 0) return localities.map(() => true);
   const region = failover.find(({ from }) => from === partsOf(locality).region)?.to;
   const distances = localities.map((own) => distance(locality, own, region));
   const nearest = Math.min(...distances);

@@ -174,10 +174,12 @@ export class Workloads {
     const { model } = this.ctx;
     this.isTerminating[endpoint] = 1;
     this.tellSlices(endpoint, false);
-    const { drainMs, acceptsWhileDraining } = model.scenario.workloads;
+    const { drainMs, acceptsWhileDraining, nativeSidecars } = model.scenario.workloads;
     const { hasSidecar } = model.endpoints.endpoints[endpoint].endpoint;
+    // Whatever the application waits for: who is asked through a sidecar is gone when that is.
+    const preStopMs = hasSidecar && !nativeSidecars ? (timing.proxyPreStopMs ?? 0) : timing.preStopMs;
     const end = podEnd(
-      timing,
+      { ...timing, preStopMs },
       hasSidecar,
       drainMs,
       (ms) => this.lasting.openAfter(endpoint, ms),

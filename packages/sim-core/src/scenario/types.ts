@@ -48,6 +48,8 @@ interface WorkloadShape {
   readonly startMs: Distribution;
   readonly startupMs: Distribution;
   readonly drainMs: number;
+  /** A sidecar hears of the end after the other containers (deploy-tools.md 9.2). */
+  readonly nativeSidecars: boolean;
   readonly acceptsWhileDraining: boolean;
   readonly flapping: readonly {
     readonly labels: Readonly<Record<string, string>>;

@@ -1,7 +1,14 @@
 /** How pods come and go while the change is rolled out. */
 import { z } from 'zod';
+import { newSampler } from '../kernel/distribution.js';
 import { distribution } from './distribution-schema.js';
 import { field, milliseconds, section } from './fields.js';
+
+/** Each failure is an event of the mesh: without a bound a rollout would never end. */
+const flappingMs = distribution.refine((spec) => newSampler(spec).mean >= 10, {
+  message: 'is less than 10 ms in the mean',
+  params: { hint: 'Probes fail every second at most: give at least 10.' },
+});
 
 export function workloadsField() {
   return section(
@@ -31,6 +38,12 @@ export function workloadsField() {
         'terminationDrainDuration: how long a sidecar goes on after the stop signal.',
         'Istio ProxyConfig',
       ),
+      nativeSidecars: field(
+        z.boolean(),
+        true,
+        'A sidecar is told to go when the other containers have ended; false: at once, beside them, whatever their preStop.',
+        'assumption: Istio 1.27 on Kubernetes 1.33 and later',
+      ),
       acceptsWhileDraining: field(
         z.boolean(),
         true,
@@ -41,8 +54,8 @@ export function workloadsField() {
         z.array(
           z.strictObject({
             labels: z.record(z.string(), z.string()).describe('Pods that have all of these labels.'),
-            everyMs: distribution.describe('From ready to the next failure of the readiness probe.'),
-            downMs: distribution.describe('From the failure to ready again.'),
+            everyMs: flappingMs.describe('From ready to the next failure of the readiness probe.'),
+            downMs: flappingMs.describe('From the failure to ready again.'),
             untilMs: milliseconds.default(60_000).describe('No new failure after this, counted from the first write.'),
           }),
         ),

@@ -68,7 +68,7 @@ export function newStudy(input: StudyInput): Result<Study> {
   if (!parsed.ok || !before.ok || !after.ok || errors.length > 0) return fail(...errors);
   const scenario = withFlags(parsed.value.scenario, input.flags);
   const changes = changesBetween(before.value, after.value);
-  if (changes.changes.length === 0) return fail(nothingChanges(input.source));
+  if (changes.changes.length === 0) return fail(nothingChanges(input.source, changes));
   const pointless = notOffered(input.flags.strategies ?? [], changes);
   if (pointless.length > 0) return fail(...pointless);
   const plans = plansOf(scenario, before.value, after.value, changes);
@@ -140,10 +140,15 @@ function notOffered(names: readonly string[], changes: ChangeSet): UserError[] {
     }));
 }
 
-function nothingChanges(source: string): UserError {
+function nothingChanges(source: string, { warnings }: ChangeSet): UserError {
+  const others = warnings.find(({ code }) => code === 'XDS-UNMODELLED-CHANGE');
   return {
     code: 'XDS-CHANGE-NONE',
-    message: `before and after of ${source} hold the same objects: there is nothing to roll out`,
+    message:
+      others === undefined
+        ? `before and after of ${source} hold the same objects: there is nothing to roll out`
+        : `before and after of ${source} differ in nothing that is simulated; ${others.message}`,
+    ...(others?.position && { position: others.position }),
     hint: 'Put what is applied now into before/ and what shall be applied into after/.',
   };
 }

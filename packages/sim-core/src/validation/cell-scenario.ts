@@ -52,7 +52,15 @@ export function newCellScenario(cell: Cell, preset: Preset, seed: string, trials
       tcpConnections: connectionsOf(cell),
       streams: NONE,
     },
-    workloads: { rollout: 'before', startMs: 0, startupMs: 0, drainMs: 5000, acceptsWhileDraining: true, flapping: [] },
+    workloads: {
+      rollout: 'before',
+      startMs: 0,
+      startupMs: 0,
+      drainMs: 5000,
+      nativeSidecars: true,
+      acceptsWhileDraining: true,
+      flapping: [],
+    },
     // The lab's README: debounce 100 ms / 10 s, EDS debounce on.
     debounce: { afterMs: 100, maxMs: 10_000, endpoints: true },
     churn: { endpointEventsPerSecond: 0, configEventsPerSecond: 0 },

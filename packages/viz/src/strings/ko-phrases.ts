@@ -8,6 +8,10 @@ const SENTENCES: readonly Phrase[] = [
     /^active health checks, and load that ejections pass on to the next locality$/,
     '능동 상태 검사, 그리고 내보낸 탓에 다음 지역으로 넘어가는 부하',
   ],
+  [
+    /^requests that take longer than the drain time of a listener which is replaced$/,
+    '교체되는 리스너의 드레인 시간보다 오래 걸리는 요청',
+  ],
   [/^proxies of more than one control plane revision$/, '컨트롤 플레인 리비전이 둘 이상인 프록시'],
   [
     /^Expand DestinationRules, a gap, switch VirtualServices, a gap, contract DestinationRules$/,

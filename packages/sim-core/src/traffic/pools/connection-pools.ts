@@ -208,7 +208,7 @@ export class ConnectionPools {
     object.active[pool.endpoint]++;
     if (tally.isCounting) {
       tally.requestsTo[pool.endpoint]++;
-      tally.waits?.add(this.nowNs - requests.arrivedNs[request], tally.weight);
+      tally.waits?.add(this.nowNs - requests.sentNs[request], tally.weight);
     }
     this.user.attached(request, pool, made);
   }

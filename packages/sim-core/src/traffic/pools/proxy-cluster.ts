@@ -235,6 +235,7 @@ export class ProxyCluster implements PoolUser {
       return;
     }
     requests.attempts[request]++;
+    requests.sentNs[request] = this.nowNs;
     this.pools.enter(balancer.object.poolOf(worker, endpoint), request);
   }
 

@@ -4,7 +4,8 @@ import { type ClusterObject, NONE, type Pool } from './cluster-object.js';
 export class RequestTable {
   readonly worker: number[] = [];
   readonly source: number[] = [];
-  readonly arrivedNs: number[] = [];
+  /** When its present try was sent. */
+  readonly sentNs: number[] = [];
   readonly attempts: number[] = [];
   readonly connection: number[] = [];
   /** Object whose retries it counts among. */
@@ -18,7 +19,7 @@ export class RequestTable {
     const request = this.free.pop() ?? this.worker.length;
     this.worker[request] = worker;
     this.source[request] = source;
-    this.arrivedNs[request] = nowNs;
+    this.sentNs[request] = nowNs;
     this.attempts[request] = 0;
     this.connection[request] = NONE;
     this.next[request] = NONE;

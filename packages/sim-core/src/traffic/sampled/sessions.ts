@@ -16,6 +16,13 @@ const SESSIONS = 1024;
 /** What is hashed decides the key: the same session has another one as a cookie. */
 const KEY_OF = { header: 0, cookie: 0.23, 'source-ip': 0.47, 'query-parameter': 0.71 };
 
+/** Another header is another key: as good as drawn anew. In [0, 1). */
+function turnOf(name: string): number {
+  let turn = 0;
+  for (const character of name) turn = (turn * 31 + (character.codePointAt(0) as number)) % 9973;
+  return turn / 9973;
+}
+
 interface Moved {
   /** Requests per second of sessions, and those of them that move. */
   readonly perSecond: number;
@@ -87,7 +94,7 @@ export class Sessions {
         continue;
       }
       const names = members.map((endpoint) => this.setting.upstreams[endpoint].id);
-      const own = Math.floor(key + KEYS * KEY_OF[policy.hashKey ?? 'header']) % KEYS;
+      const own = Math.floor(key + KEYS * (KEY_OF[policy.hashKey ?? 'header'] + turnOf(policy.hashName))) % KEYS;
       const owner = members[this.setting.hashTables.of(policy, names).ownerOf(own)];
       shares.set(owner, (shares.get(owner) ?? 0) + share);
     }
