@@ -125,7 +125,7 @@ test('2,000 proxies play, scrub and zoom', async () => {
   const seekMs = await page.evaluate(async () => {
     const startMs = performance.now();
     location.hash = `${location.hash.replace(/&t=[\d.]+/, '')}&t=2222`;
-    while (!document.querySelector('.clock')?.textContent?.startsWith('2222')) {
+    while (!document.querySelector('.clock')?.textContent?.startsWith('2,222')) {
       await new Promise((done) => setTimeout(done, 0));
     }
     return performance.now() - startMs;
