@@ -9,13 +9,17 @@ const override = fc.record({
   value: fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' }),
 });
 const sets = fc.array(override, { maxLength: 6 });
-const selected = fc.oneof(
+const inBranchA = fc.oneof(
   fc.record({ kind: fc.constant('proxy' as const), id: fc.stringMatching(/^(gw|sc)-[1-9]\d{0,4}$/) }),
   fc.record({
     kind: fc.constantFrom('message' as const, 'failure' as const),
     index: fc.integer({ min: 0, max: 99_999_999 }),
   }),
   fc.record({ kind: fc.constant('istiod' as const), index: fc.integer({ min: 1, max: 9 }) }),
+);
+const selected = fc.oneof(
+  inBranchA,
+  inBranchA.map((what) => ({ ...what, branch: 'B' as const })),
 );
 
 const anywhere = fc.record({

@@ -218,6 +218,9 @@ test('what is chosen is in the address; Back takes it back; a bad address explai
   const name = await page.locator('.card.selected').getAttribute('data-proxy');
   expect(new URL(page.url()).hash).toContain(`look=proxy:${name}`);
   await page.locator('.cli', { hasText: 'proxy-config routes' }).waitFor();
+  const heads = (command: string) => page.locator('.cli', { hasText: command }).locator('th').allTextContents();
+  expect((await heads('proxy-status')).join(' ')).toBe('NAME CLUSTER CDS LDS EDS RDS ECDS ISTIOD VERSION');
+  expect((await heads('routes')).join(' ')).toBe('NAME VHOST NAME DOMAINS MATCH VIRTUAL SERVICE');
   expect(await page.locator('.chosen').textContent()).toContain(name);
   await page.getByRole('button', { name: 'look closer' }).click();
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('inspector');
@@ -263,6 +266,30 @@ test('two strategies stand side by side on one clock, and a fork keeps both bran
   expect(await figures(page, 'B')).toEqual(expectedFigures(runStudyTrial(changed, 'simultaneous', 0)));
 });
 
+test('what is clicked is looked at in its own branch, which is named', async () => {
+  page = await built.open(`${EXPLORE}&strategy=dr-first&with=vs-first&t=1000`);
+  const card = (branch: number) => page.locator('.branch').nth(branch).locator('.card[data-proxy=gw-1]');
+  const chosen = page.locator('.chosen');
+  const routes = page.locator('.inspector .scroll', { hasText: 'proxy-config routes' });
+  await card(1).click();
+  await routes.waitFor();
+  expect(new URL(page.url()).hash).toContain('look=proxy:gw-1:B');
+  expect(await page.locator('.inspector .branch-name').textContent()).toBe('B vs-first');
+  expect(await chosen.textContent()).toContain('B · gw-1');
+  expect(await page.locator('.card.selected').count()).toBe(1);
+  const ofB = await routes.textContent();
+  await card(0).click();
+  await page.locator('.inspector .branch-name', { hasText: 'A dr-first' }).waitFor();
+  await routes.waitFor();
+  expect(await routes.textContent()).not.toBe(ofB);
+  // Failures are looked for where one looks.
+  await card(1).click();
+  await press('f');
+  const { requests } = newDrawnRollout(study, 'vs-first', 0).picture;
+  const index = requests.outcome.findIndex((of, i) => requests.atNs[i] > 1000e6 && requests.outcomes[of].code >= 400);
+  expect(new URL(page.url()).hash).toContain(`look=failure:${index}:B`);
+});
+
 test('a slider moves the numbers', async () => {
   page = await built.open(`${EXPLORE}&strategy=simultaneous`);
   const slider = page.locator('input[data-path="mesh.services"]');
@@ -272,6 +299,34 @@ test('a slider moves the numbers', async () => {
   await rest(page);
   const changed = await bundledCase('blue-green', [{ path: 'mesh.services', value: '1000' }]);
   expect(await figures(page)).toEqual(expectedFigures(runStudyTrial(changed, 'simultaneous', 0)));
+});
+
+test('beside another strategy a slider changes both; where they differ already, one', async () => {
+  page = await built.open(`${EXPLORE}&strategy=simultaneous&with=vs-first&withset=mesh.gateways:3`);
+  for (const path of ['mesh.services', 'mesh.gateways']) {
+    await page.locator(`input[data-path="${path}"]`).focus();
+    await press('ArrowRight', 'ArrowLeft', 'ArrowRight');
+    await page.locator('.command code', { hasText: `--strategy simultaneous` }).filter({ hasText: path }).waitFor();
+  }
+  await rest(page);
+  const services = { path: 'mesh.services', value: '500' };
+  const changedA = await bundledCase('blue-green', [services, { path: 'mesh.gateways', value: '3' }]);
+  const changedB = await bundledCase('blue-green', [{ path: 'mesh.gateways', value: '3' }, services]);
+  expect(await figures(page, 'A')).toEqual(expectedFigures(runStudyTrial(changedA, 'simultaneous', 0)));
+  expect(await figures(page, 'B')).toEqual(expectedFigures(runStudyTrial(changedB, 'vs-first', 0)));
+  // Back undoes one change after the other.
+  await page.goBack();
+  expect(new URL(page.url()).hash).toContain('set=mesh.services:500');
+  expect(new URL(page.url()).hash).not.toContain('set=mesh.gateways:5&');
+});
+
+test('another case is run with a strategy that it has', async () => {
+  page = await built.open(`${EXPLORE}&strategy=weighted`);
+  await page.locator('#case').selectOption('one-gateway');
+  await page.locator('.command code', { hasText: 'one-gateway' }).waitFor();
+  expect(await page.locator('.problem').count()).toBe(0);
+  const { strategies } = await bundledCase('one-gateway');
+  expect(await page.locator('#strategy').inputValue()).toBe(strategies[0].name);
 });
 
 test('what could break is one click: the changed run stands beside the present one', async () => {
@@ -307,6 +362,7 @@ test('any request can be looked at', async () => {
   const served = requests.outcome.findIndex((of) => requests.outcomes[of].code === 200);
   page = await built.open(`${EXPLORE}&strategy=simultaneous&t=130&look=failure:${served}`);
   await page.getByRole('heading', { name: /^200 Request/ }).waitFor();
+  expect(await page.locator('.chooser option:checked').textContent()).toBe('Request');
   expect(await page.locator('.log').textContent()).toContain('"GET / HTTP/1.1" 200 - via_upstream');
 });
 
@@ -325,6 +381,9 @@ test('a comparison can be stopped, and goes on with another', async () => {
   await page.getByText('the engine was stopped').waitFor();
   await page.locator('#trials').selectOption('40');
   await page.getByText('40 of 40 trials').waitFor();
+  await page.getByRole('row', { name: 'vs-first' }).getByRole('button', { name: 'Beside simultaneous' }).click();
+  await page.locator('.stage').nth(1).waitFor();
+  expect(await page.locator('.branch .branch-name').allTextContents()).toEqual(['A simultaneous', 'B vs-first']);
 });
 
 test('it speaks Korean', async () => {

@@ -88,7 +88,7 @@ function quantile(values: readonly number[], p: number): string {
 test('2,000 proxies play, scrub and zoom', async () => {
   const page = await built.open('#room=explore&case=blue-green&strategy=dr-first&set=mesh.sidecars:1998&t=400');
   expect(await page.locator('.card').count()).toBe(5);
-  expect(await page.locator('.strip figcaption').textContent()).toMatch(/^\d+ as before · \d+ under way/);
+  expect(await page.locator('.strip figcaption').textContent()).toMatch(/^[\d,]+ as before · [\d,]+ under way/);
   const report = (what: string, frames: readonly number[]) => {
     process.stdout.write(
       `2,000 proxies, ${what}: ${frames.length} frames, p50 ${quantile(frames, 0.5)} ms, p95 ${quantile(frames, 0.95)} ms, max ${quantile(frames, 1)} ms of main thread\n`,
@@ -125,7 +125,7 @@ test('2,000 proxies play, scrub and zoom', async () => {
   const seekMs = await page.evaluate(async () => {
     const startMs = performance.now();
     location.hash = `${location.hash.replace(/&t=[\d.]+/, '')}&t=2222`;
-    while (!document.querySelector('.clock')?.textContent?.startsWith('2222')) {
+    while (!document.querySelector('.clock')?.textContent?.startsWith('2,222')) {
       await new Promise((done) => setTimeout(done, 0));
     }
     return performance.now() - startMs;

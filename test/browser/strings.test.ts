@@ -8,6 +8,7 @@ import { changeLine } from '../../packages/viz/src/engine/change-line.js';
 import { LESSONS } from '../../packages/viz/src/lessons/lessons.js';
 import { CASES } from '../../packages/viz/src/shell/cases.js';
 import { en } from '../../packages/viz/src/strings/en.js';
+import { grouped } from '../../packages/viz/src/strings/grouped.js';
 import { ko } from '../../packages/viz/src/strings/ko.js';
 import { bundledCase } from './bundled-case.js';
 import { ROOT } from './open-page.js';
@@ -27,6 +28,11 @@ test('both languages say the same things', () => {
   expect(korean.map(([path]) => path)).toEqual(english.map(([path]) => path));
   const arities = (all: typeof english) => all.filter(([, leaf]) => leaf.startsWith('('));
   expect(arities(korean).length).toBeGreaterThan(60);
+});
+
+test('thousands have separators, decimals have none', () => {
+  const written = [999, 1692, 93000.5, '1234567.12345', 0.12345].map(grouped);
+  expect(written).toEqual(['999', '1,692', '93,000.5', '1,234,567.12345', '0.12345']);
 });
 
 test('nothing is left untranslated or empty', () => {

@@ -8,7 +8,7 @@ import { type RolloutPicture, totalNs, windowSpans } from '../../packages/viz/sr
 import { sampledFailure } from '../../packages/viz/src/rollout/sampled-failures.js';
 import { en } from '../../packages/viz/src/strings/en.js';
 import { drawTimeline, type TimelineOptions, wholeRange } from '../../packages/viz/src/timeline/timeline-svg.js';
-import { moved, zoomed } from '../../packages/viz/src/timeline/view-range.js';
+import { moved, placeIn, zoomed } from '../../packages/viz/src/timeline/view-range.js';
 import { bundledCase } from './bundled-case.js';
 
 const sets = [{ path: 'mesh.sidecars', value: '20' }];
@@ -203,6 +203,11 @@ test('a view never leaves the rollout and never becomes shorter than a screen ca
     expect(next.fromNs).toBeGreaterThanOrEqual(0);
     expect(next.toNs).toBeLessThanOrEqual(1e9);
   }
+  // What it is zoomed about stays in view, where it is.
+  const [ns, wide] = [300e6, { fromNs: 200e6, toNs: 700e6 }];
+  const closer = zoomed(wide, whole, 0.5, placeIn(wide, ns) as number);
+  expect(placeIn(closer, ns)).toBeCloseTo(placeIn(wide, ns) as number);
+  expect(placeIn(closer, 700e6)).toBeUndefined();
   for (let i = 0; i < 100; i++) range = zoomed(range, whole, 2, 0.9);
   expect(range).toEqual(whole);
 });

@@ -8,6 +8,7 @@ import { Errors } from '../shell/Errors.js';
 import { CaseChooser } from '../shell/ExplorePanel.js';
 import { Said } from '../shell/Said.js';
 import { WhatIf } from '../shell/WhatIf.js';
+import { changeSets } from '../state/change-sets.js';
 import { compareEngine } from '../state/engines.js';
 import { address, choices, go } from '../state/store.js';
 import { words } from '../strings/index.js';
@@ -49,9 +50,7 @@ export function ComparePage() {
       <aside class="explore" aria-label={t.rooms.compare}>
         <h1>{t.rooms.compare}</h1>
         <div class="fields">
-          <CaseChooser
-            onChange={(name) => go({ case: name, sets: [], other: undefined, selected: undefined, atNs: 0 })}
-          />
+          <CaseChooser />
           <label>
             <span>{t.compare.trials}</span>
             <select id="trials" value={trials} onChange={(event) => go({ trials: Number(event.currentTarget.value) })}>
@@ -61,11 +60,7 @@ export function ComparePage() {
             </select>
           </label>
         </div>
-        <WhatIf
-          sets={address.value.sets}
-          onChange={(sets) => go({ sets }, 'replace')}
-          strategy={address.value.strategy}
-        />
+        <WhatIf sets={address.value.sets} onChange={changeSets} strategy={address.value.strategy} />
       </aside>
       <div class="workbench" aria-busy={isRunning.value}>
         <h2>{t.compare.title}</h2>

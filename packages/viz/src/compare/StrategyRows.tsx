@@ -12,6 +12,7 @@ type StrategyReport = Report['strategies'][number];
 export function StrategyRows({ state }: { readonly state: ComparisonState }) {
   const t = words().compare;
   const { report, samples } = state;
+  const { strategy: first } = address.value;
   const groups = report.ranking.flatMap(({ group, names }) => names.map((name) => ({ group, name })));
   const all = Object.values(samples);
   const most = {
@@ -73,16 +74,19 @@ export function StrategyRows({ state }: { readonly state: ComparisonState }) {
                     title={`trial ${strategy.worst.trial}`}
                   >
                     {t.show}
-                  </button>
-                  <button
-                    type="button"
-                    disabled={name === address.value.strategy}
-                    onClick={() =>
-                      go({ room: 'explore', other: { strategy: name, sets: address.peek().sets }, atNs: 0 })
-                    }
-                  >
-                    {t.sideBySide}
-                  </button>
+                  </button>{' '}
+                  {name === first ? (
+                    <span class="soft">{t.besideThis}</span>
+                  ) : (
+                    <button
+                      type="button"
+                      onClick={() =>
+                        go({ room: 'explore', other: { strategy: name, sets: address.peek().sets }, atNs: 0 })
+                      }
+                    >
+                      {t.beside(first)}
+                    </button>
+                  )}
                 </td>
               </tr>
             );

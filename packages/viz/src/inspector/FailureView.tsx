@@ -1,13 +1,20 @@
 /** One request: what the caller gets, what Envoy logs, and where it fails which message was late. */
 import type { RolloutPicture } from '../rollout/picture.js';
+import type { Branch } from '../state/branches.js';
 import { seek } from '../state/playback.js';
-import { go } from '../state/store.js';
+import { select } from '../state/select.js';
 import { words } from '../strings/index.js';
 import { duration, moment } from '../timeline/frame.js';
 import { accessLogLine, detailsOf } from './access-log.js';
 import { lateMessage } from './late-message.js';
 
-export function FailureView({ picture, index }: { readonly picture: RolloutPicture; readonly index: number }) {
+interface Props {
+  readonly branch: Branch;
+  readonly picture: RolloutPicture;
+  readonly index: number;
+}
+
+export function FailureView({ branch, picture, index }: Props) {
   const t = words().inspector;
   const { causes } = words();
   const { requests, proxies } = picture;
@@ -20,15 +27,16 @@ export function FailureView({ picture, index }: { readonly picture: RolloutPictu
   return (
     <>
       <h3>
-        <span class={isFailed ? 'badge' : 'badge fine'}>
-          {bucket.code} {bucket.flag !== '-' && bucket.flag}
+        <span class={isFailed ? 'badge' : 'badge served'}>
+          {bucket.code}
+          {bucket.flag !== '-' && ` ${bucket.flag}`}
         </span>{' '}
         {isFailed ? t.failure.title : t.failure.served},{' '}
         <button type="button" class="link" onClick={() => seek(ns)}>
           {moment(ns)}
         </button>
         ,{' '}
-        <button type="button" class="link" onClick={() => go({ selected: { kind: 'proxy', id } })}>
+        <button type="button" class="link" onClick={() => select({ kind: 'proxy', id }, branch.name)}>
           {id}
         </button>
       </h3>
@@ -64,7 +72,7 @@ export function FailureView({ picture, index }: { readonly picture: RolloutPictu
                     type="button"
                     class="link"
                     onClick={() =>
-                      go({ selected: { kind: 'message', index: picture.messages.indexOf(late.message!) } })
+                      select({ kind: 'message', index: picture.messages.indexOf(late.message!) }, branch.name)
                     }
                   >
                     {t.failure.lateMessage(

@@ -2,6 +2,7 @@
 import type { RolloutPicture } from '../rollout/picture.js';
 import { istiodAt } from '../stage/IstiodBox.js';
 import { go, now } from '../state/store.js';
+import { grouped } from '../strings/grouped.js';
 import { words } from '../strings/index.js';
 import { duration, moment } from '../timeline/frame.js';
 import { forkWith } from './fork.js';
@@ -29,7 +30,7 @@ export function IstiodView({ picture, index }: { readonly picture: RolloutPictur
         </div>
         <div>
           <dt>{t.istiod.queue}</dt>
-          <dd>{waiting}</dd>
+          <dd>{grouped(waiting)}</dd>
         </div>
         <div>
           <dt>{t.istiod.inService}</dt>

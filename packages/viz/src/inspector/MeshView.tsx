@@ -17,11 +17,10 @@ export function MeshView({ picture }: { readonly picture: RolloutPicture }) {
   });
   return (
     <>
-      <p class="soft">{t.intro}</p>
       <p>{words().stage.moment(duration(ns), failing, picture.proxies.length, done)}</p>
       <Table
         title={t.objects}
-        columns={[t.columns.object, t.columns.revision, t.columns.sent]}
+        columns={[t.columns.object, t.columns.revision, t.columns.stored]}
         rows={rows}
         none={t.none}
       />

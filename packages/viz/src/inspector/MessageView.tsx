@@ -1,14 +1,21 @@
 /** One message: what is in it and when it got where. */
 import type { Message, RolloutPicture } from '../rollout/picture.js';
+import type { Branch } from '../state/branches.js';
 import { seek } from '../state/playback.js';
-import { go } from '../state/store.js';
+import { select } from '../state/select.js';
 import { words } from '../strings/index.js';
 import { moment } from '../timeline/frame.js';
 import { forkWith } from './fork.js';
 
 const NACK_MS = 5;
 
-export function MessageView({ picture, message }: { readonly picture: RolloutPicture; readonly message: Message }) {
+interface Props {
+  readonly branch: Branch;
+  readonly picture: RolloutPicture;
+  readonly message: Message;
+}
+
+export function MessageView({ branch, picture, message }: Props) {
   const t = words().inspector;
   const { id } = picture.proxies[message.proxy];
   const times = [
@@ -25,7 +32,7 @@ export function MessageView({ picture, message }: { readonly picture: RolloutPic
     <>
       <h3>
         {message.type} {message.push === undefined ? t.message.answer : t.message.ofPush(message.push)},{' '}
-        <button type="button" class="link" onClick={() => go({ selected: { kind: 'proxy', id } })}>
+        <button type="button" class="link" onClick={() => select({ kind: 'proxy', id }, branch.name)}>
           {id}
         </button>
       </h3>

@@ -8,10 +8,12 @@ import type { Message, RolloutPicture } from '../rollout/picture.js';
 import type { Branch } from '../state/branches.js';
 import { stageEngine } from '../state/engines.js';
 import { seek } from '../state/playback.js';
-import { go, now } from '../state/store.js';
+import { select } from '../state/select.js';
+import { now } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { duration, moment } from '../timeline/frame.js';
 import { forkWith } from './fork.js';
+import { IstioctlTables } from './IstioctlTables.js';
 import { Table } from './Table.js';
 import { useRestedMoment } from './use-rested.js';
 
@@ -39,9 +41,9 @@ export function ProxyView({ branch, picture, proxy }: Props) {
   const { id } = picture.proxies[proxy];
   return (
     <>
-      {report.value !== undefined && <Tables report={report.value} />}
+      {report.value !== undefined && <IstioctlTables report={report.value} />}
       <LongLived picture={picture} proxy={proxy} ns={ns} />
-      <Messages picture={picture} proxy={proxy} />
+      <Messages branch={branch} picture={picture} proxy={proxy} />
       <p class="acts">
         <b>{t.act.title}</b>{' '}
         <button type="button" onClick={() => forkWith({ path: 'faults.slowProxies', value: `{${id}: 300}` })}>
@@ -60,66 +62,6 @@ function partition(id: string, ns: number) {
   return { path: 'faults.partitions', value: `[{proxies: [${id}], fromMs: ${fromMs}, toMs: ${fromMs + 5000}}]` };
 }
 
-function Tables({ report }: { readonly report: InspectReport }) {
-  const t = words().inspector;
-  const { columns: c } = t;
-  const { proxy, proxyStatus, atMs } = report;
-  const status = proxyStatus.find(({ name }) => name === proxy.id);
-  return (
-    <>
-      <p class="soft">
-        {proxy.id}, {t.at(duration(atMs * 1e6))}
-      </p>
-      <Table
-        command="istioctl proxy-status"
-        columns={[c.name, 'CDS', 'LDS', 'EDS', 'RDS', 'ISTIOD']}
-        rows={
-          status === undefined
-            ? []
-            : [[status.name, status.cds, status.lds, status.eds, status.rds, status.istiod ?? '–']]
-        }
-        none={t.none}
-      />
-      <Table
-        command={`istioctl proxy-config routes ${proxy.id}`}
-        columns={[c.name, c.match, c.destination, c.revision]}
-        rows={proxy.routes.map(({ vhostName, match, destinations, revision }) => [
-          vhostName,
-          match,
-          destinations.map(({ cluster, weight }) => `${cluster}${weight === 100 ? '' : ` ${weight} %`}`).join(', '),
-          revision,
-        ])}
-        none={t.none}
-      />
-      <Table
-        command={`istioctl proxy-config clusters ${proxy.id}`}
-        columns={[c.fqdn, c.port, c.subset, c.status, c.rule]}
-        rows={proxy.clusters.map(({ serviceFqdn, port, subset, status: state, destinationRule }) => [
-          serviceFqdn,
-          String(port),
-          subset,
-          t.clusterStates[state],
-          destinationRule,
-        ])}
-        none={t.none}
-      />
-      <Table
-        command={`istioctl proxy-config endpoints ${proxy.id}`}
-        columns={[c.endpoint, c.status, c.cluster]}
-        rows={proxy.endpoints.map(({ endpoint, status: state, cluster }) => [endpoint, state, cluster])}
-        none={t.none}
-      />
-      <ul class="workers">
-        {proxy.workers.map(({ worker, behind }) => (
-          <li key={worker}>
-            {t.workers} {worker}: {behind.length === 0 ? t.inStep : t.behind(behind.join(', '))}
-          </li>
-        ))}
-      </ul>
-    </>
-  );
-}
-
 function LongLived({ picture, proxy, ns }: Omit<Props, 'branch'> & { readonly ns: number }) {
   const t = words().inspector;
   const { longLived } = picture;
@@ -136,7 +78,7 @@ function LongLived({ picture, proxy, ns }: Omit<Props, 'branch'> & { readonly ns
   );
 }
 
-function Messages({ picture, proxy }: { readonly picture: RolloutPicture; readonly proxy: number }) {
+function Messages({ branch, picture, proxy }: Props) {
   const t = words().inspector;
   const { columns: c } = t;
   const messages = picture.messages.flatMap((message, index) => (message.proxy === proxy ? [{ message, index }] : []));
@@ -152,7 +94,7 @@ function Messages({ picture, proxy }: { readonly picture: RolloutPicture; readon
           class="link"
           onClick={() => {
             seek(message.sentNs);
-            go({ selected: { kind: 'message', index } });
+            select({ kind: 'message', index }, branch.name);
           }}
         >
           {message.type}

@@ -5,9 +5,11 @@ interface Props {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | preact.ComponentChild)[])[];
   readonly none: string;
+  /** What the command does not print, below it. */
+  readonly notes?: readonly string[];
 }
 
-export function Table({ command, title, columns, rows, none }: Props) {
+export function Table({ command, title, columns, rows, none, notes = [] }: Props) {
   return (
     <div class="scroll" tabIndex={0} role="group" aria-label={title ?? command}>
       <table class="cli">
@@ -38,6 +40,11 @@ export function Table({ command, title, columns, rows, none }: Props) {
           ))}
         </tbody>
       </table>
+      {notes.map((note) => (
+        <p key={note} class="soft note">
+          # {note}
+        </p>
+      ))}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 /** The numbers of one rollout, exactly. Words for them are in strings/. */
 import type { Bucket, TrialResult } from '@xdsim/sim-core';
+import { grouped } from '../strings/grouped.js';
 
 export interface CauseCount {
   readonly cause: Bucket['cause'];
@@ -94,11 +95,6 @@ export function estimateInWords(mean: number, [low, high]: readonly [number, num
   const width = half.toFixed(decimals);
   const shown = Number(width) === 0 ? String(Number(half.toPrecision(1))) : grouped(width);
   return `${grouped(mean.toFixed(decimals))} ± ${shown}`;
-}
-
-function grouped(digits: string): string {
-  const [whole, ...fraction] = digits.split('.');
-  return [whole.replace(/\B(?=(\d{3})+$)/g, ','), ...fraction].join('.');
 }
 
 /** Below the causes of errors: what there is of them, and what callers see where it is something else. */

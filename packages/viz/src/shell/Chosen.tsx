@@ -1,9 +1,9 @@
 /** What has been chosen, beside the time: the inspector that says more of it may be out of sight. */
 import type { RolloutPicture } from '../rollout/picture.js';
 import type { Selection } from '../state/address.js';
-import { branches } from '../state/branches.js';
+import { shown } from '../state/branches.js';
 import { reducedMotion } from '../state/playback.js';
-import { select } from '../state/select.js';
+import { chosenBranch, select } from '../state/select.js';
 import { address } from '../state/store.js';
 import { words } from '../strings/index.js';
 
@@ -11,13 +11,17 @@ export const INSPECTOR_ID = 'inspector';
 
 export function Chosen() {
   const t = words();
-  const picture = branches[0].picture.value;
+  const branch = chosenBranch.value;
+  const picture = branch?.picture.value;
   const { selected } = address.value;
   const name = selected && picture && nameOf(selected, picture);
   if (name === undefined) return null;
   return (
     <p class="chosen">
-      <b>{name}</b>{' '}
+      <b>
+        {shown.value.length > 1 && `${branch?.name} · `}
+        {name}
+      </b>{' '}
       <button type="button" class="link" onClick={toInspector}>
         {t.transport.more}
       </button>

@@ -1,9 +1,10 @@
 /** The playground: which case, which strategy, which trial; what if; side by side. */
-import type { Override } from '@xdsim/sim-core';
 import { GIVEN, OWN } from '../state/address.js';
 import { branches } from '../state/branches.js';
+import { changeSets } from '../state/change-sets.js';
 import { stageEngine } from '../state/engines.js';
 import { givenCase } from '../state/given-case.js';
+import { goToCase } from '../state/go-to-case.js';
 import { address, go, ownCase } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { CASES } from './cases.js';
@@ -25,9 +26,7 @@ export function ExplorePanel() {
     <aside class="explore" aria-label={t.rooms.explore}>
       <h1>{t.rooms.explore}</h1>
       <div class="fields">
-        <CaseChooser
-          onChange={(name) => go({ case: name, sets: [], other: undefined, selected: undefined, atNs: 0 })}
-        />
+        <CaseChooser />
         <label>
           <span>{t.cases.strategy}</span>
           <select id="strategy" value={strategy} onChange={(event) => go({ strategy: event.currentTarget.value })}>
@@ -86,11 +85,7 @@ export function ExplorePanel() {
         </details>
       )}
       <SaveScenario />
-      <WhatIf
-        sets={address.value.sets}
-        onChange={(sets: readonly Override[]) => go({ sets }, 'replace')}
-        strategy={strategy}
-      />
+      <WhatIf sets={address.value.sets} onChange={changeSets} strategy={strategy} />
     </aside>
   );
 }
@@ -111,13 +106,13 @@ function SaveScenario() {
   );
 }
 
-export function CaseChooser({ onChange }: { readonly onChange: (name: string) => void }) {
+export function CaseChooser() {
   const t = words().cases;
   const { case: chosen } = address.value;
   return (
     <label>
       <span>{t.case}</span>
-      <select id="case" value={chosen} onChange={(event) => onChange(event.currentTarget.value)}>
+      <select id="case" value={chosen} onChange={(event) => void goToCase(event.currentTarget.value)}>
         {givenCase !== undefined && <option value={GIVEN}>{t.given}</option>}
         {ownCase.value !== undefined && <option value={OWN}>{t.own}</option>}
         {CASES.map((name) => (

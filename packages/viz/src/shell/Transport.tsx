@@ -3,6 +3,7 @@ import { useComputed, useSignal } from '@preact/signals';
 import { branches } from '../state/branches.js';
 import { endNs, jumpToFailure, jumpToWindow, SPEEDS, seek, stepEvent, toggle } from '../state/playback.js';
 import { now, playing, skipsQuiet, slowness } from '../state/store.js';
+import { grouped } from '../strings/grouped.js';
 import { words } from '../strings/index.js';
 import { duration } from '../timeline/frame.js';
 import { Chosen } from './Chosen.js';
@@ -86,7 +87,7 @@ function Button(props: { icon: IconName; label: string; onClick: () => void; isM
 /** Only the text node follows the time. */
 function Clock() {
   const t = words().transport;
-  const time = useComputed(() => `${(now.value / 1e6).toFixed(endNs.value > 1e10 ? 1 : 2)} ms`);
+  const time = useComputed(() => `${grouped((now.value / 1e6).toFixed(endNs.value > 1e10 ? 1 : 2))} ms`);
   const event = useComputed(() => {
     const of = branches[0].picture.value?.eventNs.length ?? 0;
     return t.event(eventIndex.value + 1, of);

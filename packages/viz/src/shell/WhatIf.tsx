@@ -52,7 +52,10 @@ export function WhatIf({ sets, onChange, strategy }: Props) {
       <summary>
         <h2>{t.title}</h2>
       </summary>
-      <p class="soft">{t.intro}</p>
+      <p class="soft">
+        {t.intro}
+        {address.value.other !== undefined && ` ${t.both}`}
+      </p>
       {sliders.map((slider) => (
         <SliderField key={slider.path} slider={slider} set={sets.find(({ path }) => path === slider.path)} put={put} />
       ))}

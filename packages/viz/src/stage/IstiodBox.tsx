@@ -2,8 +2,9 @@
 import { useComputed } from '@preact/signals';
 import { countUntil, queueAt } from '../rollout/lookup.js';
 import type { RolloutPicture } from '../rollout/picture.js';
-import { select } from '../state/select.js';
-import { address, now } from '../state/store.js';
+import type { Branch } from '../state/branches.js';
+import { select, selectedIn } from '../state/select.js';
+import { now } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { duration } from '../timeline/frame.js';
 import { placed } from './boxes.js';
@@ -51,10 +52,12 @@ export function istiodAt(picture: RolloutPicture, index: number, ns: number): Is
 }
 
 export function IstiodBox({
+  branch,
   picture,
   index,
   box,
 }: {
+  readonly branch: Branch['name'];
   readonly picture: RolloutPicture;
   readonly index: number;
   readonly box: Box;
@@ -72,7 +75,7 @@ export function IstiodBox({
   const queue = useComputed(() => t.sending(moment.value.waiting, moment.value.inService));
   const used = useComputed(() => `${(100 * Math.min(moment.value.inService, picture.pushSlots)) / picture.pushSlots}%`);
   const queued = useComputed(() => `${(100 * moment.value.waiting) / picture.proxies.length}%`);
-  const { selected } = address.value;
+  const selected = selectedIn(branch);
   const isSelected = selected?.kind === 'istiod' && selected.index === index + 1;
   const isAway = useComputed(() => moment.value.state === 'away');
   const name = picture.istiods === 1 ? t.istiod : t.istiodNumber(index + 1);
@@ -82,7 +85,7 @@ export function IstiodBox({
       class={`box istiod${isSelected ? ' selected' : ''}${isAway.value ? ' away' : ''}`}
       style={placed(box)}
       aria-pressed={isSelected}
-      onClick={() => select(isSelected ? undefined : { kind: 'istiod', index: index + 1 })}
+      onClick={() => select(isSelected ? undefined : { kind: 'istiod', index: index + 1 }, branch)}
     >
       <h3>{name}</h3>
       <svg viewBox="-30 -30 60 60" width="56" height="56" aria-hidden="true">

@@ -6,8 +6,9 @@ import { stateIdAt } from '../rollout/lookup.js';
 import { lookAtMoment } from '../rollout/moment-counts.js';
 import type { RolloutPicture } from '../rollout/picture.js';
 import { sampledFailure } from '../rollout/sampled-failures.js';
-import { select } from '../state/select.js';
-import { address, now } from '../state/store.js';
+import type { Branch } from '../state/branches.js';
+import { select, selectedIn } from '../state/select.js';
+import { now } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { placed } from './boxes.js';
 import type { Box } from './layout.js';
@@ -18,12 +19,13 @@ const SMALL_PX = 50;
 const ROOMY_PX = 280;
 
 interface Props {
+  readonly branch: Branch['name'];
   readonly picture: RolloutPicture;
   readonly proxy: number;
   readonly box: Box;
 }
 
-export function ProxyCard({ picture, proxy, box }: Props) {
+export function ProxyCard({ branch, picture, proxy, box }: Props) {
   const t = words().stage;
   const id = useComputed(() => stateIdAt(picture, proxy, now.value));
   const isOffline = useComputed(() =>
@@ -32,7 +34,7 @@ export function ProxyCard({ picture, proxy, box }: Props) {
   const state = picture.states.states[id.value];
   const { id: name, kind } = picture.proxies[proxy];
   const isSmall = box.height < SMALL_PX;
-  const { selected } = address.value;
+  const selected = selectedIn(branch);
   const isSelected = selected?.kind === 'proxy' && selected.id === name;
   const look = useComputed(() => lookAtMoment(picture, proxy, now.value));
   // Two signals, since an object would be another one in every frame.
@@ -51,7 +53,7 @@ export function ProxyCard({ picture, proxy, box }: Props) {
       style={placed(box)}
       aria-pressed={isSelected}
       data-proxy={name}
-      onClick={() => select(isSelected ? undefined : { kind: 'proxy', id: name })}
+      onClick={() => select(isSelected ? undefined : { kind: 'proxy', id: name }, branch)}
     >
       {failing > 0 && <span class="card-fail" style={{ width: `${Math.max(4, 100 * failing)}%` }} />}
       <span class="card-head">
@@ -70,7 +72,7 @@ export function ProxyCard({ picture, proxy, box }: Props) {
 }
 
 /** Its long-lived connections, as whole numbers: what is expected. */
-function Connections({ picture, proxy, isShort }: Omit<Props, 'box'> & { readonly isShort: boolean }) {
+function Connections({ picture, proxy, isShort }: Omit<Props, 'box' | 'branch'> & { readonly isShort: boolean }) {
   const t = words().stage;
   const { longLived } = picture;
   const open = longLived.open[proxy];

@@ -3,6 +3,7 @@ import { effect, useComputed } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { type Look, lookAtMoment, momentCounts } from '../rollout/moment-counts.js';
 import type { RolloutPicture } from '../rollout/picture.js';
+import type { Branch } from '../state/branches.js';
 import { select } from '../state/select.js';
 import { now } from '../state/store.js';
 import { words } from '../strings/index.js';
@@ -10,7 +11,13 @@ import { placed } from './boxes.js';
 import { type Box, stripCells } from './layout.js';
 import { type Theme, theme } from './theme.js';
 
-export function ProxyStrip({ picture, box }: { readonly picture: RolloutPicture; readonly box: Box }) {
+interface Props {
+  readonly branch: Branch['name'];
+  readonly picture: RolloutPicture;
+  readonly box: Box;
+}
+
+export function ProxyStrip({ branch, picture, box }: Props) {
   const t = words().stage;
   const canvas = useRef<HTMLCanvasElement>(null);
   const cells = stripCells(box, picture.proxies.length);
@@ -58,7 +65,8 @@ export function ProxyStrip({ picture, box }: { readonly picture: RolloutPicture;
           const column = Math.floor((event.clientX - left) / cells.size);
           const rank = Math.floor((event.clientY - top) / cells.size) * cells.columns + column;
           const proxy = picture.order[rank];
-          if (proxy !== undefined && column < cells.columns) select({ kind: 'proxy', id: picture.proxies[proxy].id });
+          if (proxy === undefined || column >= cells.columns) return;
+          select({ kind: 'proxy', id: picture.proxies[proxy].id }, branch);
         }}
       />
       <figcaption>{counts}</figcaption>

@@ -6,8 +6,8 @@ import type { RolloutPicture } from '../rollout/picture.js';
 import type { Branch } from '../state/branches.js';
 import { shownProxies } from '../state/characters.js';
 import { reducedMotion } from '../state/playback.js';
-import { select } from '../state/select.js';
-import { address, now, slowness } from '../state/store.js';
+import { select, selectedIn } from '../state/select.js';
+import { now, slowness } from '../state/store.js';
 import { words } from '../strings/index.js';
 import { duration } from '../timeline/frame.js';
 import { ApiServerBox } from './ApiServerBox.js';
@@ -64,7 +64,7 @@ export function Stage({ branch, picture, isPair }: Props) {
       ref={holder}
       class="stage"
       style={{ height: `${layout.height}px` }}
-      onPointerDown={(event) => onPointerDown(event, hits.current)}
+      onPointerDown={(event) => onPointerDown(event, hits.current, branch.name)}
     >
       {width.value > 0 && (
         <>
@@ -80,12 +80,12 @@ export function Stage({ branch, picture, isPair }: Props) {
           <Wires layout={layout} width={width.value} />
           <ApiServerBox picture={picture} box={layout.api} />
           {layout.istiods.map((box, i) => (
-            <IstiodBox key={i} picture={picture} index={i} box={box} />
+            <IstiodBox key={i} branch={branch.name} picture={picture} index={i} box={box} />
           ))}
           {characters.map((proxy, i) => (
-            <ProxyCard key={proxy} picture={picture} proxy={proxy} box={layout.cards[i]} />
+            <ProxyCard key={proxy} branch={branch.name} picture={picture} proxy={proxy} box={layout.cards[i]} />
           ))}
-          {layout.strip && <ProxyStrip picture={picture} box={layout.strip} />}
+          {layout.strip && <ProxyStrip branch={branch.name} picture={picture} box={layout.strip} />}
           {layout.subsets.map((box, i) => (
             <SubsetBox key={i} line={picture.subsets[i]} box={box} />
           ))}
@@ -131,7 +131,7 @@ function Movement({ branch, picture, layout, cardOf, width, hits, label }: Movem
         cardOf,
         rankOf,
         theme: theme.value,
-        selected: address.value.selected,
+        selected: selectedIn(branch.name),
         cutInWords: words().stage.cut,
         requestNs: reducedMotion.matches ? 1 : (REQUEST_MS * 1e6) / slowness.value,
       };
@@ -144,7 +144,7 @@ function Movement({ branch, picture, layout, cardOf, width, hits, label }: Movem
   return <canvas ref={canvas} class="movement" role="img" aria-label={label} />;
 }
 
-function onPointerDown(event: PointerEvent, hits: readonly Hit[]): void {
+function onPointerDown(event: PointerEvent, hits: readonly Hit[], name: Branch['name']): void {
   if ((event.target as HTMLElement).closest('button') !== null) return;
   const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
   const [x, y] = [event.clientX - box.left, event.clientY - box.top];
@@ -152,5 +152,5 @@ function onPointerDown(event: PointerEvent, hits: readonly Hit[]): void {
     .map((hit) => ({ hit, px: Math.hypot(hit.x - x, hit.y - y) }))
     .filter(({ px }) => px < CLICK_PX)
     .sort((a, b) => a.px - b.px)[0];
-  if (near !== undefined) select(near.hit.selection);
+  if (near !== undefined) select(near.hit.selection, name);
 }

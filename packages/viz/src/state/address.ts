@@ -15,9 +15,13 @@ export type Room = (typeof ROOMS)[number];
 export const OWN = 'own';
 export const GIVEN = 'given';
 
-export type Selection =
+export type Selection = (
   | { readonly kind: 'proxy'; readonly id: string }
-  | { readonly kind: 'message' | 'failure' | 'istiod'; readonly index: number };
+  | { readonly kind: 'message' | 'failure' | 'istiod'; readonly index: number }
+) & {
+  /** Whose it is; left out: of branch A. */
+  readonly branch?: 'B';
+};
 
 export interface Address {
   readonly room: Room;
@@ -165,16 +169,18 @@ export function formatAddress(address: Address): string {
 }
 
 export function selectionText(selected: Selection): string {
-  if (selected.kind === 'proxy') return `proxy:${selected.id}`;
-  return `${selected.kind}:${selected.index}`;
+  const which = selected.kind === 'proxy' ? selected.id : selected.index;
+  return `${selected.kind}:${which}${selected.branch === undefined ? '' : `:${selected.branch}`}`;
 }
 
 export function selection(text: string): Selection | undefined {
-  const [kind, which = ''] = text.split(':');
-  if (kind === 'proxy') return PROXY.test(which) ? { kind, id: which } : undefined;
+  const [kind, which = '', branch, ...rest] = text.split(':');
+  if (rest.length > 0 || (branch !== undefined && branch !== 'B')) return undefined;
+  const of: Pick<Selection, 'branch'> = branch === undefined ? {} : { branch };
+  if (kind === 'proxy') return PROXY.test(which) ? { kind, id: which, ...of } : undefined;
   if (kind !== 'message' && kind !== 'failure' && kind !== 'istiod') return undefined;
   const index = whole(which, kind === 'istiod' ? 1 : 0, 99_999_999);
-  return index === undefined ? undefined : { kind, index };
+  return index === undefined ? undefined : { kind, index, ...of };
 }
 
 /** False where a value is missing: then nothing is taken over. */

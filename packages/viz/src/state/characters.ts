@@ -7,6 +7,7 @@ import { charactersOf, longestFailing } from '../rollout/characters.js';
 import type { RolloutPicture } from '../rollout/picture.js';
 import type { Selection } from './address.js';
 import { branches, shown } from './branches.js';
+import { chosenBranch } from './select.js';
 import { address } from './store.js';
 
 /** The address changes more often. */
@@ -19,7 +20,10 @@ export function shownProxies(picture: RolloutPicture, few?: number): readonly nu
   const isOneMesh = first !== undefined && pictures.every(({ proxies }) => proxies.length === first.proxies.length);
   // One that is about to be exchanged is drawn once more as it is.
   if (!isOneMesh || !pictures.includes(picture)) return charactersOf(picture, few);
-  const also = [selectedProxy(first, selected.value), ...pictures.slice(1).map(longestFailing)];
+  const also = [
+    selectedProxy(chosenBranch.value?.picture.value, selected.value),
+    ...pictures.slice(1).map(longestFailing),
+  ];
   return charactersOf(
     first,
     few,
@@ -27,7 +31,9 @@ export function shownProxies(picture: RolloutPicture, few?: number): readonly nu
   );
 }
 
-function selectedProxy({ proxies, messages, requests }: RolloutPicture, what: Selection | undefined) {
+function selectedProxy(picture: RolloutPicture | undefined, what: Selection | undefined) {
+  if (picture === undefined) return undefined;
+  const { proxies, messages, requests } = picture;
   switch (what?.kind) {
     case 'proxy': {
       const proxy = proxies.findIndex(({ id }) => id === what.id);

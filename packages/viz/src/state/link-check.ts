@@ -23,7 +23,8 @@ function check(): void {
   if (now.peek() > end) correct({ atNs: end });
   const { selected } = address.peek();
   if (selected === undefined || !isLinked()) return;
-  if (shown.peek().some(({ picture }) => isThere(picture.peek() as RolloutPicture, selected))) return;
+  const picture = branches.find(({ name }) => name === (selected.branch ?? 'A'))?.picture.peek();
+  if (picture !== undefined && isThere(picture, selected)) return;
   correct({ selected: undefined }, [{ name: 'look', value: selectionText(selected), expected: 'selected' }]);
 }
 

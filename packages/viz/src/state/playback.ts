@@ -2,6 +2,7 @@
 import { computed, effect } from '@preact/signals';
 import { countUntil, failureFrom, windowStarts } from '../rollout/lookup.js';
 import { branches, shown } from './branches.js';
+import { chosenBranch, inBranch } from './select.js';
 import { go, now, openAnswer, playing, skipsQuiet, slowness } from './store.js';
 
 /** Real time divided by these. */
@@ -56,13 +57,18 @@ export function stepEvent(direction: 1 | -1): void {
   else if (direction < 0) seek(0);
 }
 
-/** False where there is none. */
+/** In the branch of what is chosen, else in whichever has the nearest. False where there is none. */
 export function jumpToFailure(direction: 1 | -1): boolean {
-  const picture = branches[0].picture.peek();
-  const i = picture === undefined ? -1 : failureFrom(picture, now.peek(), direction);
-  if (picture === undefined || i < 0) return false;
-  seek(picture.requests.atNs[i]);
-  go({ selected: { kind: 'failure', index: i }, atNs: now.peek() }, 'replace');
+  const chosen = chosenBranch.peek();
+  const [nearest] = (chosen === undefined ? shown.peek() : [chosen])
+    .flatMap(({ name, picture: { value: picture } }) => {
+      const index = picture === undefined ? -1 : failureFrom(picture, now.peek(), direction);
+      return picture === undefined || index < 0 ? [] : [{ name, index, atNs: picture.requests.atNs[index] }];
+    })
+    .sort((a, b) => direction * (a.atNs - b.atNs));
+  if (nearest === undefined) return false;
+  seek(nearest.atNs);
+  go({ selected: inBranch({ kind: 'failure', index: nearest.index }, nearest.name), atNs: now.peek() }, 'replace');
   return true;
 }
 

@@ -76,7 +76,8 @@ export const choices = computed<readonly (RolloutChoice | undefined)[]>(() => {
   return [choice(chosen), ...(beside === undefined || variant > 0 ? [] : [choice(beside)])];
 });
 
-function sourceOf(name: string): string | CaseFiles | undefined {
+/** What the engine calls a case; undefined: its files are not there. */
+export function sourceOf(name: string): string | CaseFiles | undefined {
   if (name === OWN) return ownCase.value;
   return name === GIVEN ? givenCase?.files : name;
 }

@@ -1,4 +1,6 @@
 /** What the timeline says, in English. */
+import { grouped } from './grouped.js';
+
 export const timeline = {
   title: 'Timeline',
   whole: 'Whole rollout',
@@ -20,12 +22,12 @@ export const timeline = {
     never: 'never',
     windows: (count: number) => `in ${count} windows`,
     debounce: (wait: string, count: number) => {
-      const merged = count === 1 ? '1 event' : `${count} events merged`;
+      const merged = count === 1 ? '1 event' : `${grouped(count)} events merged`;
       return [`debounce ${wait}, ${merged}`, `debounce ${wait}`, 'debounce'];
     },
     push: (push: number, proxies: number) => [
-      `push ${push} to ${proxies} proxies, random order`,
-      `push ${push} to ${proxies} proxies`,
+      `push ${push} to ${grouped(proxies)} proxies, random order`,
+      `push ${push} to ${grouped(proxies)} proxies`,
       `push ${push}`,
     ],
     context: (push: number, time: string) => `push ${push}: builds the push context in ${time}`,
@@ -36,7 +38,7 @@ export const timeline = {
     sampled: (proxy: string, flag: string, share: string) =>
       `${proxy}: up to ${share} of the requests of proxies like it fail (${flag}); known to a quarter of a second`,
     offline: 'no connection',
-    others: (count: number) => `all ${count}`,
+    others: (count: number) => `all ${grouped(count)}`,
     message: ({ proxy, type, resources, removed, isAnswer, sent, lost, started, applied }: MessageWords) =>
       `${proxy}: ${type} with ${resources} resources${removed > 0 ? `, ${removed} removed` : ''}${isAnswer ? ', answer to a subscription' : ''}; ` +
       (lost === undefined

@@ -4,6 +4,7 @@ import { events } from './en-events.js';
 import { inspector } from './en-inspector.js';
 import { lessons } from './en-lessons.js';
 import { timeline } from './en-timeline.js';
+import { grouped } from './grouped.js';
 import { plural } from './plural.js';
 
 /** What a code of an error or a warning means, and what helps; `helps` is empty where nothing does. */
@@ -96,7 +97,7 @@ export const en = {
     quiet: 'quiet',
     counting: (events: number, left: string) => `debounce: ${plural(events, 'event')}, ${left} of quiet to go`,
     preparing: 'builds the push context',
-    sending: (waiting: number, inService: number) => `queue ${waiting}, in service ${inService}`,
+    sending: (waiting: number, inService: number) => `queue ${grouped(waiting)}, in service ${grouped(inService)}`,
     away: 'away',
     routes: 'VS',
     clusters: 'DR',
@@ -116,10 +117,10 @@ export const en = {
     ready: (count: number) => `${count} ready`,
     strip: (count: number) => `All ${count.toLocaleString('en')} proxies, in the order in which they converge`,
     stripCounts: (old: number, changing: number, done: number, failing: number) =>
-      `${old} as before · ${changing} under way · ${done} as after · ${failing} failing`,
-    each: (each: number) => `each dot is ${each} requests`,
+      `${grouped(old)} as before · ${grouped(changing)} under way · ${grouped(done)} as after · ${grouped(failing)} failing`,
+    each: (each: number) => `each dot is ${grouped(each)} requests`,
     moment: (time: string, failing: number, of: number, done: number) =>
-      `At ${time}: ${failing} of ${of} proxies fail requests, ${done} act on all of the change.`,
+      `At ${time}: ${grouped(failing)} of ${grouped(of)} proxies fail requests, ${grouped(done)} act on all of the change.`,
   },
   timeline,
   inspector,
@@ -175,7 +176,7 @@ export const en = {
     expected: (count: string, time: string) => `${count} requests are expected to fail in ${time}`,
     noFailure: 'no request fails',
     mesh: (sidecars: number, gateways: number, perSecond: number) =>
-      `${sidecars} sidecars, ${gateways} gateways, ${perSecond.toLocaleString('en')} requests/s`,
+      `${grouped(sidecars)} sidecars, ${grouped(gateways)} gateways, ${perSecond.toLocaleString('en')} requests/s`,
   },
   compare: {
     title: 'All strategies, on the same luck',
@@ -196,12 +197,14 @@ export const en = {
     recommended: 'Recommended',
     show: 'Show',
     dots: 'Each dot is a trial; the line is the mean of 5xx or the p95 of a time, the bar its 95 % interval. A column has one scale.',
-    sideBySide: 'Side by side',
+    beside: (first: string) => `Beside ${first}`,
+    besideThis: 'the others go beside it',
     json: 'Save the report (JSON)',
   },
   whatIf: {
     title: 'What if',
     intro: 'Change a value and see stage and numbers move. Everything else stays, luck included.',
+    both: 'It changes in A and in B; where the two differ already, in A alone.',
     reset: 'As in the case',
     fork: 'Keep both: fork',
     forkMeaning: 'The present settings become branch B; A goes back to the case.',

@@ -1,5 +1,6 @@
 /** What the inspector says, in Korean. */
 import type { Strings } from './en.js';
+import { grouped } from './grouped.js';
 
 export const inspector: Strings['inspector'] = {
   title: '살펴보기',
@@ -11,20 +12,11 @@ export const inspector: Strings['inspector'] = {
   messages: '메시지',
   objects: 'API 서버 안',
   columns: {
-    name: 'NAME',
-    match: 'MATCH',
-    destination: 'DESTINATION',
     revision: '리비전',
-    fqdn: 'SERVICE FQDN',
-    port: 'PORT',
-    subset: 'SUBSET',
-    status: 'STATUS',
-    rule: 'DESTINATION RULE',
-    endpoint: 'ENDPOINT',
-    cluster: 'CLUSTER',
     object: '객체',
     type: '종류',
     sent: '보냄',
+    stored: '저장됨',
     applied: '적용',
     waited: '기다림',
   },
@@ -33,6 +25,7 @@ export const inspector: Strings['inspector'] = {
     warming: '예열 중: 아직 응답하지 않음',
     'active, update warming': '활성; 업데이트 예열 중',
   },
+  noEndpoint: (cluster) => `${cluster}: 엔드포인트 없음`,
   longLived: '오래 가는 연결',
   longLivedNow: (open, draining, cut) =>
     `${open}개 열림; 그중 ${draining}개가 바뀐 리스너 위에서 드레인 중; 지금까지 ${cut}개 끊김`,
@@ -73,7 +66,7 @@ export const inspector: Strings['inspector'] = {
     title: 'istiod',
     debounce: '디바운스',
     quiet: '조용함',
-    counting: (count, since) => `${since}부터 이벤트 ${count}개`,
+    counting: (count, since) => `${since}부터 이벤트 ${grouped(count)}개`,
     preparing: '준비 중인 푸시',
     queue: '큐',
     inService: '처리 중인 푸시',

@@ -1,5 +1,6 @@
 /** What the timeline says, in Korean. */
 import type { Strings } from './en.js';
+import { grouped } from './grouped.js';
 
 export const timeline: Strings['timeline'] = {
   title: '타임라인',
@@ -21,10 +22,10 @@ export const timeline: Strings['timeline'] = {
     failing: '실패',
     never: '없음',
     windows: (count) => `구간 ${count}개`,
-    debounce: (wait, count) => [`디바운스 ${wait}, 이벤트 ${count}개`, `디바운스 ${wait}`, '디바운스'],
+    debounce: (wait, count) => [`디바운스 ${wait}, 이벤트 ${grouped(count)}개`, `디바운스 ${wait}`, '디바운스'],
     push: (push, proxies) => [
-      `푸시 ${push}: 프록시 ${proxies}개, 무작위 순서`,
-      `푸시 ${push}: 프록시 ${proxies}개`,
+      `푸시 ${push}: 프록시 ${grouped(proxies)}개, 무작위 순서`,
+      `푸시 ${push}: 프록시 ${grouped(proxies)}개`,
       `푸시 ${push}`,
     ],
     context: (push, time) => `푸시 ${push}: 푸시 컨텍스트를 ${time} 만에 만듦`,
@@ -34,7 +35,7 @@ export const timeline: Strings['timeline'] = {
     sampled: (proxy, flag, share) =>
       `${proxy}: 이런 프록시들의 요청 가운데 최대 ${share}가 실패합니다(${flag}). 4분의 1초 단위입니다`,
     offline: '연결 없음',
-    others: (count) => `전체 ${count}`,
+    others: (count) => `전체 ${grouped(count)}`,
     message: ({ proxy, type, resources, removed, isAnswer, sent, lost, started, applied }) =>
       `${proxy}: ${type}, 리소스 ${resources}개${removed > 0 ? `, ${removed}개 삭제` : ''}${isAnswer ? ', 구독에 대한 답' : ''}; ` +
       (lost === undefined

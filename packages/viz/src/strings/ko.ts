@@ -1,5 +1,6 @@
 /** All that the page says, in Korean. */
 import type { Strings } from './en.js';
+import { grouped } from './grouped.js';
 import { codes } from './ko-codes.js';
 import { events } from './ko-events.js';
 import { inspector } from './ko-inspector.js';
@@ -89,9 +90,9 @@ export const ko: Strings = {
     istiod: 'istiod',
     istiodNumber: (number) => `istiod ${number}`,
     quiet: '조용함',
-    counting: (count, left) => `디바운스: 이벤트 ${count}개, ${left} 남음`,
+    counting: (count, left) => `디바운스: 이벤트 ${grouped(count)}개, ${left} 남음`,
     preparing: '푸시 컨텍스트를 만드는 중',
-    sending: (waiting, inService) => `큐 ${waiting}, 처리 중 ${inService}`,
+    sending: (waiting, inService) => `큐 ${grouped(waiting)}, 처리 중 ${grouped(inService)}`,
     away: '없음',
     routes: 'VS',
     clusters: 'DR',
@@ -105,10 +106,10 @@ export const ko: Strings = {
     ready: (count) => `${count}개 준비됨`,
     strip: (count) => `프록시 ${count.toLocaleString('ko')}개 전체, 수렴하는 순서로`,
     stripCounts: (old, changing, done, failing) =>
-      `변경 전 ${old} · 진행 중 ${changing} · 변경 후 ${done} · 실패 ${failing}`,
-    each: (each) => `점 하나가 요청 ${each}개`,
+      `변경 전 ${grouped(old)} · 진행 중 ${grouped(changing)} · 변경 후 ${grouped(done)} · 실패 ${grouped(failing)}`,
+    each: (each) => `점 하나가 요청 ${grouped(each)}개`,
     moment: (time, failing, of, done) =>
-      `${time}: 프록시 ${of}개 가운데 ${failing}개에서 요청이 실패하고, ${done}개가 변경을 모두 따릅니다.`,
+      `${time}: 프록시 ${grouped(of)}개 가운데 ${grouped(failing)}개에서 요청이 실패하고, ${grouped(done)}개가 변경을 모두 따릅니다.`,
   },
   timeline,
   inspector,
@@ -158,7 +159,7 @@ export const ko: Strings = {
     expected: (count, time) => `${time} 동안 요청 ${count}개가 실패할 것으로 예상됩니다`,
     noFailure: '실패하는 요청이 없습니다',
     mesh: (sidecars, gateways, perSecond) =>
-      `사이드카 ${sidecars}개, 게이트웨이 ${gateways}개, 초당 요청 ${perSecond.toLocaleString('ko')}개`,
+      `사이드카 ${grouped(sidecars)}개, 게이트웨이 ${grouped(gateways)}개, 초당 요청 ${perSecond.toLocaleString('ko')}개`,
   },
   compare: {
     title: '같은 운 위의 모든 전략',
@@ -179,12 +180,14 @@ export const ko: Strings = {
     recommended: '추천',
     show: '보기',
     dots: '점 하나가 시행 하나입니다. 선은 5xx의 평균이나 시간의 p95, 막대는 그 95 % 구간입니다. 한 열의 눈금은 모두 같습니다.',
-    sideBySide: '나란히',
+    beside: (first) => `나란히: ${first}`,
+    besideThis: '다른 전략이 이 옆에 놓입니다',
     json: '보고서 저장(JSON)',
   },
   whatIf: {
     title: '만약',
     intro: '값을 바꾸면 무대와 숫자가 움직입니다. 운을 포함해 나머지는 그대로입니다.',
+    both: '값은 A와 B에서 함께 바뀝니다. 이미 서로 다른 값은 A에서만 바뀝니다.',
     reset: '사례대로',
     fork: '둘 다 두기: 갈래 내기',
     forkMeaning: '지금 설정이 갈래 B가 되고, A는 사례대로 돌아갑니다.',

@@ -3,19 +3,20 @@ import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { RolloutPicture } from '../rollout/picture.js';
 import { withoutAnswer } from '../rollout/without-answer.js';
+import type { Branch } from '../state/branches.js';
 import { shownProxies } from '../state/characters.js';
 import { seek } from '../state/playback.js';
-import { go, isAnswerHidden, now } from '../state/store.js';
+import { select } from '../state/select.js';
+import { isAnswerHidden, now } from '../state/store.js';
 import { words } from '../strings/index.js';
 import type { Frame } from './frame.js';
-import { isLogTime, lookAt, timelineRange, wholeTime } from './range.js';
+import { CLOSER, isLogTime, lookAt, timelineRange, wholeTime, zoom } from './range.js';
 import { TIMELINE_CSS } from './style.js';
 import { type DrawnTimeline, drawTimeline } from './timeline-svg.js';
 import { moved, zoomed } from './view-range.js';
 
 const ROW_PX = 7;
 const NARROWEST_PX = 280;
-const CLOSER = 0.7;
 const STEP = 0.2;
 /** A shorter drag is a click. */
 const DRAG_PX = 5;
@@ -25,7 +26,12 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(TIMELINE_CSS);
 document.adoptedStyleSheets.push(sheet);
 
-export function Timeline({ picture, name }: { readonly picture: RolloutPicture; readonly name: string }) {
+interface Props {
+  readonly picture: RolloutPicture;
+  readonly name: Branch['name'];
+}
+
+export function Timeline({ picture, name }: Props) {
   const t = words();
   const holder = useRef<HTMLDivElement>(null);
   const drawing = useRef<HTMLDivElement>(null);
@@ -85,7 +91,7 @@ export function Timeline({ picture, name }: { readonly picture: RolloutPicture; 
       aria-label={`${t.timeline.title} ${name}`}
       onKeyDown={onKey}
       onWheel={(event) => drawn.value !== undefined && onWheel(event, drawn.value.frame)}
-      onPointerDown={(event) => drawn.value !== undefined && startDrag(event, drawn.value.frame, picture)}
+      onPointerDown={(event) => drawn.value !== undefined && startDrag(event, drawn.value.frame, { picture, name })}
     >
       <div ref={drawing} />
       <div ref={cursor} class="cursor" />
@@ -106,10 +112,10 @@ function onKey(event: KeyboardEvent): void {
       break;
     case '+':
     case '=':
-      lookAt(zoomed(range, whole, CLOSER, 0.5));
+      zoom('in');
       break;
     case '-':
-      lookAt(zoomed(range, whole, 1 / CLOSER, 0.5));
+      zoom('out');
       break;
     case '0':
       lookAt(whole);
@@ -141,7 +147,7 @@ function placeOf(event: MouseEvent): number {
 }
 
 /** A click goes to a moment, or chooses what is there; a drag looks at the stretch. */
-function startDrag(event: PointerEvent, frame: Frame, picture: RolloutPicture): void {
+function startDrag(event: PointerEvent, frame: Frame, of: Props): void {
   if (event.button !== 0) return;
   const holder = event.currentTarget as HTMLElement;
   const startX = placeOf(event);
@@ -165,17 +171,17 @@ function startDrag(event: PointerEvent, frame: Frame, picture: RolloutPicture): 
     if (Math.abs(x - startX) >= DRAG_PX) {
       const [from, to] = [Math.min(x, startX), Math.max(x, startX)].map((place) => frame.x.invert(place));
       lookAt({ fromNs: Math.max(0, from), toNs: to });
-    } else click(target, frame.x.invert(x), picture);
+    } else click(target, frame.x.invert(x), of);
   };
   holder.addEventListener('pointermove', onMove);
   holder.addEventListener('pointerup', onEnd);
   holder.addEventListener('pointercancel', onEnd);
 }
 
-function click(target: Element, ns: number, picture: RolloutPicture): void {
+function click(target: Element, ns: number, { picture, name }: Props): void {
   seek(ns);
   const message = target.closest<SVGElement>('[data-message]')?.dataset.message;
   const proxy = target.closest<SVGElement>('[data-proxy]')?.dataset.proxy;
-  if (message !== undefined) go({ selected: { kind: 'message', index: Number(message) } });
-  else if (proxy !== undefined) go({ selected: { kind: 'proxy', id: picture.proxies[Number(proxy)].id } });
+  if (message !== undefined) select({ kind: 'message', index: Number(message) }, name);
+  else if (proxy !== undefined) select({ kind: 'proxy', id: picture.proxies[Number(proxy)].id }, name);
 }

@@ -4,13 +4,12 @@ import { BranchName } from '../shell/BranchName.js';
 import { Icon } from '../shell/Icon.js';
 import { branches, shown } from '../state/branches.js';
 import { words } from '../strings/index.js';
-import { isLogTime, lookAt, timelineRange, wholeTime } from './range.js';
+import { isLogTime, lookAt, timelineRange, wholeTime, zoom } from './range.js';
 import { savePng, saveSvg } from './save-picture.js';
 import { Timeline } from './Timeline.js';
-import { moved, pushRanges, zoomed } from './view-range.js';
+import { moved, pushRanges } from './view-range.js';
 
 const STEP = 0.2;
-const CLOSER = 0.7;
 
 export function TimelinePanel() {
   const t = words().timeline;
@@ -19,7 +18,6 @@ export function TimelinePanel() {
   const range = timelineRange.value;
   const whole = wholeTime.value;
   const move = (share: number) => lookAt(moved(range, whole, share));
-  const zoom = (factor: number) => lookAt(zoomed(range, whole, factor, 0.5));
   return (
     <section class="timeline-panel" aria-label={t.title}>
       <div class="timeline-tools">
@@ -31,22 +29,22 @@ export function TimelinePanel() {
           {first !== undefined &&
             pushRanges(first)
               .slice(0, 6)
-              .map((push, i) => (
+              .map(({ push, fromNs, toNs }) => (
                 <button
                   type="button"
-                  key={push.fromNs}
-                  aria-pressed={range.fromNs === push.fromNs && range.toNs === Math.min(push.toNs, whole.toNs)}
-                  onClick={() => lookAt(push)}
+                  key={push}
+                  aria-pressed={range.fromNs === fromNs && range.toNs === Math.min(toNs, whole.toNs)}
+                  onClick={() => lookAt({ fromNs, toNs })}
                 >
-                  {t.push(i + 1)}
+                  {t.push(push)}
                 </button>
               ))}
         </div>
         <div class="group">
-          <button type="button" aria-label={t.zoomIn} title={t.zoomIn} onClick={() => zoom(CLOSER)}>
+          <button type="button" aria-label={t.zoomIn} title={t.zoomIn} onClick={() => zoom('in')}>
             +
           </button>
-          <button type="button" aria-label={t.zoomOut} title={t.zoomOut} onClick={() => zoom(1 / CLOSER)}>
+          <button type="button" aria-label={t.zoomOut} title={t.zoomOut} onClick={() => zoom('out')}>
             −
           </button>
           <button type="button" aria-label={t.earlier} title={t.earlier} onClick={() => move(-STEP)}>

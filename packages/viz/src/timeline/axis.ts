@@ -1,5 +1,6 @@
 /** The time axis and the grid lines below it. */
 import { ticks } from 'd3-array';
+import { grouped } from '../strings/grouped.js';
 import { type Frame, isSeen, type Part } from './frame.js';
 import { element, text } from './svg.js';
 import { LOG_FROM_NS } from './time-scale.js';
@@ -44,7 +45,7 @@ export function axis(frame: Frame): Part {
   const labels = tickTimes(frame).map((ns, i, all) => {
     const unit = frame.isLog ? (ns >= NS_PER_MIN ? NS_PER_MIN : ns >= NS_PER_S ? NS_PER_S : NS_PER_MS) : unitOf(frame);
     const isLast = i === all.length - 1;
-    const words = String(Number((ns / unit).toFixed(6))) + (isLast || frame.isLog ? ` ${nameOf(unit)}` : '');
+    const words = grouped(Number((ns / unit).toFixed(6))) + (isLast || frame.isLog ? ` ${nameOf(unit)}` : '');
     const isAtEdge = frame.x(ns) > frame.right - 14;
     return text(isAtEdge ? frame.width - 2 : frame.x(ns), 13, words, {
       class: 'tl-tick',

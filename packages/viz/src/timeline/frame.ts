@@ -1,5 +1,6 @@
 /** What all parts of a timeline share: where time lies on the page, and how a moment is written. */
 import type { Span } from '../rollout/picture.js';
+import { grouped } from '../strings/grouped.js';
 import { newTimeScale, type TimeScale } from './time-scale.js';
 import type { TimelineWords } from './words.js';
 
@@ -66,5 +67,5 @@ export function duration(ns: number): string {
 }
 
 export function moment(ns: number): string {
-  return `${(ns / NS_PER_MS).toFixed(2)} ms`;
+  return `${grouped((ns / NS_PER_MS).toFixed(2))} ms`;
 }

@@ -2,7 +2,11 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Span } from '../rollout/picture.js';
 import { endNs } from '../state/playback.js';
-import { lesson } from '../state/store.js';
+import { lesson, now } from '../state/store.js';
+import { placeIn, zoomed } from './view-range.js';
+
+/** A step of zooming. */
+export const CLOSER = 0.7;
 
 const chosen = signal<Span | undefined>(undefined);
 export const isLogTime = signal(false);
@@ -19,6 +23,12 @@ export const timelineRange = computed((): Span => {
 export function lookAt(range: Span): void {
   const whole = wholeTime.peek();
   chosen.value = range.fromNs <= whole.fromNs && range.toNs >= whole.toNs ? undefined : range;
+}
+
+/** About the present moment where it is in view, else about the middle. */
+export function zoom(direction: 'in' | 'out'): void {
+  const range = timelineRange.peek();
+  lookAt(zoomed(range, wholeTime.peek(), direction === 'in' ? CLOSER : 1 / CLOSER, placeIn(range, now.peek()) ?? 0.5));
 }
 
 /** A lesson begins with the stretch that it is about. */
