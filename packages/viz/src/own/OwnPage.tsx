@@ -10,6 +10,7 @@ import { OWN } from '../state/address.js';
 import { stageEngine } from '../state/engines.js';
 import { go, ownCase } from '../state/store.js';
 import { words } from '../strings/index.js';
+import { caseOf, FIRST_FILES, FOLDERS, filesIn, isScenario, missingFolders } from './case-files.js';
 import { dropped } from './dropped.js';
 import { isCut, isWhole, type KnownReport, knownReport } from './known-report.js';
 import { leadTo } from './lead-to.js';
@@ -17,13 +18,6 @@ import { type ReadProblem, readFiles } from './read-files.js';
 import { YamlEditor } from './YamlEditor.js';
 
 const SCENARIO = 'scenario.yaml';
-const FIRST_FILES: readonly SourceFile[] = [
-  { path: 'before/manifests.yaml', text: '' },
-  { path: 'after/manifests.yaml', text: '' },
-];
-
-const FOLDERS = ['before', 'after'] as const;
-
 export function OwnPage() {
   const t = words().own;
   const files = useSignal<readonly SourceFile[]>(ownCase.peek() === undefined ? FIRST_FILES : filesOf());
@@ -212,39 +206,6 @@ function filesOf(): readonly SourceFile[] {
   const own = ownCase.peek();
   if (own === undefined) return FIRST_FILES;
   return [...own.before, ...own.after, ...(own.scenarioFile === undefined ? [] : [own.scenarioFile])];
-}
-
-/** A file belongs to before or after by the first folder of that name in its path. */
-function caseOf(files: readonly SourceFile[]) {
-  const within = (folder: string) => files.filter(({ path }) => isWithin(folder, path));
-  const scenarioFile = files.find(({ path }) => isScenario(path));
-  const [, calibration] = /^calibration: *["']?([^\s"'#]+)/m.exec(scenarioFile?.text ?? '') ?? [];
-  return {
-    scenarioFile,
-    calibrationFile: files.find(({ path }) => calibration !== undefined && path.endsWith(calibration)),
-    source: '--before before --after after',
-    before: within('before'),
-    after: within('after'),
-  };
-}
-
-function isWithin(folder: string, path: string): boolean {
-  return path.split('/').includes(folder) && !isScenario(path);
-}
-
-/** Folders that a change needs and that have no file here. */
-function missingFolders(files: readonly SourceFile[]) {
-  return FOLDERS.filter((folder) => !files.some(({ path }) => isWithin(folder, path)));
-}
-
-/** Those of a folder, or an empty one to paste into. */
-function filesIn(folder: string, files: readonly SourceFile[]): readonly SourceFile[] {
-  const here = files.filter(({ path }) => isWithin(folder, path));
-  return here.length > 0 ? here : FIRST_FILES.filter(({ path }) => isWithin(folder, path));
-}
-
-function isScenario(path: string): boolean {
-  return /(^|\/)scenario\.(ya?ml|json)$/.test(path);
 }
 
 function problemInWords(
