@@ -12,7 +12,7 @@ export function changeSets(sets: readonly Override[]): void {
  * @param other sets of a branch beside the one whose sets were `before` and are `after`
  * @returns those of the other with the same changes, but for paths in which the two differed already, as a fork does
  */
-export function alsoChanged(
+function alsoChanged(
   other: readonly Override[],
   before: readonly Override[],
   after: readonly Override[],
