@@ -32,6 +32,13 @@ test('the timeline of blue-green with vs-first is the golden one', async () => {
   await expect(stdout).toMatchFileSnapshot('golden/run-blue-green-vs-first.txt');
 });
 
+test('without a strategy the first of the scenario is told, and that is said', async () => {
+  const { code, stdout, stderr } = await run('scenarios/long-lived-tcp');
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/strategies +simultaneous\n/);
+  expect(stdout).toContain('long-lived-tcp, strategy simultaneous, trial 0');
+});
+
 test('the story goes from the first write to the last worker', async () => {
   const { timeline, windows, summary } = await reportOf('scenarios/blue-green', '--strategy', 'vs-first');
   const kinds = timeline.map(({ kind }) => kind);

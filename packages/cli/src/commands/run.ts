@@ -11,6 +11,7 @@ import {
   type Rollout,
   type RunReport,
   type Study,
+  type StudyInput,
   traceHeaderOf,
   type UserError,
 } from '@xdsim/sim-core';
@@ -33,7 +34,7 @@ import { delivered, type Finish, failed } from './outcome.js';
 
 /** What `run` and `inspect` ask for: one trial of one strategy, and which proxy to look at. */
 export interface RolloutOptions extends StudyOptions {
-  readonly strategy: string;
+  readonly strategy?: string;
   readonly trial: number;
   readonly proxy?: string;
 }
@@ -72,7 +73,7 @@ Examples:
 
 export function addRolloutOptions(command: Command): Command {
   return addStudyOptions(command)
-    .requiredOption('--strategy <name>', 'how the change is applied; `xdsim strategies` lists them')
+    .option('--strategy <name>', 'how the change is applied (default: the first of the scenario)')
     .option('--trial <k>', 'which trial, as reports number them', wholeNumber(0, MAX_TRIAL), 0);
 }
 
@@ -114,23 +115,36 @@ function render(report: RunReport, { study, strategy, trial }: Rollout, { format
 
 /** The page on this trial, in one file. */
 async function deliverPage(scenario: string | undefined, options: RunOptions): Promise<ExitCode> {
-  const { strategy, trial, out } = options;
-  const input = await readStudyInput(scenario, options, [strategy]);
+  const { trial, out } = options;
+  const input = await readStudyInput(scenario, options, namedBy(options));
   if (!input.ok) return failed(input.errors);
   const study = newStudy(input.value);
   if (!study.ok) return failed(study.errors);
+  const strategy = study.value.strategies[0].name;
   const page = singlePage(newGivenCase(input.value, { room: 'explore', strategy, trial }));
   return page.ok ? delivered(page.value, out) : failed(page.errors);
 }
 
 /** Reads the input, says what will be run, and runs it. */
 export async function readRollout(scenario: string | undefined, options: RolloutOptions): Promise<Result<Rollout>> {
-  const input = await readStudyInput(scenario, options, [options.strategy]);
+  const input = await readStudyInput(scenario, options, namedBy(options));
   if (!input.ok) return input;
-  const study = newStudy(input.value);
+  const study = ofOneStrategy(input.value);
   if (!study.ok) return study;
   sayBefore(study.value, options);
   return ok(newRollout(study.value, study.value.strategies[0], options.trial));
+}
+
+function namedBy({ strategy }: RolloutOptions): readonly string[] | undefined {
+  return strategy === undefined ? undefined : [strategy];
+}
+
+/** Of several the first: what is said before a run is about the one that is run. */
+function ofOneStrategy(input: StudyInput): Result<Study> {
+  const study = newStudy(input);
+  if (!study.ok || study.value.strategies.length === 1) return study;
+  const strategies = [study.value.strategies[0].name];
+  return newStudy({ ...input, flags: { ...input.flags, strategies } });
 }
 
 export function chosenProxy(rollout: Rollout, id: string | undefined): Result<Focus> {
