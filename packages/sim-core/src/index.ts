@@ -37,6 +37,14 @@ export type { MeshSizeName, Scenario } from './scenario/types.js';
 export { answerOf, refusalInWords } from './story/causes.js';
 export { newInspectReport } from './story/inspect.js';
 export { addressOf } from './story/inspect-proxy.js';
+export {
+  clustersTable,
+  clustersWithoutEndpoints,
+  endpointsTable,
+  type IstioctlTable,
+  routesInWords,
+  routesTable,
+} from './story/istioctl.js';
 export { eventsOf, type Focus, focusOf, newRollout, type Rollout, traceHeaderOf } from './story/rollout.js';
 export { failureOf } from './story/windows.js';
 export { NOT_MODELLED } from './study/not-modelled.js';

@@ -1,5 +1,13 @@
 /** `xdsim.inspect/v1` for people: the commands that they know, and what these would print. */
-import type { InspectReport } from '@xdsim/sim-core';
+import {
+  clustersTable,
+  clustersWithoutEndpoints,
+  endpointsTable,
+  type InspectReport,
+  type IstioctlTable,
+  routesInWords,
+  routesTable,
+} from '@xdsim/sim-core';
 import { padEnd, wrap } from '../text-width.js';
 import { formatDuration, formatNumber } from './numbers.js';
 import { revisionsInWords } from './timeline.js';
@@ -183,62 +191,29 @@ function clusterText({ cluster, weight }: { readonly cluster: string; readonly w
 }
 
 function routeLines({ proxy }: InspectReport): string[] {
-  const rows = proxy.routes.map(({ name, vhostName, domains, match, virtualService }) => [
-    name,
-    vhostName,
-    domains.join(', '),
-    match,
-    virtualService,
-  ]);
-  const notes = proxy.routes.map(({ vhostName, match, revision, destinations }) => {
-    const to = destinations.map(({ cluster, weight }) =>
-      destinations.length > 1 ? `${weight} % ${cluster}` : cluster,
-    );
-    return `# ${vhostName}${match === '/*' ? '' : ` ${match}`}${revision === '' ? '' : ` (${revision})`} → ${to.join(', ') || 'no cluster'}`;
-  });
+  const notes = routesInWords(proxy, 'no cluster').map((note) => `# ${note}`);
   const workers = proxy.workers
     .filter(({ behind }) => behind.length > 0)
     .map(({ worker, behind, revisions }) => {
       return `# worker ${worker} has not run yet: ${behind.join(', ')}; its routes are ${revisionsInWords(revisions)}`;
     });
-  return [
-    ...table(['NAME', 'VHOST NAME', 'DOMAINS', 'MATCH', 'VIRTUAL SERVICE'], rows, ISTIOCTL_GAP),
-    ...notes,
-    ...workers,
-  ];
+  return [...istioctlTable(routesTable(proxy)), ...notes, ...workers];
 }
 
 function clusterLines({ proxy }: InspectReport): string[] {
-  const rows = proxy.clusters
-    .filter(({ status }) => status !== 'warming')
-    .map(({ serviceFqdn, port, subset, direction, type, destinationRule }) => [
-      serviceFqdn,
-      String(port),
-      subset,
-      direction,
-      type,
-      destinationRule,
-    ]);
   const warming = proxy.clusters
     .filter(({ status }) => status !== 'active')
     .map(({ name, status }) => `# ${name} is ${status}${status === 'warming' ? ': not serving yet' : ''}`);
-  return [
-    ...table(['SERVICE FQDN', 'PORT', 'SUBSET', 'DIRECTION', 'TYPE', 'DESTINATION RULE'], rows, ISTIOCTL_GAP),
-    ...warming,
-  ];
+  return [...istioctlTable(clustersTable(proxy)), ...warming];
 }
 
 function endpointLines({ proxy }: InspectReport): string[] {
-  const rows = proxy.endpoints.map(({ endpoint, status, outlierCheck, cluster }) => [
-    endpoint,
-    status,
-    outlierCheck,
-    cluster,
-  ]);
-  const empty = proxy.clusters
-    .filter(({ name, status }) => status !== 'warming' && !proxy.endpoints.some(({ cluster }) => cluster === name))
-    .map(({ name }) => `# ${name} has no endpoint`);
-  return [...table(['ENDPOINT', 'STATUS', 'OUTLIER CHECK', 'CLUSTER'], rows, ISTIOCTL_GAP), ...empty];
+  const empty = clustersWithoutEndpoints(proxy).map((name) => `# ${name} has no endpoint`);
+  return [...istioctlTable(endpointsTable(proxy)), ...empty];
+}
+
+function istioctlTable({ columns, rows }: IstioctlTable): string[] {
+  return table(columns, rows, ISTIOCTL_GAP);
 }
 
 /** Rows begin with the namespace: a column only where `all` rows of the command are in several. */

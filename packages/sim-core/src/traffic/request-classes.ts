@@ -134,7 +134,8 @@ function distinct(drafts: readonly Draft[], contents: readonly VirtualService[])
   return [...seen.values()];
 }
 
-function newRequest(authority: string, gateway: string): RequestAttributes {
+/** Nothing but what every request has. @param gateway that it comes to, or `mesh` */
+export function newRequest(authority: string, gateway: string): RequestAttributes {
   return {
     path: '/',
     method: 'GET',

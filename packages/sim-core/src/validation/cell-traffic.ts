@@ -1,8 +1,9 @@
 /** What a lab's requests are: plain ones, all to the first service. */
 import { destinationHosts } from '../manifest/destination-hosts.js';
 import { hostMatches, hostSpecificity } from '../manifest/hosts.js';
-import { matchesRequest, type RequestAttributes } from '../manifest/http-match.js';
+import { matchesRequest } from '../manifest/http-match.js';
 import type { HttpRoute, ManifestSet, VirtualService } from '../manifest/types.js';
+import { newRequest } from '../traffic/request-classes.js';
 import type { Cell } from './cell.js';
 
 /** What is for other hosts gets none of them. */
@@ -25,10 +26,10 @@ export function hostShares({ before, writes }: Pick<Cell, 'before' | 'writes'>):
 
 /** A rule that a plain request meets in none of its revisions gets none of them. */
 export function matchShares({ before, writes }: Pick<Cell, 'before' | 'writes'>): Readonly<Record<string, number>> {
-  const request = plainRequest(calledHost(before) ?? '');
+  const host = calledHost(before) ?? '';
   const isMet = (service: VirtualService, { matches }: HttpRoute): boolean =>
     matches.length === 0 ||
-    service.gateways.some((gateway) => matches.some((match) => matchesRequest(match, { ...request, gateway })));
+    service.gateways.some((gateway) => matches.some((match) => matchesRequest(match, newRequest(host, gateway))));
   const rules = setsOf({ before, writes }).flatMap((set) =>
     set.virtualServices.flatMap((service) =>
       service.http.map((route, at) => {
@@ -46,18 +47,4 @@ function calledHost({ services }: ManifestSet): string | undefined {
 
 function setsOf({ before, writes }: Pick<Cell, 'before' | 'writes'>): readonly ManifestSet[] {
   return [before, ...writes.map(({ object }) => object)];
-}
-
-function plainRequest(authority: string): Omit<RequestAttributes, 'gateway'> {
-  return {
-    path: '/',
-    method: 'GET',
-    authority,
-    scheme: 'http',
-    headers: {},
-    queryParams: {},
-    port: 80,
-    sourceLabels: {},
-    sourceNamespace: 'default',
-  };
 }
